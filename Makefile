@@ -1,0 +1,40 @@
+# Every target can be run on a clean machine: setup installs what is missing, and does nothing when nothing is.
+
+SWIFT ?= swift
+DURE = .build/release/dure
+
+.DEFAULT_GOAL := help
+.PHONY: help setup build demo run-example test lint tsan bench clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## install what is missing (apt)
+	@scripts/setup
+
+build: setup ## build the release program, .build/release/dure
+	$(SWIFT) build -c release --product dure
+
+demo: build ## run the whole autopilot against the simulated market; writes dure-demo/
+	$(DURE) demo --output dure-demo
+
+run-example: build ## tune zstd by real measurements; writes dure-data/
+	$(DURE) run examples/compression/goal.yaml
+
+test: setup ## run every test
+	scripts/test-check-imports
+	scripts/run-tests
+
+lint: setup ## check style, imports and the rules of the repository
+	$(SWIFT) format lint --strict --recursive --parallel Sources Tests Package.swift
+	scripts/check-imports
+	scripts/check-repo
+
+tsan: setup ## run every test under the thread sanitizer
+	scripts/run-tests --sanitize=thread --scratch-path .build-tsan
+
+bench: build ## measure time and memory; prints a Markdown table
+	scripts/bench
+
+clean: ## remove what was built, and the demo's output
+	rm -rf .build .build-tsan dure-demo
