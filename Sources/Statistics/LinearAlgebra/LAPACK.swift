@@ -32,7 +32,14 @@ enum LAPACK {
         let status = unsafe factor.values.withUnsafeMutableBufferPointer { buffer in
             unsafe pivots.withUnsafeMutableBufferPointer { order in
                 unsafe LAPACKE_dpstrf(
-                    columnMajor, lower, n, buffer.baseAddress, max(1, n), order.baseAddress, &rank, tolerance
+                    columnMajor,
+                    lower,
+                    n,
+                    buffer.baseAddress,
+                    max(1, n),
+                    order.baseAddress,
+                    &rank,
+                    tolerance
                 )
             }
         }
@@ -46,7 +53,14 @@ enum LAPACK {
         let status = unsafe factor.values.withUnsafeBufferPointer { buffer in
             unsafe solution.withUnsafeMutableBufferPointer { target in
                 unsafe LAPACKE_dpotrs(
-                    columnMajor, lower, n, 1, buffer.baseAddress, max(1, n), target.baseAddress, max(1, n)
+                    columnMajor,
+                    lower,
+                    n,
+                    1,
+                    buffer.baseAddress,
+                    max(1, n),
+                    target.baseAddress,
+                    max(1, n)
                 )
             }
         }
@@ -88,8 +102,17 @@ enum LAPACK {
             unsafe target.withUnsafeMutableBufferPointer { solution in
                 unsafe pivots.withUnsafeMutableBufferPointer { order in
                     unsafe LAPACKE_dgelsy(
-                        columnMajor, m, n, 1, buffer.baseAddress, max(1, m), solution.baseAddress, leading,
-                        order.baseAddress, reciprocalCondition, &rank
+                        columnMajor,
+                        m,
+                        n,
+                        1,
+                        buffer.baseAddress,
+                        max(1, m),
+                        solution.baseAddress,
+                        leading,
+                        order.baseAddress,
+                        reciprocalCondition,
+                        &rank
                     )
                 }
             }

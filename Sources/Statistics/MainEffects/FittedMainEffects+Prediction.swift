@@ -40,7 +40,9 @@ extension FittedMainEffects {
             notes.append("The model fits every value exactly, so the prediction has no interval; confirm it by a run.")
         }
         if model.estimate(best) == nil {
-            notes.append("Some factors cannot be told from others, so the prediction depends on how they are separated.")
+            notes.append(
+                "Some factors cannot be told from others, so the prediction depends on how they are separated."
+            )
         }
         let gain: BestCombination.Gain? =
             if let control {
@@ -90,7 +92,10 @@ extension FittedMainEffects {
             mean: mean,
             standardError: ofMean.squareRoot(),
             confidenceInterval: .student(
-                estimate: mean, standardError: ofMean.squareRoot(), degreesOfFreedom: degrees, confidence: confidence
+                estimate: mean,
+                standardError: ofMean.squareRoot(),
+                degreesOfFreedom: degrees,
+                confidence: confidence
             ),
             predictionInterval: .student(
                 estimate: mean,
@@ -127,7 +132,10 @@ extension FittedMainEffects {
             p: error.flatMap { $0 > 0 ? StudentT(degreesOfFreedom: degrees)?.twoSidedP(difference / $0) : nil },
             interval: error.flatMap {
                 Interval.student(
-                    estimate: difference, standardError: $0, degreesOfFreedom: degrees, confidence: confidence
+                    estimate: difference,
+                    standardError: $0,
+                    degreesOfFreedom: degrees,
+                    confidence: confidence
                 )
             }
         )

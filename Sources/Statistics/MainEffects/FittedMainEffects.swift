@@ -169,7 +169,10 @@ package struct FittedMainEffects: Sendable {
             adjustedP: nil,
             interval: error.flatMap {
                 Interval.student(
-                    estimate: difference, standardError: $0, degreesOfFreedom: degrees, confidence: confidence
+                    estimate: difference,
+                    standardError: $0,
+                    degreesOfFreedom: degrees,
+                    confidence: confidence
                 )
             }
         )

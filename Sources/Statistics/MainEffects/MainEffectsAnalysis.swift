@@ -61,8 +61,13 @@ package struct MainEffectsAnalysis: Sendable {
         let kept = equations.terms.indices.filter { !pooled.contains($0) }
         let model = pooled.isEmpty ? full : MainEffectsModel(equations, terms: kept)
         return FittedMainEffects(
-            equations: equations, levels: levels, full: full, model: model, pooled: pooled,
-            referenceLevels: referenceLevels, confidence: confidence
+            equations: equations,
+            levels: levels,
+            full: full,
+            model: model,
+            pooled: pooled,
+            referenceLevels: referenceLevels,
+            confidence: confidence
         )
     }
 

@@ -6,7 +6,9 @@
 /// a term's sum of squares given all others comes out as a sum of positive parts instead of a difference of two large
 /// numbers. Source: J. H. Goodnight, "A Tutorial on the SWEEP Operator", The American Statistician 33 (1979).
 struct SweptEquations {
-    /// A column: an indicator of one level of one term. The first observed level of a term has no column.
+    /// A column: an indicator of one level of one term.
+    ///
+    /// The first observed level of a term has no column.
     struct Column {
         let term: Int
         let level: Int
