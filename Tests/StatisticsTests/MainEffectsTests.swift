@@ -54,15 +54,15 @@ import Testing
         let reference = try Reference.load().blocked
         let fitted = try MainEffectsAnalysis().fit(table(reference.data))
         let anova = fitted.analysisOfVariance
-        #expect(anova.residual.df == reference.df_resid)
-        #expect(isClose(anova.residual.ss, reference.ss_resid))
+        #expect(anova.residual.df == reference.dfResid)
+        #expect(isClose(anova.residual.ss, reference.ssResid))
         #expect(isClose(anova.rSquared, reference.r2))
-        #expect(isClose(anova.adjustedRSquared, reference.adj_r2))
+        #expect(isClose(anova.adjustedRSquared, reference.adjR2))
         #expect(isClose(anova.sigma, reference.sigma))
         for (row, expected) in zip(anova.rows, reference.rows) {
             #expect(row.term == expected.term && row.df == expected.df)
             #expect(isClose(row.sumOfSquares, expected.ss))
-            #expect(isClose(row.f, expected.F))
+            #expect(isClose(row.f, expected.f))
             #expect(isClose(row.p, expected.p))
         }
         #expect(anova.rows.map(\.kind) == [.factor, .factor, .factor, .block])

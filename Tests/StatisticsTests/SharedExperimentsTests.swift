@@ -38,15 +38,15 @@ struct ExpectedExperiment: Decodable {
     }
 
     struct MainEffects: Decodable {
-        let grand_mean: Double
-        let level_means: [String: [String: Level]]
+        let grandMean: Double
+        let levelMeans: [String: [String: Level]]
         let delta: [Delta]
     }
 
     struct Best: Decodable {
         let goal: String
         let levels: [String: String]
-        let additive_prediction: Double
+        let additivePrediction: Double
     }
 
     struct Row: Decodable {
@@ -54,9 +54,19 @@ struct ExpectedExperiment: Decodable {
         let df: Int
         let ss: Double
         let ms: Double?
-        let F: Double?
+        let f: Double?
         let p: Double?
-        let contribution_pct: Double
+        let contributionPct: Double
+
+        enum CodingKeys: String, CodingKey {
+            case term
+            case df
+            case ss
+            case ms
+            case f = "F"
+            case p
+            case contributionPct
+        }
     }
 
     struct Residual: Decodable {
@@ -67,10 +77,10 @@ struct ExpectedExperiment: Decodable {
 
     struct Model: Decodable {
         let formula: String
-        let df_resid: Int
-        let ss_total: Double
+        let dfResid: Int
+        let ssTotal: Double
         let r2: Double?
-        let adj_r2: Double?
+        let adjR2: Double?
         let sigma: Double?
         let resid: Residual?
         let type1: [Row]
@@ -78,8 +88,8 @@ struct ExpectedExperiment: Decodable {
     }
 
     struct Ratio: Decodable {
-        let per_run: [Double]
-        let grand_mean: Double
+        let perRun: [Double]
+        let grandMean: Double
     }
 
     let id: String
@@ -87,15 +97,15 @@ struct ExpectedExperiment: Decodable {
     let columns: [String]
     let factors: [String: [String]]
     let response: String
-    let main_effects: MainEffects
-    let best_levels: Best
+    let mainEffects: MainEffects
+    let bestLevels: Best
     let anova: [Model]
-    let signal_to_noise: [String: Ratio]?
-    let ln_s2: [Double]?
+    let signalToNoise: [String: Ratio]?
+    let lnS2: [Double]?
 
     static func load(_ file: String) throws -> ExpectedExperiment {
         let data = try Data(contentsOf: SharedExperiments.folder.appending(path: file + ".expected.json"))
-        return try JSONDecoder().decode(ExpectedExperiment.self, from: data)
+        return try snakeCaseDecoder().decode(ExpectedExperiment.self, from: data)
     }
 
     func table(_ names: [String]) throws -> FactorialTable {
@@ -123,26 +133,26 @@ struct SharedExperimentsTests {
     func `level means, deltas and the best combination agree`(_ file: String) throws {
         let expected = try ExpectedExperiment.load(file)
         let names = expected.columns.filter { expected.factors[$0] != nil }
-        let scale = expected.main_effects.grand_mean.magnitude
+        let scale = expected.mainEffects.grandMean.magnitude
         let fitted = try MainEffectsAnalysis().fit(expected.table(names))
         let anova = fitted.analysisOfVariance
-        #expect(isClose(anova.grandMean, expected.main_effects.grand_mean))
+        #expect(isClose(anova.grandMean, expected.mainEffects.grandMean))
         for term in anova.means {
-            let levels = try #require(expected.main_effects.level_means[term.term])
+            let levels = try #require(expected.mainEffects.levelMeans[term.term])
             #expect(levels.count == term.levels.count)
             for level in term.levels {
                 #expect(isClose(level.mean, levels[level.level]?.mean))
                 #expect(level.n == levels[level.level]?.n)
             }
-            let delta = try #require(expected.main_effects.delta.first { $0.factor == term.term })
+            let delta = try #require(expected.mainEffects.delta.first { $0.factor == term.term })
             #expect(isClose(term.delta, delta.delta))
             #expect(term.rank == delta.rank)
         }
-        let best = try fitted.bestCombination(expected.best_levels.goal == "larger" ? .higher : .lower)
+        let best = try fitted.bestCombination(expected.bestLevels.goal == "larger" ? .higher : .lower)
         for choice in best.levels {
-            #expect(choice.level == expected.best_levels.levels[choice.factor])
+            #expect(choice.level == expected.bestLevels.levels[choice.factor])
         }
-        let prediction = expected.best_levels.additive_prediction
+        let prediction = expected.bestLevels.additivePrediction
         #expect(isClose(best.levelMeansPrediction, prediction, absolute: 1e-9 * scale))
     }
 
@@ -153,20 +163,20 @@ struct SharedExperimentsTests {
             let right = try #require(model.formula.components(separatedBy: " ~ ").last)
             let anova = try MainEffectsAnalysis().fit(expected.table(right.components(separatedBy: " + ")))
                 .analysisOfVariance
-            #expect(anova.isSaturated == (model.df_resid == 0))
-            #expect(isClose(anova.total.ss, model.ss_total))
+            #expect(anova.isSaturated == (model.dfResid == 0))
+            #expect(isClose(anova.total.ss, model.ssTotal))
             #expect(isClose(anova.sigma, model.sigma))
             #expect(isClose(anova.residual.ms, model.resid?.ms))
             #expect(model.r2 == nil || isClose(anova.rSquared, model.r2))
-            #expect(isClose(anova.adjustedRSquared, model.adj_r2))
+            #expect(isClose(anova.adjustedRSquared, model.adjR2))
             let rows = model.type2 ?? model.type1
             #expect(rows.map(\.term) == anova.rows.map(\.term))
             for (row, reference) in zip(anova.rows, rows) {
                 #expect(row.df == reference.df)
                 #expect(isClose(row.sumOfSquares, reference.ss))
-                #expect(isClose(row.f, reference.F))
+                #expect(isClose(row.f, reference.f))
                 #expect(isClose(row.p, reference.p))
-                #expect(isClose(row.contributionPercent, reference.contribution_pct))
+                #expect(isClose(row.contributionPercent, reference.contributionPct))
             }
         }
     }
@@ -181,24 +191,27 @@ struct SharedExperimentsTests {
             ("nominal_the_best", .nominalIsBest), ("smaller_the_better", .smallerIsBetter),
             ("larger_the_better", .largerIsBetter),
         ]
-        let ratios = try #require(expected.signal_to_noise)
+        let ratios = try #require(expected.signalToNoise)
         for (prefix, kind) in kinds {
             let reference = try #require(ratios.first { $0.key.hasPrefix(prefix) }).value
-            for (values, ratio) in zip(repeats, reference.per_run) {
+            for (values, ratio) in zip(repeats, reference.perRun) {
                 #expect(isClose(kind.ratio(values), ratio))
             }
         }
-        for (values, logVariance) in zip(repeats, try #require(expected.ln_s2)) {
+        for (values, logVariance) in zip(repeats, try #require(expected.lnS2)) {
             #expect(isClose(SignalToNoise.logVariance(values), logVariance))
         }
     }
 
     @Test func `NIST's certified one-way F ratios are met when text is shifted before rounding`() throws {
         struct Certified: Decodable {
-            let F: Double
-            let ss_between: Double
-            let ss_within: Double
-            let residual_sd: Double
+            let f: Double
+            let residualSd: Double
+
+            enum CodingKeys: String, CodingKey {
+                case f = "F"
+                case residualSd
+            }
         }
         struct Entry: Decodable {
             let dataset: String
@@ -208,7 +221,7 @@ struct SharedExperimentsTests {
             let sets: [Entry]
         }
         let file = SharedExperiments.folder.appending(path: "d08_nist_strd_oneway.expected.json")
-        let expected = try JSONDecoder().decode(Expected.self, from: Data(contentsOf: file))
+        let expected = try snakeCaseDecoder().decode(Expected.self, from: Data(contentsOf: file))
         let (_, rows) = try SharedExperiments.rows("d08_nist_strd_oneway.csv")
         #expect(expected.sets.count == 7)
         for entry in expected.sets {
@@ -220,8 +233,8 @@ struct SharedExperimentsTests {
                 factors: [FactorColumn(name: "treatment", labels: own.map { $0[1] })]
             )
             let anova = try MainEffectsAnalysis().fit(table).analysisOfVariance
-            #expect(isClose(anova.rows[0].f, entry.certified.F, relative: 1e-12), "\(entry.dataset)")
-            #expect(isClose(anova.sigma, entry.certified.residual_sd, relative: 1e-12), "\(entry.dataset)")
+            #expect(isClose(anova.rows[0].f, entry.certified.f, relative: 1e-12), "\(entry.dataset)")
+            #expect(isClose(anova.sigma, entry.certified.residualSd, relative: 1e-12), "\(entry.dataset)")
         }
     }
 }

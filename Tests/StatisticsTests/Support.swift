@@ -32,6 +32,13 @@ func isClose(_ a: Double?, _ b: Double?, relative: Double = 1e-9, absolute: Doub
     return (a - b).magnitude <= max(absolute, relative * max(a.magnitude, b.magnitude))
 }
 
+/// A decoder of the reference files, whose keys are in snake case.
+func snakeCaseDecoder() -> JSONDecoder {
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    return decoder
+}
+
 /// The values made by `Reference/make_reference.py`.
 struct Reference: Decodable {
     struct Distribution: Decodable {
@@ -57,7 +64,7 @@ struct Reference: Decodable {
             let term: String
             let df: Int
             let ss: Double
-            let F: Double
+            let f: Double
             let p: Double
         }
 
@@ -88,10 +95,10 @@ struct Reference: Decodable {
         }
 
         let data: Data
-        let df_resid: Int
-        let ss_resid: Double
+        let dfResid: Int
+        let ssResid: Double
         let r2: Double
-        let adj_r2: Double
+        let adjR2: Double
         let sigma: Double
         let rows: [Row]
         let means: [String: [Mean]]
@@ -140,7 +147,7 @@ struct Reference: Decodable {
     let distributions: [Distribution]
     let blocked: Blocked
     let multiple: Multiple
-    let rank_sum: [RankSum]
+    let rankSum: [RankSum]
     let kruskal: Kruskal
     let welch: TTest
     let paired: TTest
@@ -148,11 +155,11 @@ struct Reference: Decodable {
 
     static func load() throws -> Reference {
         let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Reference/reference.json")
-        return try JSONDecoder().decode(Reference.self, from: Data(contentsOf: file))
+        return try snakeCaseDecoder().decode(Reference.self, from: Data(contentsOf: file))
     }
 }
 
-/// The L9 and L18 experiments of M. S. Phadke, Quality Engineering Using Robust Design (1989), chapters 3 and 4.
+/// The L9 and L18 experiments of chapters 3 and 4 of Phadke, Quality Engineering Using Robust Design (1989).
 enum Phadke {
     private static let threeLevels = ["1", "2", "3"]
 

@@ -18,7 +18,8 @@ struct VarianceSearch {
     private static let blockWidening = 25.0
 
     private let groups: CombinationGroups
-    private let precisions: [Double]
+    /// The prior precision of each column, in units of 1/σ².
+    let precisions: [Double]
     /// Observations less the rank of intercept, blocks and levels, at least 1.
     let degreesOfFreedom: Double
 

@@ -89,10 +89,11 @@ value, error = linear(row(best))
 gain, gain_error = linear(row(best) - row({"a": 0, "b": 0, "c": 0}))
 quantile = float(stats.t(model.df_resid).ppf(0.975))
 out["blocked"] = {
-    "data": {name: frame[name].tolist() for name in frame}, "df_resid": int(model.df_resid), "ss_resid": float(model.ssr),
+    "data": {name: frame[name].tolist() for name in frame},
+    "df_resid": int(model.df_resid), "ss_resid": float(model.ssr),
     "r2": float(model.rsquared), "adj_r2": float(model.rsquared_adj), "sigma": float(np.sqrt(model.scale)),
     "rows": [{"term": t, "df": int(anova.df[f"C({t})"]), "ss": float(anova.sum_sq[f"C({t})"]),
-              "F": float(anova.F[f"C({t})"]), "p": float(anova["PR(>F)"][f"C({t})"])} for t in names],
+              "f": float(anova.F[f"C({t})"]), "p": float(anova["PR(>F)"][f"C({t})"])} for t in names],
     "means": means, "contrasts": contrasts, "best": best,
     "prediction": {"mean": value, "se": error, "ci": [value - quantile * error, value + quantile * error],
                    "pi": [value - quantile * float(np.sqrt(error**2 + model.scale)),
@@ -105,7 +106,8 @@ out["multiple"] = {"p": p_values, "holm": multipletests(p_values, method="holm")
                    "bh": multipletests(p_values, method="fdr_bh")[1].tolist()}
 
 rank_sum = []
-for first, second in [([1, 2, 3.5], [4, 5, 6, 7]), ([1.1, 9, 3], [2, 8, 7.5, 10, 11]), (list(range(8)), [4.5, 9, 10, 20])]:
+samples = [([1, 2, 3.5], [4, 5, 6, 7]), ([1.1, 9, 3], [2, 8, 7.5, 10, 11]), (list(range(8)), [4.5, 9, 10, 20])]
+for first, second in samples:
     result = stats.mannwhitneyu(first, second, method="exact")
     rank_sum.append({"a": first, "b": second, "u": result.statistic, "p": result.pvalue, "exact": True})
 for first, second in [([5, 5, 6, 7], [7, 7, 8, 9, 5]), ([1, 1, 1], [1, 2])]:
@@ -127,10 +129,12 @@ out["kruskal"] = {"groups": groups, "h": h.statistic, "p": h.pvalue}
 first, second = random.normal(5, 1, 12).round(3).tolist(), random.normal(6, 3, 9).round(3).tolist()
 w = stats.ttest_ind(first, second, equal_var=False)
 interval = w.confidence_interval(0.95)
-out["welch"] = {"a": first, "b": second, "t": w.statistic, "df": w.df, "p": w.pvalue, "ci": [interval.low, interval.high]}
+out["welch"] = {"a": first, "b": second, "t": w.statistic, "df": w.df, "p": w.pvalue,
+                "ci": [interval.low, interval.high]}
 paired = stats.ttest_rel(first[:9], second)
 interval = paired.confidence_interval(0.95)
-out["paired"] = {"a": first[:9], "b": second, "t": paired.statistic, "p": paired.pvalue, "ci": [interval.low, interval.high]}
+out["paired"] = {"a": first[:9], "b": second, "t": paired.statistic, "p": paired.pvalue,
+                 "ci": [interval.low, interval.high]}
 out["power"] = {"n": 30, "effect": 0.6, "power": float(zt_ind_solve_power(effect_size=0.6, nobs1=30, alpha=0.05)),
                 "needed": int(np.ceil(zt_ind_solve_power(effect_size=0.6, alpha=0.05, power=0.8)))}
 
