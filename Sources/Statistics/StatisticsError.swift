@@ -8,6 +8,8 @@ package enum StatisticsError: Error, Sendable, Equatable, CustomStringConvertibl
     case lengthMismatch(column: String, found: Int, expected: Int)
     /// A value is NaN or infinite.
     case notFinite(column: String, row: Int)
+    /// Values are so large that their squares are not finite.
+    case tooLarge(column: String)
     /// A level code is negative or beyond the declared levels of its column.
     case invalidLevelCode(column: String, row: Int, code: Int, levelCount: Int)
     /// A categorical column has more levels than the analysis accepts.
@@ -31,6 +33,8 @@ package enum StatisticsError: Error, Sendable, Equatable, CustomStringConvertibl
             "Column '\(column)' has \(found) values, the response has \(expected); give one value per row."
         case .notFinite(let column, let row):
             "Column '\(column)', row \(row + 1): the value is not a finite number; correct it or leave the row out."
+        case .tooLarge(let column):
+            "Column '\(column)' has values whose squares are too large to add; give it in larger units."
         case .invalidLevelCode(let column, let row, let code, let levelCount):
             "Column '\(column)', row \(row + 1): level code \(code) is outside 0..<\(levelCount); use a declared level."
         case .tooManyLevels(let column, let limit):

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Foundation
 import Testing
 
 @testable import Statistics
@@ -49,22 +50,26 @@ import Testing
         #expect(isClose(segments[1].mean, 4, absolute: 0.4))
     }
 
-    @Test func `pruning finds the same segments as trying every split`() throws {
-        for seed in 0..<20 {
-            var values = noise(UInt64(100 + seed), 24)
-            for index in (8 + seed % 5)..<24 {
-                values[index] += 5
+    @Test func `pruning costs no more than trying every set of splits`() throws {
+        for seed in 0..<30 {
+            let values = noise(UInt64(100 + seed), 40).enumerated().map { index, value in
+                value + [0.0, 2, 5, 3][index / 10]
             }
-            let segments = try MeanShifts.segments(of: values, penalty: 6)
-            let costs = (2...22).map { split in
-                Moments(Array(values[..<split])).sumOfSquaredDeviations
-                    + Moments(Array(values[split...])).sumOfSquaredDeviations
+            let differences = zip(values.dropFirst(), values).map { $0 - $1 }
+            let variance = try pow(#require(RobustScale(differences)).spread, 2) / 2
+            func cost(_ start: Int, _ end: Int) -> Double {
+                Moments(Array(values[start..<end])).sumOfSquaredDeviations / variance + 2
             }
-            let best = try #require(costs.indices.min { costs[$0] < costs[$1] }) + 2
-            #expect(segments.count > 1)
-            if segments.count == 2 {
-                #expect(segments[1].start == best)
+            var best = [Double](repeating: .infinity, count: values.count + 1)
+            best[0] = 0
+            for end in 2...values.count {
+                for start in 0...(end - 2) {
+                    best[end] = min(best[end], best[start] + cost(start, end))
+                }
             }
+            let segments = try MeanShifts.segments(of: values, penalty: 2)
+            let found = segments.reduce(0) { $0 + cost($1.start, $1.start + $1.count) }
+            #expect(isClose(found, best[values.count]))
         }
     }
 

@@ -163,6 +163,9 @@ import Testing
         #expect(throws: StatisticsError.notFinite(column: "y", row: 1)) {
             try MainEffectsAnalysis().fit(FactorialTable(responseName: "y", response: [1, .nan], factors: [good]))
         }
+        #expect(throws: StatisticsError.tooLarge(column: "y")) {
+            try MainEffectsAnalysis().fit(FactorialTable(responseName: "y", response: [1, 1e200], factors: [good]))
+        }
         #expect(throws: StatisticsError.duplicateColumn("color")) {
             try MainEffectsAnalysis().fit(FactorialTable(responseName: "y", response: [1, 2], factors: [good, good]))
         }

@@ -82,6 +82,9 @@ package struct CombinationModel: Sendable {
         let layout = CombinationLayout(levelCounts: levelCounts, blockLevelCounts: blockLevelCounts)
         try layout.validate(observations, combinations)
         let groups = CombinationGroups(observations, combinations, layout)
+        guard groups.sumOfSquares.isFinite, groups.shift.isFinite else {
+            throw .tooLarge(column: "response")
+        }
         let pure = try groups.pureError(layout)
         let search = try VarianceSearch(groups, layout, pureErrorVariance: pure.variance, priorWidth: priorWidth)
         let identified = pure.degreesOfFreedom > 0 && groups.variance > 0

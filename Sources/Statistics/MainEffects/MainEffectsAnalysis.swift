@@ -44,6 +44,9 @@ package struct MainEffectsAnalysis: Sendable {
         guard equations.rowCount > 0 else {
             throw .tooFewObservations(subject: "Response '\(equations.responseName)'", found: 0, needed: 1)
         }
+        guard equations.isFinite else {
+            throw .tooLarge(column: equations.responseName)
+        }
         guard levels.count == equations.terms.count else {
             throw .lengthMismatch(column: "levels", found: levels.count, expected: equations.terms.count)
         }

@@ -247,6 +247,11 @@ extension NormalEquations {
         rowCount > 0 ? (total / Double(rowCount) + DoubleDouble(shift)).value : 0
     }
 
+    /// Whether no sum has overflowed.
+    var isFinite: Bool {
+        squares.value.isFinite && total.value.isFinite
+    }
+
     /// The sum of squared deviations from the grand mean.
     var totalSumOfSquares: Double {
         guard rowCount > 0 else {
