@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A kind of thing that has identifiers, with the prefix that they are written with.
+package protocol Identified {
+    /// The three letters that start every identifier of this kind, such as `cmp` for a campaign.
+    static var identifierPrefix: String { get }
+}
+
+/// An identifier of one kind of thing: it cannot be mixed up with another kind's, and sorts by time of creation.
+///
+/// The text form is `prefix_` and 26 characters of Crockford's base 32: 48 bits of milliseconds since 1970, then 80 bits that the
+/// generator chose, which rise within one millisecond. Text order is therefore creation order.
+package struct Identifier<Kind: Identified>: Hashable, Sendable, Comparable, CustomStringConvertible {
+    /// The written form, prefix included.
+    package let text: String
+
+    /// Reads a written identifier; nil when the prefix or the characters are not those of this kind.
+    package init?(_ text: String) {
+        let prefix = Kind.identifierPrefix + "_"
+        guard text.hasPrefix(prefix) else { return nil }
+        let rest = text.utf8.dropFirst(prefix.utf8.count)
+        guard rest.count == 26, rest.allSatisfy({ CrockfordBase32.alphabet.contains($0) }) else { return nil }
+        self.text = text
+    }
+
+    init(unchecked text: String) {
+        self.text = text
+    }
+
+    package var description: String { text }
+
+    package static func < (left: Self, right: Self) -> Bool { left.text < right.text }
+}
+
+extension Identifier: Codable {
+    package init(from decoder: any Decoder) throws {
+        let text = try decoder.singleValueContainer().decode(String.self)
+        guard let identifier = Self(text) else {
+            throw DecodingError.dataCorrupted(
+                .init(
+                    codingPath: decoder.codingPath,
+                    debugDescription: "'\(text)' is not an identifier that starts with \(Kind.identifierPrefix)_"
+                )
+            )
+        }
+        self = identifier
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(text)
+    }
+}
+
+/// Crockford's base 32: digits and letters without I, L, O and U (https://www.crockford.com/base32.html).
+enum CrockfordBase32 {
+    static let alphabet = Array("0123456789abcdefghjkmnpqrstvwxyz".utf8)
+
+    /// Writes the low `5 × count` bits of a number, most significant first.
+    static func encode(_ value: UInt64, count: Int) -> [UInt8] {
+        (0..<count).map { alphabet[Int((value >> UInt64(5 * (count - 1 - $0))) & 31)] }
+    }
+}

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Synchronization
+
+/// A clock and an executor in one: all work runs on one thread in the order it became ready, and time moves only when none is left.
+///
+/// `run` starts an operation and drains the executor on the calling thread. Child tasks of the operation inherit the executor, so
+/// the same code gives the same history every time. The operation must not leave the executor: no unstructured `Task`, no dispatch
+/// queue, no blocking wait for another thread's result other than a synchronous call.
+package final class VirtualClock: TimeSource, TaskExecutor {
+    private struct Sleeper {
+        var instant: Timestamp
+        var order: UInt64
+        var continuation: CheckedContinuation<Void, any Error>
+    }
+
+    private struct State {
+        var now: Timestamp
+        var ready: [UnownedJob] = []
+        var head = 0
+        var sleepers = PriorityQueue()
+        var waiting: [UInt64: Sleeper] = [:]
+        var cancelledEarly: Set<UInt64> = []
+        var order: UInt64 = 0
+    }
+
+    private let state: Mutex<State>
+
+    /// Creates a clock that stands at an instant.
+    package init(start: Timestamp) {
+        state = Mutex(State(now: start))
+    }
+
+    package var now: Timestamp { state.withLock { $0.now } }
+
+    package func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        state.withLock { $0.ready.append(job) }
+    }
+
+    package func sleep(until instant: Timestamp) async throws {
+        try Task.checkCancellation()
+        let order = state.withLock { state in
+            state.order += 1
+            return state.order
+        }
+        try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+                let isCancelled = state.withLock { state in
+                    if state.cancelledEarly.remove(order) != nil { return true }
+                    state.waiting[order] = Sleeper(instant: instant, order: order, continuation: continuation)
+                    state.sleepers.insert(instant: max(instant, state.now), order: order)
+                    return false
+                }
+                if isCancelled { continuation.resume(throwing: CancellationError()) }
+            }
+        } onCancel: {
+            let sleeper = state.withLock { state in
+                let sleeper = state.waiting.removeValue(forKey: order)
+                if sleeper == nil { state.cancelledEarly.insert(order) }
+                return sleeper
+            }
+            sleeper?.continuation.resume(throwing: CancellationError())
+        }
+        state.withLock { _ = $0.cancelledEarly.remove(order) }
+    }
+
+    /// Runs an operation to its end in virtual time and returns its value.
+    ///
+    /// Blocks the calling thread meanwhile. Throws what the operation throws, and `VirtualClockError.stuck` when the operation waits
+    /// for something that nothing will bring.
+    package func run<Value: Sendable>(_ operation: @escaping @Sendable () async throws -> Value) throws -> Value {
+        let box = ResultBox<Value>()
+        Task(executorPreference: self) {
+            do {
+                box.set(.success(try await operation()))
+            } catch {
+                box.set(.failure(error))
+            }
+        }
+        while true {
+            if let outcome = box.value { return try outcome.get() }
+            if let job = nextJob() {
+                unsafe job.runSynchronously(on: asUnownedTaskExecutor())
+            } else if let sleeper = nextSleeper() {
+                sleeper.continuation.resume()
+            } else {
+                throw VirtualClockError.stuck(at: now)
+            }
+        }
+    }
+
+    private func nextJob() -> UnownedJob? {
+        state.withLock { state in
+            guard state.head < state.ready.count else {
+                state.ready.removeAll(keepingCapacity: true)
+                state.head = 0
+                return nil
+            }
+            defer { state.head += 1 }
+            return state.ready[state.head]
+        }
+    }
+
+    private func nextSleeper() -> Sleeper? {
+        state.withLock { state in
+            while let (instant, order) = state.sleepers.popMinimum() {
+                guard let sleeper = state.waiting.removeValue(forKey: order) else { continue }
+                state.now = max(state.now, instant)
+                return sleeper
+            }
+            return nil
+        }
+    }
+}
+
+/// Holds the value that a virtual run ends with.
+private final class ResultBox<Value: Sendable>: Sendable {
+    private let result = Mutex<Result<Value, any Error>?>(nil)
+
+    var value: Result<Value, any Error>? { result.withLock { $0 } }
+
+    func set(_ outcome: Result<Value, any Error>) {
+        result.withLock { $0 = outcome }
+    }
+}
+
+/// Why a virtual run could not go on.
+package enum VirtualClockError: Error, CustomStringConvertible {
+    /// Every task waits, and nobody sleeps: the operation would wait for ever.
+    case stuck(at: Timestamp)
+
+    package var description: String {
+        switch self {
+        case .stuck(let instant): "the simulation stands still at \(instant): every task waits for another"
+        }
+    }
+}
+
+/// A binary heap of sleepers by instant, then by order of arrival.
+private struct PriorityQueue {
+    private var heap: [(instant: Timestamp, order: UInt64)] = []
+
+    mutating func insert(instant: Timestamp, order: UInt64) {
+        heap.append((instant, order))
+        var child = heap.count - 1
+        while child > 0 {
+            let parent = (child - 1) / 2
+            guard heap[child] < heap[parent] else { break }
+            heap.swapAt(child, parent)
+            child = parent
+        }
+    }
+
+    mutating func popMinimum() -> (instant: Timestamp, order: UInt64)? {
+        guard let minimum = heap.first, let last = heap.popLast() else { return nil }
+        guard !heap.isEmpty else { return minimum }
+        heap[0] = last
+        var parent = 0
+        while true {
+            let left = 2 * parent + 1
+            guard left < heap.count else { break }
+            let right = left + 1
+            let child = right < heap.count && heap[right] < heap[left] ? right : left
+            guard heap[child] < heap[parent] else { break }
+            heap.swapAt(child, parent)
+            parent = child
+        }
+        return minimum
+    }
+}
