@@ -44,6 +44,19 @@ let package = Package(
     ],
     targets: [
         target("Domain"),
+        .target(
+            name: "CDistributions",
+            exclude: ["README.md"],
+            linkerSettings: [.linkedLibrary("m"), .linkedLibrary("stdc++")]
+        ),
+        .systemLibrary(name: "CLAPACK"),
+        target("Statistics", ["CDistributions", "CLAPACK"]),
+        .testTarget(
+            name: "StatisticsTests",
+            dependencies: ["Statistics"],
+            exclude: ["Reference"],
+            swiftSettings: house
+        ),
     ],
     cxxLanguageStandard: .cxx17
 )
