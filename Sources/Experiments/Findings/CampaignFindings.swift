@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Domain
+package import Statistics
+
+/// What the designed experiment of a campaign says: stored as an analysis of kind `effects`.
+///
+/// Values are in the units of the campaign's metric (places, for a rank); a gain is always winner less control, so that for a metric
+/// of which less is better a good gain is negative.
+package struct EffectsFinding: Codable, Sendable, Equatable {
+    /// One combination as the model sees it.
+    package struct Candidate: Codable, Sendable, Equatable {
+        package var combination: Combination
+        /// Its completed trials.
+        package var trials: Int
+        /// The plain mean of its measured values; nil when it was never completed.
+        package var observedMean: Double?
+        /// The model's expected value, with its interval.
+        package var expected: Interval
+        /// 0 to 1 (B2).
+        package var score: Double
+        package var grade: Grade
+        /// The share of its trials that ended with a valid result.
+        package var successRate: Double
+        /// The share of its trials that kept every guardrail.
+        package var guardrailRate: Double
+
+        /// Creates a candidate.
+        package init(
+            combination: Combination,
+            trials: Int,
+            observedMean: Double?,
+            expected: Interval,
+            score: Double,
+            grade: Grade,
+            successRate: Double,
+            guardrailRate: Double
+        ) {
+            self.combination = combination
+            self.trials = trials
+            self.observedMean = observedMean
+            self.expected = expected
+            self.score = score
+            self.grade = grade
+            self.successRate = successRate
+            self.guardrailRate = guardrailRate
+        }
+    }
+
+    /// The completed trials that were analysed, controls included.
+    package var trials: Int
+    /// The recommendation; nil when nothing beats the control's own setting or nothing could be measured.
+    package var best: Candidate?
+    package var control: Candidate
+    /// The ten best by score, the recommendation among them.
+    package var candidates: [Candidate]
+    /// Winner less control with the model's interval; nil without a winner.
+    package var gain: Interval?
+    /// The analysis of variance of the metric by the factors, blocks taken out; nil when the trials do not support one.
+    package var anova: AnalysisOfVariance?
+    /// Factors whose effect is significant at 5 % after Holm's adjustment.
+    package var significantFactors: [String]
+    /// Factors whose effect could not be told from noise.
+    package var insignificantFactors: [String]
+    /// What a reader must know, in sentences.
+    package var notes: [String]
+
+    /// Creates a finding.
+    package init(
+        trials: Int,
+        best: Candidate?,
+        control: Candidate,
+        candidates: [Candidate],
+        gain: Interval?,
+        anova: AnalysisOfVariance?,
+        significantFactors: [String],
+        insignificantFactors: [String],
+        notes: [String]
+    ) {
+        self.trials = trials
+        self.best = best
+        self.control = control
+        self.candidates = candidates
+        self.gain = gain
+        self.anova = anova
+        self.significantFactors = significantFactors
+        self.insignificantFactors = insignificantFactors
+        self.notes = notes
+    }
+}
+
+/// What the confirmation run says: stored as an analysis of kind `confirmation`.
+package struct ConfirmationFinding: Codable, Sendable, Equatable {
+    package var winner: Combination
+    package var winnerTrials: Int
+    package var controlTrials: Int
+    package var winnerMean: Double
+    package var controlMean: Double
+    /// Winner less control within the same blocks, with the interval of the fresh trials alone.
+    package var difference: Interval
+    /// Two-sided.
+    package var p: Double?
+    /// What the model had claimed before the run.
+    package var claimed: Interval?
+    /// Whether the whole interval of the fresh trials lies on the better side of no difference.
+    package var isConfirmed: Bool
+
+    /// Creates a finding.
+    package init(
+        winner: Combination,
+        winnerTrials: Int,
+        controlTrials: Int,
+        winnerMean: Double,
+        controlMean: Double,
+        difference: Interval,
+        p: Double?,
+        claimed: Interval?,
+        isConfirmed: Bool
+    ) {
+        self.winner = winner
+        self.winnerTrials = winnerTrials
+        self.controlTrials = controlTrials
+        self.winnerMean = winnerMean
+        self.controlMean = controlMean
+        self.difference = difference
+        self.p = p
+        self.claimed = claimed
+        self.isConfirmed = isConfirmed
+    }
+}
+
+/// One round of rank observations over a campaign's units: stored as an analysis of kind `round`.
+package struct RoundFinding: Codable, Sendable, Equatable {
+    package var time: Timestamp
+    /// The median over units of each unit's consensus; in the units of the metric.
+    package var consensus: Double
+    /// The lower quartile over units.
+    package var lower: Double
+    /// The upper quartile over units.
+    package var upper: Double
+    /// 0 to 10,000.
+    package var reliability: Double
+    /// How many units were observed.
+    package var units: Int
+
+    /// Creates a finding.
+    package init(
+        time: Timestamp,
+        consensus: Double,
+        lower: Double,
+        upper: Double,
+        reliability: Double,
+        units: Int
+    ) {
+        self.time = time
+        self.consensus = consensus
+        self.lower = lower
+        self.upper = upper
+        self.reliability = reliability
+        self.units = units
+    }
+}
+
+/// The future of the metric: stored as an analysis of kind `forecast`.
+package struct ForecastFinding: Codable, Sendable, Equatable {
+    /// One day ahead.
+    package struct Point: Codable, Sendable, Equatable {
+        package var time: Timestamp
+        package var value: Double
+        package var interval: Interval?
+
+        /// Creates a point.
+        package init(time: Timestamp, value: Double, interval: Interval?) {
+            self.time = time
+            self.value = value
+            self.interval = interval
+        }
+    }
+
+    /// The method that won the back-test, such as `naive`.
+    package var method: String
+    /// 1 − its error / the error of "no change"; 0 for "no change" itself.
+    package var skill: Double
+    package var points: [Point]
+    /// When the target is expected to be met; nil when not within the points.
+    package var targetDate: Timestamp?
+    /// One sentence.
+    package var summary: String
+
+    /// Creates a finding.
+    package init(method: String, skill: Double, points: [Point], targetDate: Timestamp?, summary: String) {
+        self.method = method
+        self.skill = skill
+        self.points = points
+        self.targetDate = targetDate
+        self.summary = summary
+    }
+}
+
+/// What successes and failures share, by hour and weekday: stored as an analysis of kind `patterns`.
+package struct PatternsFinding: Codable, Sendable, Equatable {
+    /// One sentence for each pattern that a test supports; empty when none does.
+    package var sentences: [String]
+    /// The completed trials that were looked at.
+    package var trials: Int
+
+    /// Creates a finding.
+    package init(sentences: [String], trials: Int) {
+        self.sentences = sentences
+        self.trials = trials
+    }
+}
