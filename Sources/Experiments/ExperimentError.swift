@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Why a search cannot go on, and what would be right.
+package enum ExperimentError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// No strategy has this name.
+    case unknownStrategy(name: String, known: [String])
+    /// A number of a request is outside its range.
+    case invalidRequest(field: String, value: Int, least: Int)
+    /// A combination is not one of the factor space.
+    case outsideSpace(combination: String)
+
+    package var description: String {
+        switch self {
+        case .unknownStrategy(let name, let known):
+            "There is no search strategy '\(name)'; use one of: \(known.joined(separator: ", "))."
+        case .invalidRequest(let field, let value, let least):
+            "\(field) is \(value); give at least \(least)."
+        case .outsideSpace(let combination):
+            "The combination \(combination) does not belong to the factors; give one level index per factor."
+        }
+    }
+}

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+package import Domain
+
+/// The genetic algorithm (B3), with three repairs that make it honest about noise.
+///
+/// Parents and elite are chosen by the score of the model's posterior mean, never by the best observation. The elite is
+/// measured again in every generation. Children are screened: ten times as many are made as are wanted, and those of the
+/// highest draw from the posterior (Thompson sampling) are kept. No combination is in a generation twice.
+package struct GeneticSearch: SearchStrategy {
+    package static let name = "genetic"
+    /// How many children are made for each that is kept.
+    static let candidatesPerChild = 10
+    /// How many combinations compete to be a parent.
+    static let tournament = 3
+
+    private var history: OutcomeHistory
+
+    package init(space: FactorSpace, control: Combination, weights: ScoreWeights) throws {
+        history = try OutcomeHistory(space: space, control: control, weights: weights)
+    }
+
+    package mutating func tell(_ outcomes: [TrialOutcome]) {
+        history.append(outcomes)
+    }
+
+    /// Proposes the next generation.
+    ///
+    /// The first generation, and any before the first valid result, is that of `FirstGeneration`. Later ones plan
+    /// size × replicates trials in all: places that no new combination can fill go to the elite as more replicates. In an
+    /// emergency nothing is proposed. When the environment changed, the older half of the outcomes is forgotten first.
+    package mutating func ask(_ request: AskRequest, using generator: inout SplitMix64) throws -> Proposal {
+        try request.validate()
+        guard request.phase != .emergency else { return .emergency }
+        if request.environmentChanged {
+            history.forgetOlderHalf()
+        }
+        let hasParents = history.outcomes.contains { $0.response != nil && $0.combination != history.control }
+        guard request.generation > 1, hasParents else {
+            return FirstGeneration.members(
+                space: history.space,
+                control: history.control,
+                size: request.size,
+                replicates: request.replicates,
+                using: &generator
+            )
+        }
+        return try breed(request, using: &generator)
+    }
+
+    package func estimates() throws -> [CombinationEstimate] {
+        try history.beliefs().estimates()
+    }
+
+    private func breed(_ request: AskRequest, using generator: inout SplitMix64) throws -> Proposal {
+        let shares = GenerationShares.shares(for: request.phase, environmentChanged: request.environmentChanged)
+        let counts = shares.counts(of: request.size)
+        let beliefs = try history.beliefs()
+        let ranked = try beliefs.estimates().filter { $0.meanResponse != nil && $0.combination != history.control }
+        var breeding = Breeding(
+            space: history.space,
+            control: history.control,
+            beliefs: beliefs,
+            parents: ranked.map(\.combination),
+            boldness: shares.boldness
+        )
+        let eliteLimit = max(1, request.size * shares.eliteMembers / 100)
+        let elite = breeding.elite(min(counts.elite, eliteLimit))
+        let crossover = try breeding.children(counts.crossover, using: &generator) { $0.crossover(using: &$1) }
+        let mutation = try breeding.children(counts.mutation, using: &generator) { $0.mutation(using: &$1) }
+        let lacking = counts.crossover + counts.mutation - crossover.count - mutation.count
+        let random = breeding.random(counts.random + lacking, using: &generator)
+        var members: [Generation.Member] = []
+        for (combinations, origin) in [
+            (crossover, CombinationOrigin.crossover), (mutation, .mutation), (random, .random),
+        ] {
+            members += combinations.map {
+                Generation.Member(combination: $0, origin: origin, replicates: request.replicates)
+            }
+        }
+        let left = (request.size - members.count) * request.replicates
+        let eliteMembers = elite.enumerated().map { place, combination in
+            Generation.Member(
+                combination: combination,
+                origin: .elite,
+                replicates: left / elite.count + (place < left % elite.count ? 1 : 0)
+            )
+        }
+        var notes: [String] = []
+        if request.environmentChanged {
+            notes.append("The environment changed: older outcomes were set aside and more is explored.")
+        }
+        notes.append(
+            "\(elite.count) elite, \(crossover.count) crossover, \(mutation.count) mutation and \(random.count) random "
+                + "combinations."
+        )
+        return Proposal(members: eliteMembers + members, notes: notes)
+    }
+}
