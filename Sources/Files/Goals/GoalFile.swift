@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Domain
+package import Foundation
+import Yams
+
+/// A goal file that has been read: `docs/goal-file.md` documents its keys.
+package struct GoalFile: Hashable, Sendable {
+    /// The path as it was given.
+    package let path: String
+    /// What the file asks for; relative folders of commands are made absolute from the file's own folder.
+    package let goal: Goal
+    /// Changes when the goal changes, not when comments, order or layout do: 16 hexadecimal digits.
+    package let digest: String
+
+    /// The most bytes that a goal file may have.
+    package static let sizeLimit = 1_048_576
+
+    /// Reads a file.
+    ///
+    /// Throws all errors of the file, with the path for their messages; `cause` is `.unreadable` without a file.
+    package static func load(_ path: String) throws(GoalFileErrors) -> GoalFile {
+        let location = URL(filePath: path).absoluteURL.standardizedFileURL
+        do {
+            let text = try text(of: contents(of: location, path))
+            let goal = try read(text, directory: location.deletingLastPathComponent().path)
+            return GoalFile(path: path, goal: goal, digest: try digest(text))
+        } catch {
+            var located = error
+            located.path = path
+            throw located
+        }
+    }
+
+    private static func contents(of location: URL, _ path: String) throws(GoalFileErrors) -> Data {
+        do {
+            return try Data(contentsOf: location)
+        } catch {
+            throw GoalFileErrors(
+                line: 0,
+                value: path,
+                problem: "cannot be read",
+                remedy: FileManager.default.fileExists(atPath: location.path)
+                    ? "give a goal file that this user may read"
+                    : "there is no such file: give the path of a goal file, or make one by 'dure init'",
+                cause: .unreadable
+            )
+        }
+    }
+
+    /// The text of a file's bytes, without a byte-order mark; throws for bytes that are not UTF-8 and for too many.
+    package static func text(of data: Data) throws(GoalFileErrors) -> String {
+        guard data.count <= sizeLimit else {
+            throw GoalFileErrors(
+                line: 1,
+                problem: "the file has \(data.count) bytes",
+                remedy: "give a goal file of \(sizeLimit) bytes or fewer"
+            )
+        }
+        let bytes = data.starts(with: [0xEF, 0xBB, 0xBF]) ? data.dropFirst(3) : data
+        if let text = String(validating: bytes, as: UTF8.self) {
+            return text
+        }
+        let valid = bytes.split(separator: 0x0A, omittingEmptySubsequences: false)
+        let line = valid.firstIndex { String(validating: $0, as: UTF8.self) == nil }.map { $0 + 1 } ?? 1
+        throw GoalFileErrors(line: line, problem: "the text is not UTF-8", remedy: "save the file as UTF-8")
+    }
+
+    /// Reads the text of a goal file; `directory` is the absolute folder that relative folders start from.
+    ///
+    /// Throws all errors of the text, each with line, field, value and remedy.
+    package static func read(_ text: String, directory: String) throws(GoalFileErrors) -> Goal {
+        let root = try compose(text)
+        var reader = GoalReader(directory: directory)
+        let goal = reader.goal(.init(path: "", line: root.mark?.line ?? 1, node: root))
+        guard let goal, reader.errors.isEmpty else {
+            throw GoalFileErrors(reader.errors)
+        }
+        return goal
+    }
+
+    /// The digest of the goal that a text describes, the same wherever the file lies.
+    package static func digest(_ text: String) throws(GoalFileErrors) -> String {
+        digest(of: try read(text, directory: "/"))
+    }
+
+    /// FNV-1a, 64 bits, of a goal's canonical JSON, as 16 hexadecimal digits.
+    ///
+    /// Source: G. Fowler, L. C. Noll, K.-P. Vo, D. Eastlake, The FNV Non-Cryptographic Hash Algorithm.
+    package static func digest(of goal: Goal) -> String {
+        let bytes: Data
+        do {
+            bytes = try CanonicalJSON.encode(goal)
+        } catch {
+            // JSON refuses nothing but numbers that are not finite, which the reader does not let in.
+            bytes = Data("\(goal)".utf8)
+        }
+        let hash = bytes.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3 }
+        let digits = String(hash, radix: 16)
+        return String(repeating: "0", count: 16 - digits.count) + digits
+    }
+
+    private static func compose(_ text: String) throws(GoalFileErrors) -> Node {
+        let root: Node?
+        do {
+            root = try Yams.compose(yaml: text)
+        } catch let error as YamlError {
+            throw explained(error)
+        } catch {
+            throw GoalFileErrors(line: 1, problem: "the text is not YAML", remedy: "give 'key: value' lines")
+        }
+        guard let root, !GoalReader.isNull(root) else {
+            throw GoalFileErrors(
+                line: 1,
+                problem: "the file is empty",
+                remedy: "write a goal, or make a commented one by 'dure init'"
+            )
+        }
+        return root
+    }
+
+    private static func explained(_ error: YamlError) -> GoalFileErrors {
+        switch error {
+        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+            .composer(_, let problem, let mark, _):
+            return GoalFileErrors(line: mark.line, problem: "not YAML: \(problem)", remedy: remedy(for: problem))
+        case .duplicatedKeysInMapping(let duplicates, let context):
+            let key = GoalReader.shortened(duplicates.sorted().first ?? "")
+            return GoalFileErrors(
+                line: context.mark.line,
+                field: key,
+                value: key,
+                problem: "the key '\(key)' is given twice in one map",
+                remedy: "keep one of them"
+            )
+        case .reader(let problem, let offset, _, let yaml):
+            let before = offset.map { yaml.prefix($0) } ?? ""
+            return GoalFileErrors(
+                line: before.count(where: \.isNewline) + 1,
+                problem: "not YAML: \(problem)",
+                remedy: "save the file as plain UTF-8 text"
+            )
+        default:
+            return GoalFileErrors(line: 1, problem: "not YAML", remedy: "give 'key: value' lines, at most 1,000 deep")
+        }
+    }
+
+    private static func remedy(for problem: String) -> String {
+        if problem.contains("cannot start any token") {
+            return "indent with spaces, not tabs, and quote text that begins with @, ` or %"
+        }
+        if problem.contains("mapping values are not allowed") {
+            return "indent the line as its neighbours are, or quote text that holds ': '"
+        }
+        if problem.contains("undefined alias") {
+            return "define the anchor (&name) before the line that uses it, or quote text that begins with *"
+        }
+        if problem.contains("another document") {
+            return "keep one goal per file"
+        }
+        return "look at this line and the one before for indentation, quotes and brackets"
+    }
+}
