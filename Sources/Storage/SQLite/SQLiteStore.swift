@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Domain
+import Foundation
+import GRDB
+import Synchronization
+
+/// The knowledge base and the queue in one SQLite file, so that a result and what follows from it are written together.
+///
+/// One process writes, held to that by a lock beside the file; any number read meanwhile. Safe to call from any thread. A call
+/// whose task is cancelled may throw `CancellationError`; then nothing of it is written.
+package final class SQLiteStore: Sendable {
+    /// How the file is used.
+    package enum Mode: Sendable {
+        /// In earnest: accesses run on threads of their own, readers beside the writer, and every write is as safe as it asks to be.
+        case live
+        /// Within virtual time: accesses run at once on the calling thread, and writes survive the process but not a power cut.
+        case simulation
+        /// For looking at what another process writes.
+        case readOnly
+    }
+
+    private enum Access {
+        case live(DatabasePool)
+        case simulation(DatabaseQueue)
+        case readOnly(DatabaseQueue)
+    }
+
+    /// The path of the database's file.
+    package let path: String
+    private let access: Access
+    private let lock: WriterLock?
+    private let level = Mutex(Durability.power)
+    let encoder: JSONEncoder
+    let decoder = JSONDecoder()
+    private let migrator: Migrator
+
+    /// Opens a database, and makes or migrates it unless it is opened for reading.
+    ///
+    /// - Parameters:
+    ///   - path: The file; its folder must exist. The files `-wal`, `-shm` and `.lock` lie beside it.
+    ///   - mode: How the file is used.
+    ///   - clock: Tells when migrations ran.
+    /// - Throws: `StorageError` when another process writes, when the file is missing or has a schema of another version.
+    package convenience init(path: String, mode: Mode, clock: any TimeSource) throws {
+        try self.init(path: path, mode: mode, migrator: Migrator(migrations: Migration.all, clock: clock))
+    }
+
+    init(path: String, mode: Mode, migrator: Migrator) throws {
+        self.path = path
+        self.migrator = migrator
+        encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        var configuration = Configuration()
+        configuration.busyMode = .timeout(5)
+        configuration.label = "dure"
+        switch mode {
+        case .live:
+            lock = try WriterLock(database: path)
+            let pool = try DatabasePool(path: path, configuration: configuration)
+            // GRDB sets NORMAL when it turns the write-ahead log on, whatever was asked for before.
+            try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+            try pool.writeWithoutTransaction { try migrator.up($0) }
+            access = .live(pool)
+        case .simulation:
+            lock = try WriterLock(database: path)
+            configuration.journalMode = .wal
+            let queue = try DatabaseQueue(path: path, configuration: configuration)
+            try queue.inDatabase { try $0.execute(sql: "PRAGMA synchronous = OFF") }
+            try queue.inDatabase { try migrator.up($0) }
+            access = .simulation(queue)
+        case .readOnly:
+            lock = nil
+            guard FileManager.default.fileExists(atPath: path) else { throw StorageError.missing(path: path) }
+            configuration.readonly = true
+            let queue = try DatabaseQueue(path: path, configuration: configuration)
+            let history = try queue.inDatabase { try migrator.history($0) }
+            guard history.pending.isEmpty else {
+                throw StorageError.olderSchema(found: history.version, known: migrator.migrations.count)
+            }
+            access = .readOnly(queue)
+        }
+    }
+
+    /// Closes the file, once every access has ended, and gives the lock back; later calls throw.
+    package func close() throws {
+        switch access {
+        case .live(let pool): try pool.close()
+        case .simulation(let queue), .readOnly(let queue): try queue.close()
+        }
+        lock?.release()
+    }
+
+    /// What the database has been through.
+    package func migrationStatus() async throws -> MigrationHistory {
+        let migrator = migrator
+        return try await read { try migrator.history($0) }
+    }
+
+    /// SQLite's `synchronous` setting of the writing connection as it is now: 0 off, 1 normal, 2 full.
+    package func synchronousLevel() async throws -> Int {
+        let sql = "PRAGMA synchronous"
+        return switch access {
+        case .live(let pool):
+            try await pool.writeWithoutTransaction { try Int.fetchOne($0, sql: sql) ?? 0 }
+        case .simulation(let queue), .readOnly(let queue):
+            try Self.atOnce(queue) { try Int.fetchOne($0, sql: sql) ?? 0 }
+        }
+    }
+
+    /// Reads, beside a writer where the mode allows it.
+    func read<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
+        switch access {
+        case .live(let pool): try await pool.read(body)
+        case .simulation(let queue): try Self.atOnce(queue, body)
+        case .readOnly(let queue): try await queue.read(body)
+        }
+    }
+
+    /// Writes in one transaction; on an error nothing is written.
+    func write<Value: Sendable>(
+        _ durability: Durability,
+        _ body: @escaping @Sendable (Database) throws -> Value
+    ) async throws -> Value {
+        switch access {
+        case .live(let pool):
+            try await pool.writeWithoutTransaction { [self] database in
+                try ensure(durability, database)
+                return try Self.transaction(database, body)
+            }
+        case .simulation(let queue):
+            try Self.atOnce(queue) { try Self.transaction($0, body) }
+        case .readOnly: throw StorageError.readOnly
+        }
+    }
+
+    /// Sets how safe the next commit is; the setting cannot change within a transaction. Called by the writer alone.
+    private func ensure(_ durability: Durability, _ database: Database) throws {
+        guard level.withLock({ $0 }) != durability else { return }
+        try database.execute(sql: durability == .power ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL")
+        level.withLock { $0 = durability }
+    }
+
+    /// Calls on the calling thread, so that nothing leaves a deterministic executor.
+    private static func atOnce<Value>(_ queue: DatabaseQueue, _ body: (Database) throws -> Value) throws -> Value {
+        try queue.inDatabase(body)
+    }
+
+    private static func transaction<Value>(
+        _ database: Database,
+        _ body: (Database) throws -> Value
+    ) throws -> Value {
+        try database.cachedStatement(sql: "BEGIN IMMEDIATE").execute()
+        do {
+            let value = try body(database)
+            try database.cachedStatement(sql: "COMMIT").execute()
+            return value
+        } catch {
+            if database.isInsideTransaction { try database.rollback() }
+            throw error
+        }
+    }
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Domain
+
+/// Why the store could not be opened, or refused what it was asked.
+package enum StorageError: Error, Hashable, CustomStringConvertible {
+    /// Another process writes to the database; its number and command where they could be read.
+    case writerActive(path: String, pid: Int32?, command: String?)
+    /// The lock file could not be made.
+    case lockFailed(path: String, reason: String)
+    /// There is no database to read.
+    case missing(path: String)
+    /// A store that was opened for reading was asked to write.
+    case readOnly
+    /// A newer version of Dure has changed the schema.
+    case newerSchema(found: Int, known: Int)
+    /// The schema is older than this version of Dure reads, and the store was opened for reading.
+    case olderSchema(found: Int, known: Int)
+    /// A migration that ran is not the one of that number here.
+    case changedMigration(version: Int, name: String)
+    /// A stored record cannot be read.
+    case damagedRecord(table: String, detail: String)
+    /// A value is not a number, or infinite.
+    case notFinite(String)
+    /// A job cannot be harvested: it has not ended, was harvested before, or does not exist.
+    case notHarvestable(JobID)
+    /// There is no such job.
+    case unknownJob(JobID)
+
+    package var description: String {
+        switch self {
+        case .writerActive(let path, let pid, let command):
+            "\(Self.holder(pid, command)) is writing to \(path); wait for it or stop it, or use another folder"
+        case .lockFailed(let path, let reason): "the lock file \(path) cannot be made: \(reason)"
+        case .missing(let path): "there is no database at \(path); start a campaign first, or name another folder"
+        case .readOnly: "the database was opened for reading only"
+        case .newerSchema(let found, let known):
+            "the database has schema version \(found), and this version of Dure knows \(known); use a newer Dure"
+        case .olderSchema(let found, let known):
+            "the database has schema version \(found), and this version of Dure reads \(known); migrate it first"
+        case .changedMigration(let version, let name):
+            "migration \(version) (\(name)) ran on the database in another form than this version of Dure has; "
+                + "use the version of Dure that made the database"
+        case .damagedRecord(let table, let detail): "a record of \(table) cannot be read: \(detail)"
+        case .notFinite(let what): "\(what) is not a finite number"
+        case .notHarvestable(let job):
+            "job \(job) has no result that could be taken in: it has not ended, or was taken in"
+        case .unknownJob(let job): "there is no job \(job)"
+        }
+    }
+
+    private static func holder(_ pid: Int32?, _ command: String?) -> String {
+        guard let pid else { return "another process" }
+        guard let command, !command.isEmpty else { return "another process (pid \(pid))" }
+        return "another process (pid \(pid): \(command))"
+    }
+}
