@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Domain
+import Logging
+
+extension Dispatcher {
+    /// Takes back what a former process left leased, then gives out jobs and looks after the fleet until the task is cancelled.
+    ///
+    /// Throws `CancellationError` then, and whatever the store throws at any time.
+    package func run() async throws {
+        let jobs = try await store.release(workers: nil, now: clock.now)
+        if !jobs.isEmpty {
+            logger.info("Took back the jobs of a former process.", metadata: ["jobs": "\(jobs.count)"])
+        }
+        wake()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await self.dispatchLoop() }
+            group.addTask { try await self.lookLoop() }
+            defer { group.cancelAll() }
+            try await group.next()
+        }
+    }
+
+    /// Gives out jobs whenever there are new ones, a slot is free, or the time of a delayed one has come.
+    private func dispatchLoop() async throws {
+        var next: Timestamp?
+        while true {
+            let alarms = try await alarms(until: next)
+            let isDue = next.map { $0 <= clock.now } ?? false
+            let areNew = isDue || alarms.contains(.newJobs)
+            try await dispatch(asksAgain: areNew)
+            if areNew { next = try await nextAlarm() }
+        }
+    }
+
+    /// When to look for delayed jobs again.
+    ///
+    /// An instant that has passed belongs to a job that found no worker: it is found at the next free slot, and what it hides
+    /// after a look's time.
+    private func nextAlarm() async throws -> Timestamp? {
+        guard let next = try await store.nextRunAt() else { return nil }
+        let now = clock.now
+        return next > now ? next : now + timing.look
+    }
+
+    private func alarms(until next: Timestamp?) async throws -> [Alarm] {
+        let ready = alarms.takeAvailable()
+        guard ready.isEmpty else { return ready }
+        guard let next else { return try await alarms.take() }
+        let (clock, alarms) = (clock, alarms)
+        return try await race(
+            { try await alarms.take() },
+            {
+                try await clock.sleep(until: next)
+                return []
+            }
+        )
+    }
+
+    private func lookLoop() async throws {
+        while true {
+            try await clock.sleep(for: timing.look)
+            try await look()
+        }
+    }
+
+    /// Takes the beats in, looks at the fleet, and carries out what follows (C2, C4, C5).
+    package func look() async throws {
+        let now = clock.now
+        var actions: [FleetAction] = []
+        for worker in roster.workers {
+            guard let beat = posts[worker.id]?.lastBeatAt, beat > worker.lastBeatAt else { continue }
+            actions += roster.beat(worker.id, at: beat)
+        }
+        if !actions.isEmpty { alarms.put(.freeSlot) }
+        actions += roster.look(now: now)
+        let lost = actions.compactMap { action -> WorkerID? in
+            if case .leaseExpired(let id) = action { id } else { nil }
+        }
+        if !lost.isEmpty { try await release(lost) }
+        for action in actions {
+            if case .restart(let id, let attempt) = action { posts[id]?.restarts.put(attempt) }
+            log(action)
+            await tell(action)
+        }
+    }
+
+    private func log(_ action: FleetAction) {
+        let name = action.worker.flatMap { roster.worker($0)?.name } ?? "-"
+        switch action {
+        case .becameSuspect: logger.info("A worker missed a beat.", metadata: ["worker": "\(name)"])
+        case .leaseExpired: logger.info("A worker's jobs went to others.", metadata: ["worker": "\(name)"])
+        case .becameUnresponsive: logger.warning("A worker does not answer.", metadata: ["worker": "\(name)"])
+        case .restart(_, let attempt):
+            logger.warning("A worker is restarted.", metadata: ["worker": "\(name)", "attempt": "\(attempt)"])
+        case .isolate(_, let notice):
+            logger.error("A worker is isolated.", metadata: ["worker": "\(name)", "notice": "\(notice)"])
+        case .recovered: logger.info("A worker beats again.", metadata: ["worker": "\(name)"])
+        case .promote(_, let group, let term):
+            logger.info(
+                "A group has a new leader.",
+                metadata: ["worker": "\(name)", "group": "\(group)", "term": "\(term)"]
+            )
+        case .demote: break
+        case .correlatedFailure(let notice):
+            logger.error("Many workers fell silent together.", metadata: ["notice": "\(notice)"])
+        }
+    }
+}

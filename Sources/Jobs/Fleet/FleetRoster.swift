@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Domain
+
+/// Who is in the fleet and how each does: a value that turns registrations, beats, looks and reports into actions.
+///
+/// It has no clock and does nothing itself; whoever owns it carries the actions out. Workers keep their order of registration.
+package struct FleetRoster: Sendable {
+    /// A worker with what only the roster needs to know.
+    struct Member: Sendable {
+        var worker: Worker
+        /// Since when it has been healthy without a break.
+        var healthySince: Timestamp
+        /// Whether its jobs were released in this silence.
+        var leaseIsOver = false
+        /// When the next step of its recovery is due.
+        var nextStepAt: Timestamp?
+    }
+
+    package let timing: FleetTiming
+    package let sizes: FleetSizes
+    var members: [Member] = []
+    var lastLook: Timestamp?
+    /// Whether a failure of many at once has been told and is not over.
+    var correlationIsKnown = false
+    private var places: [WorkerID: Int] = [:]
+
+    /// Creates an empty roster.
+    package init(timing: FleetTiming, sizes: FleetSizes = FleetSizes()) {
+        self.timing = timing
+        self.sizes = sizes
+    }
+
+    /// The workers in order of registration.
+    package var workers: [Worker] { members.map(\.worker) }
+
+    /// One worker; nil for one that never registered.
+    package func worker(_ id: WorkerID) -> Worker? { places[id].map { members[$0].worker } }
+
+    /// The share of workers that are healthy, 0 to 1; 1 for an empty fleet.
+    package var healthyShare: Double {
+        guard !members.isEmpty else { return 1 }
+        return Double(members.count { $0.worker.state.isHealthy }) / Double(members.count)
+    }
+
+    /// Takes a worker in (C1): a trial runner while there are too few, in the group whose turn it is; an observer after that.
+    ///
+    /// The first of a group leads it in term 1. It gets work from its first beat on. An identifier that is known keeps its place
+    /// and role.
+    @discardableResult
+    package mutating func register(_ id: WorkerID, name: String, slots: Int, now: Timestamp) -> Worker {
+        if let place = places[id] {
+            members[place].worker.name = name
+            members[place].worker.slots = max(slots, 1)
+            return members[place].worker
+        }
+        let runners = members.count { $0.worker.role == .trial }
+        let role: WorkerRole = runners < sizes.trialRunners ? .trial : .observer
+        var worker = Worker(id: id, name: name, role: role, slots: max(slots, 1), registeredAt: now)
+        if role == .trial {
+            worker.group = runners / sizes.groupSize + 1
+            worker.isLeader = runners % sizes.groupSize == 0
+            worker.leaderTerm = 1
+        }
+        places[id] = members.count
+        members.append(Member(worker: worker, healthySince: now))
+        return worker
+    }
+
+    /// Takes a sign of life in: a worker that was silent is healthy again.
+    ///
+    /// An isolated one must be reinstated first.
+    package mutating func beat(_ id: WorkerID, at now: Timestamp) -> [FleetAction] {
+        guard let place = places[id] else { return [] }
+        members[place].worker.lastBeatAt = max(members[place].worker.lastBeatAt, now)
+        guard members[place].worker.state.isAwaited else { return [] }
+        return welcome(place, now: now)
+    }
+
+    /// Lets an isolated worker in again, with its restarts forgotten.
+    package mutating func reinstate(_ id: WorkerID, at now: Timestamp) -> [FleetAction] {
+        guard let place = places[id], members[place].worker.state == .isolated else { return [] }
+        members[place].worker.restarts = 0
+        members[place].worker.lastBeatAt = now
+        return welcome(place, now: now)
+    }
+
+    private mutating func welcome(_ place: Int, now: Timestamp) -> [FleetAction] {
+        let isNew = members[place].worker.state == .starting
+        members[place].worker.state = members[place].worker.inFlight > 0 ? .working : .idle
+        members[place].healthySince = now
+        members[place].leaseIsOver = false
+        members[place].nextStepAt = nil
+        return (isNew ? [] : [.recovered(members[place].worker.id)]) + settleLeaders()
+    }
+
+    /// Notes that a worker was given a job.
+    package mutating func assigned(to id: WorkerID, now: Timestamp) {
+        guard let place = places[id] else { return }
+        members[place].worker.inFlight += 1
+        members[place].worker.lastBusyAt = now
+        if members[place].worker.state == .idle { members[place].worker.state = .working }
+    }
+
+    /// Notes that a worker holds a job no longer; `succeeded` is nil where the end says nothing about the worker.
+    ///
+    /// The success rate becomes 0.9 of the old and 0.1 of the newest (C7).
+    package mutating func finished(by id: WorkerID, succeeded: Bool?, now: Timestamp) {
+        guard let place = places[id] else { return }
+        members[place].worker.inFlight = max(members[place].worker.inFlight - 1, 0)
+        members[place].worker.lastBusyAt = now
+        if let succeeded {
+            let rate = members[place].worker.successRate
+            members[place].worker.successRate = 0.9 * rate + (succeeded ? 0.1 : 0)
+            members[place].worker.completed += succeeded ? 1 : 0
+            members[place].worker.failed += succeeded ? 0 : 1
+        }
+        if members[place].worker.inFlight == 0, members[place].worker.state == .working {
+            members[place].worker.state = .idle
+        }
+    }
+
+    /// Notes that every job of a worker was taken from it.
+    package mutating func released(_ id: WorkerID) {
+        guard let place = places[id] else { return }
+        members[place].worker.inFlight = 0
+        if members[place].worker.state == .working { members[place].worker.state = .idle }
+    }
+}
+
+extension WorkerState {
+    /// Whether the worker is silent, and a beat would make it healthy.
+    var isAwaited: Bool {
+        switch self {
+        case .starting, .suspect, .unresponsive, .restarting: true
+        case .idle, .working, .isolated, .draining, .offline: false
+        }
+    }
+}
