@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Domain
+
+/// A message with all that is known about its way: who, to whom, why, until when.
+///
+/// Encoded it is the JSON object `{id, version, type, from, to, timestamp, correlation_id, causation_id, deadline, trace, payload:
+/// {action, data}}`; every key is always there, and null stands for what a message does not have. Instants are milliseconds since 1970.
+package struct Envelope: Sendable {
+    /// What a message is.
+    package enum Kind: String, Codable, Sendable, CaseIterable {
+        /// Asks for an answer.
+        case request
+        /// Answers the request that `causationID` names.
+        case response
+        /// Says that something happened, to all who subscribed.
+        case event
+        /// Asks for no answer.
+        case command
+    }
+
+    /// The version of the wire form that this code writes and reads.
+    package static let currentVersion = 1
+
+    package let id: MessageID
+    /// The version of the wire form.
+    package let version: Int
+    package let type: Kind
+    package let from: AgentName
+    /// The receiver; nil for an event.
+    package let to: AgentName?
+    /// When it was sent.
+    package let timestamp: Timestamp
+    /// The message that began the conversation; its own identifier in that one.
+    package let correlationID: MessageID
+    /// The message that this one follows from; nil when it begins a conversation.
+    package let causationID: MessageID?
+    /// Until when an answer is of use; nil when nobody waits.
+    package let deadline: Timestamp?
+    package let payload: Payload
+    /// The trace that was handed in from outside; nil when it is to be derived.
+    let outerTrace: String?
+
+    /// Creates a message; one with a cause continues the cause's conversation and trace.
+    package init(
+        id: MessageID,
+        type: Kind,
+        from: AgentName,
+        to: AgentName?,
+        timestamp: Timestamp,
+        cause: Envelope? = nil,
+        deadline: Timestamp? = nil,
+        trace: String? = nil,
+        payload: Payload
+    ) {
+        self.id = id
+        version = Self.currentVersion
+        self.type = type
+        self.from = from
+        self.to = to
+        self.timestamp = timestamp
+        correlationID = cause?.correlationID ?? id
+        causationID = cause?.id
+        self.deadline = deadline
+        outerTrace = trace ?? cause?.outerTrace
+        self.payload = payload
+    }
+
+    /// The W3C trace context (https://www.w3.org/TR/trace-context/): the one that came from outside, else one made of the conversation's
+    /// identifier (its 128 bits are the trace's) and of the message's (its last 64 bits are the span's).
+    package var trace: String { outerTrace ?? Self.trace(conversation: correlationID, message: id) }
+}
+
+extension Envelope: Codable {
+    private enum CodingKeys: String, CodingKey {
+        case id
+        case version
+        case type
+        case from
+        case to
+        case timestamp
+        case correlationID = "correlation_id"
+        case causationID = "causation_id"
+        case deadline
+        case trace
+        case payload
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        id = try container.decode(MessageID.self, forKey: .id)
+        version = try container.decode(Int.self, forKey: .version)
+        type = try container.decode(Kind.self, forKey: .type)
+        from = try container.decode(AgentName.self, forKey: .from)
+        to = try container.decodeIfPresent(AgentName.self, forKey: .to)
+        timestamp = try container.decode(Timestamp.self, forKey: .timestamp)
+        correlationID = try container.decode(MessageID.self, forKey: .correlationID)
+        causationID = try container.decodeIfPresent(MessageID.self, forKey: .causationID)
+        deadline = try container.decodeIfPresent(Timestamp.self, forKey: .deadline)
+        outerTrace = try container.decodeIfPresent(String.self, forKey: .trace)
+        payload = try container.decode(Payload.self, forKey: .payload)
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(id, forKey: .id)
+        try container.encode(version, forKey: .version)
+        try container.encode(type, forKey: .type)
+        try container.encode(from, forKey: .from)
+        try container.encode(to, forKey: .to)
+        try container.encode(timestamp, forKey: .timestamp)
+        try container.encode(correlationID, forKey: .correlationID)
+        try container.encode(causationID, forKey: .causationID)
+        try container.encode(deadline, forKey: .deadline)
+        try container.encode(trace, forKey: .trace)
+        try container.encode(payload, forKey: .payload)
+    }
+
+    private static func trace(conversation: MessageID, message: MessageID) -> String {
+        let span = hexadecimal(of: message).suffix(16)
+        return "00-\(hexadecimal(of: conversation))-\(span)-01"
+    }
+
+    /// The 128 bits of an identifier's 26 characters (the first two of their 130 bits are zero) as 32 hexadecimal digits.
+    private static func hexadecimal(of id: MessageID) -> String {
+        let alphabet = Array("0123456789abcdefghjkmnpqrstvwxyz".utf8)
+        let digits = Array("0123456789abcdef".utf8)
+        var bits: [UInt8] = []
+        for character in id.text.utf8.suffix(26) {
+            let value = alphabet.firstIndex(of: character) ?? 0
+            bits += (0..<5).map { UInt8((value >> (4 - $0)) & 1) }
+        }
+        let nibbles = stride(from: bits.count - 128, to: bits.count, by: 4).map { start in
+            bits[start..<(start + 4)].reduce(0) { $0 * 2 + Int($1) }
+        }
+        return String(decoding: nibbles.map { digits[$0] }, as: UTF8.self)
+    }
+}
