@@ -127,7 +127,7 @@ struct KnowledgeContractTests {
             #expect(try await store.spending(of: sample.campaign, in: .default) == after)
             #expect(try await store.ledger(of: sample.campaign, in: .default) == lines + ends)
 
-            try await store.commit(sample.change { $0.ledger = [lines[0], ends[0]] }, durability: .power)
+            try await store.commit(sample.change { $0.ledger = [lines[0], ends[0], ends[1]] }, durability: .power)
             #expect(try await store.spending(of: sample.campaign, in: .default) == after, "a line counts once")
         }
     }

@@ -27,7 +27,9 @@ struct MemoryContents {
     var workers: [WorkerID: Worker] = [:]
     var jobs = MemoryJobs()
 
-    /// Writes a change whole. What could be refused is checked before the first record is written.
+    /// Writes a change whole.
+    ///
+    /// What could be refused is checked before the first record is written.
     mutating func apply(_ change: KnowledgeChange) throws {
         try change.check()
         try jobs.harvest(change.harvestedJobs)
@@ -74,16 +76,20 @@ struct MemoryAccount: Sendable {
     private var open: [TrialID: Set<LedgerEntryID>] = [:]
 
     /// Adds a line; one that settles or releases closes the reservations that the trial had until then.
+    ///
+    /// A line that is written again closes none: reservations that came after it stand.
     mutating func write(_ entry: LedgerEntry) {
-        let isNew = lines.updateValue(entry, forKey: entry.id) == nil
+        guard lines.updateValue(entry, forKey: entry.id) == nil else { return }
         if entry.kind != .reserved {
             open[entry.trial] = nil
-        } else if isNew {
+        } else {
             open[entry.trial, default: []].insert(entry.id)
         }
     }
 
-    /// The sums: open reservations, and everything settled. Throws `MoneyError.overflow` for a sum that does not fit.
+    /// The sums: open reservations, and everything settled.
+    ///
+    /// Throws `MoneyError.overflow` for a sum that does not fit.
     func spending() throws(MoneyError) -> Spending {
         let reserved = open.values.joined().compactMap { lines[$0] }
         let settled = lines.values.filter { $0.kind == .settled }

@@ -10,7 +10,9 @@ struct Migrator {
     /// What tells when a migration ran and how long it took.
     let clock: any TimeSource
 
-    /// Reads what ran; an empty list for a new database. Throws when the history does not start our own list.
+    /// Reads what ran; an empty list for a new database.
+    ///
+    /// Throws `StorageError` when it is not how our own list begins.
     func history(_ database: Database) throws -> MigrationHistory {
         let applied = try applied(database)
         if let last = applied.last, last.version > migrations.count {
@@ -23,10 +25,10 @@ struct Migrator {
         return MigrationHistory(applied: applied, pending: Array(migrations.dropFirst(applied.count)))
     }
 
-    /// Runs what has yet to run, each migration in a transaction of its own with its record.
-    func up(_ database: Database) throws {
+    /// Runs what has yet to run up to a version, each migration in a transaction of its own with its record.
+    func up(_ database: Database, to version: Int = .max) throws {
         try database.execute(sql: Self.table)
-        for migration in try history(database).pending {
+        for migration in try history(database).pending where migration.version <= version {
             let start = clock.now
             try database.inTransaction(.immediate) {
                 try database.execute(sql: migration.up)

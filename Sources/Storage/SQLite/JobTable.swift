@@ -94,7 +94,9 @@ struct JobTable {
 
     /// When the first delayed job becomes ready.
     func nextRunAt() throws -> Timestamp? {
-        let statement = try database.cachedStatement(sql: "SELECT min(run_at) FROM jobs WHERE state = 'delayed'")
+        let statement = try database.cachedStatement(
+            sql: "SELECT run_at FROM jobs WHERE state = 'delayed' ORDER BY run_at LIMIT 1"
+        )
         return try Int64.fetchOne(statement).map { Timestamp(milliseconds: $0) }
     }
 

@@ -61,12 +61,16 @@ struct KnowledgeReader {
     /// What a campaign has used: open reservations, and everything settled.
     func spending(of campaign: CampaignID, in workspace: WorkspaceID) throws -> Spending {
         let open = """
-            SELECT count(DISTINCT trial), coalesce(sum(amount), 0) FROM ledger
-            WHERE workspace = ? AND campaign = ? AND is_open = 1
+            SELECT count(*), coalesce(sum(amount), 0) FROM (
+                SELECT sum(amount) AS amount FROM ledger
+                WHERE workspace = ? AND campaign = ? AND is_open = 1 GROUP BY trial
+            )
             """
         let settled = """
-            SELECT count(DISTINCT trial), coalesce(sum(amount), 0) FROM ledger
-            WHERE workspace = ? AND campaign = ? AND kind = 'settled'
+            SELECT count(*), coalesce(sum(amount), 0) FROM (
+                SELECT sum(amount) AS amount FROM ledger
+                WHERE workspace = ? AND campaign = ? AND kind = 'settled' GROUP BY trial
+            )
             """
         var spending = Spending()
         let arguments: StatementArguments = [workspace.name, campaign.text]

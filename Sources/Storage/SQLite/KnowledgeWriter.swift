@@ -163,8 +163,10 @@ struct KnowledgeWriter {
     }
 
     /// Adds a line; one that settles or releases closes the reservations that the trial had until then.
+    ///
+    /// A line that is written again closes none: reservations that came after it stand.
     private func write(_ entry: LedgerEntry) throws {
-        if entry.kind != .reserved {
+        if entry.kind != .reserved, try !isInLedger(entry) {
             try execute(
                 "UPDATE ledger SET is_open = 0 WHERE workspace = ? AND campaign = ? AND trial = ? AND is_open = 1",
                 [entry.workspace.name, entry.campaign.text, entry.trial.text]
@@ -185,6 +187,11 @@ struct KnowledgeWriter {
                 entry.kind == .reserved,
             ]
         )
+    }
+
+    private func isInLedger(_ entry: LedgerEntry) throws -> Bool {
+        let statement = try database.cachedStatement(sql: "SELECT 1 FROM ledger WHERE workspace = ? AND id = ?")
+        return try Int.fetchOne(statement, arguments: [entry.workspace.name, entry.id.text]) != nil
     }
 
     private func execute(_ sql: String, _ arguments: StatementArguments) throws {

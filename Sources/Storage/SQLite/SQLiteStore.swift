@@ -54,6 +54,8 @@ package final class SQLiteStore: Sendable {
         var configuration = Configuration()
         configuration.busyMode = .timeout(5)
         configuration.label = "dure"
+        configuration.maximumReaderCount = 3
+        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY") }
         switch mode {
         case .live:
             lock = try WriterLock(database: path)
@@ -89,6 +91,27 @@ package final class SQLiteStore: Sendable {
         case .simulation(let queue), .readOnly(let queue): try queue.close()
         }
         lock?.release()
+    }
+
+    /// Takes a database's schema up or down to a version while nobody writes to it; 0 empties it of every table.
+    ///
+    /// Opening a store for writing takes the schema up by itself; the way down is for going back to an older Dure.
+    package static func migrate(path: String, to version: Int, clock: any TimeSource) throws -> MigrationHistory {
+        try migrate(path: path, to: version, migrator: Migrator(migrations: Migration.all, clock: clock))
+    }
+
+    static func migrate(path: String, to version: Int, migrator: Migrator) throws -> MigrationHistory {
+        guard FileManager.default.fileExists(atPath: path) else { throw StorageError.missing(path: path) }
+        let lock = try WriterLock(database: path)
+        defer { lock.release() }
+        let queue = try DatabaseQueue(path: path)
+        let history = try queue.inDatabase { database in
+            try migrator.down(database, to: version)
+            try migrator.up(database, to: version)
+            return try migrator.history(database)
+        }
+        try queue.close()
+        return history
     }
 
     /// What the database has been through.
@@ -134,7 +157,9 @@ package final class SQLiteStore: Sendable {
         }
     }
 
-    /// Sets how safe the next commit is; the setting cannot change within a transaction. Called by the writer alone.
+    /// Sets how safe the next commit is.
+    ///
+    /// Called by the writer alone, before it begins: SQLite keeps the setting while a transaction lasts.
     private func ensure(_ durability: Durability, _ database: Database) throws {
         guard level.withLock({ $0 }) != durability else { return }
         try database.execute(sql: durability == .power ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL")
