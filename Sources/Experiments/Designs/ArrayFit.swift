@@ -19,15 +19,16 @@ extension OrthogonalArray {
     /// The array that suits factors best; nil when none has enough columns of enough levels.
     ///
     /// The L18 when there are factors of two and of three levels and no others and it fits; else the array of fewest
-    /// runs, and among equals the one with fewest dummy levels. `control` tells which level a dummy level repeats first
-    /// (the first level of each factor unless given), `names` how notes call the factors.
+    /// runs that has a column of exactly the most levels, or any array when none such fits; among equals the one with
+    /// fewest dummy levels. `control` tells which level a dummy level repeats first (the first level of each factor
+    /// unless given), `names` how notes call the factors.
     package static func smallest(
         fitting levelCounts: [Int],
         control: [Int]? = nil,
         names: [String]? = nil,
         maximumRuns: Int? = nil
     ) -> ArrayFit? {
-        guard !levelCounts.isEmpty else { return nil }
+        guard let most = levelCounts.max() else { return nil }
         let fits = all.compactMap { array -> ArrayFit? in
             guard array.runs.count <= maximumRuns ?? .max else { return nil }
             return array.fit(levelCounts, control: control, names: names)
@@ -35,7 +36,8 @@ extension OrthogonalArray {
         if Set(levelCounts) == [2, 3], let mixed = fits.first(where: { $0.array.name == "L18" }) {
             return mixed
         }
-        return fits.min { left, right in
+        let exact = fits.filter { $0.array.columnLevels.contains(most) }
+        return (exact.isEmpty ? fits : exact).min { left, right in
             (left.array.runs.count, left.dummyLevels.count) < (right.array.runs.count, right.dummyLevels.count)
         }
     }

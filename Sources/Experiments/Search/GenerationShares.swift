@@ -34,7 +34,7 @@ struct GenerationShares: Hashable, Sendable {
         }
     }
 
-    /// How many of `total` each origin gets: largest remainders, one elite at least; sums to `total`.
+    /// How many of `total` each origin gets: largest remainders, one elite at least from 3 on; sums to `total`.
     func counts(of total: Int) -> (elite: Int, crossover: Int, mutation: Int, random: Int) {
         let percentages = [elite, crossover, mutation, random]
         var counts = percentages.map { $0 * total / 100 }

@@ -42,7 +42,11 @@ package struct FactorSpace: Hashable, Sendable {
 
     /// The number of factors in which two combinations differ.
     package func hammingDistance(_ first: Combination, _ second: Combination) -> Int {
-        zip(first.levels, second.levels).reduce(0) { $0 + ($1.0 == $1.1 ? 0 : 1) }
+        var distance = 0
+        for (left, right) in zip(first.levels, second.levels) where left != right {
+            distance += 1
+        }
+        return distance
     }
 
     /// All combinations in lexicographic order; nil when there are more than `limit`.
