@@ -37,7 +37,7 @@ enum MarketParameters {
     /// The standard deviation of units' base strengths, in standard deviations of the combinations.
     static let unitSpread = 1.0 / 3
     /// The share of the trial noise's variance that all units have in common.
-    static let commonNoiseShare = 0.1
+    static let commonNoiseShare = 0.05
     /// The hours after which trial noise has lost all but 1/e of its memory.
     static let noiseHours = 3.0
     /// The part of a competitor's strength that wanders, as a share of the competitors' spread.
@@ -54,7 +54,7 @@ enum MarketParameters {
     /// The half-life, in days, of the part of a shock that passes.
     static let shockHalfLife = 2.0
     /// The part of a shock that stays.
-    static let shockRemainder = 0.35
+    static let shockRemainder = 0.15
 
     /// The share of its net price that a sale leaves at the control.
     static let controlMargin = 0.28

@@ -43,7 +43,7 @@ struct MarketState: Hashable, Sendable {
     init(setting: MarketSetting, control: Combination) {
         let offer = setting.model.offer(control.levels)
         generator = SplitMix64(seed: SplitMix64.seed(setting.seed, "market"))
-        commonNoise = generator.roughNormal()
+        commonNoise = 0
         units = setting.model.unitBases.enumerated().map { index, base in
             let seed = SplitMix64.bits(setting.seed, 1, UInt64(index))
             return UnitMarket(base: base, combination: control, offer: offer, setting: setting, seed: seed)
@@ -53,8 +53,9 @@ struct MarketState: Hashable, Sendable {
         }
     }
 
-    /// Moves the market on to an instant; does nothing for an instant that has passed. Costs one pass over all competitors per
-    /// half hour.
+    /// Moves the market on to an instant; does nothing for an instant that has passed.
+    ///
+    /// Costs one pass over all competitors of all units per half hour.
     mutating func advance(to time: Timestamp, setting: MarketSetting) {
         let last = setting.step(at: time)
         let persistence = exp(-Self.stepHours / MarketParameters.noiseHours)

@@ -46,8 +46,9 @@ extension SimulatedMarket {
         return (truth.best, truth.bestScore)
     }
 
-    /// The mean noise-free score of all combinations under the goal's weights and depth (of 20,000 drawn where there are more
-    /// than 200,000). Computed once.
+    /// The mean noise-free score of all combinations under the goal's weights and depth.
+    ///
+    /// That of 20,000 drawn ones where there are more than 200,000. Computed once.
     package func meanScore() -> Double {
         cachedTruth().meanScore
     }

@@ -61,7 +61,9 @@ package final class SimulatedMarket: RankSource, Lever, Sendable {
         }
     }
 
-    /// Applies a combination; the market follows within an hour. Throws for a unit or level that the market does not have.
+    /// Applies a combination; the market follows within an hour.
+    ///
+    /// Throws `Failure` for a unit or a level that the market does not have.
     package func apply(_ combination: Combination, to unit: String, of goal: Goal, at now: Timestamp) async throws {
         let index = try index(of: unit)
         let own = try translated(combination, of: goal)

@@ -33,7 +33,9 @@ struct UnitMarket: Hashable, Sendable {
     private var ownNoise: Double
     private var popularAttention: Double
     private var popularSearches: Double
+    /// Moves competitors and noise; apart from the shoppers', so that what is applied does not change them.
     private var generator: SplitMix64
+    private var shoppers: SplitMix64
     private var offer: Offer
     private let referenceAttention: Double
 
@@ -62,6 +64,7 @@ struct UnitMarket: Hashable, Sendable {
         self.base = base
         self.combination = combination
         self.offer = offer
+        shoppers = SplitMix64(seed: generator.next())
         self.generator = generator
     }
 
@@ -114,11 +117,11 @@ struct UnitMarket: Hashable, Sendable {
 
     private mutating func shop(searches: Double) {
         let visible = searches * Shoppers.visibility(rank: Double(rank), bidRatio: offer.sale.bidRatio)
-        let impressions = generator.count(mean: visible)
-        let clicks = min(impressions, generator.count(mean: impressions * offer.clickRate))
-        let orders = min(clicks, generator.count(mean: clicks * offer.conversionRate))
+        let impressions = shoppers.count(mean: visible)
+        let clicks = min(impressions, shoppers.count(mean: impressions * offer.clickRate))
+        let orders = min(clicks, shoppers.count(mean: clicks * offer.conversionRate))
         let expectedRevenue = visible * offer.clickRate * offer.conversionRate * offer.sale.netPrice
-        let jitter = max(0, 1 + 0.1 * generator.roughNormal())
+        let jitter = max(0, 1 + 0.1 * shoppers.roughNormal())
         var totals = history[history.count - 1]
         totals.impressions += impressions
         totals.clicks += clicks
