@@ -20,10 +20,12 @@ extension GoalReader {
         var lines: [String: Int] = [:]
         let candidates: [(Factor?, Entry)]
         if case .mapping = entry.node {
-            let members = openMap(entry)?.members.values.sorted { ($0.line, $0.path) < ($1.line, $1.path) } ?? []
             let order = keyOrder(entry)
-            candidates = members.sorted { (order[$0.path] ?? .max) < (order[$1.path] ?? .max) }.map { ($0, $0.path) }
-                .map { member, path in (shortFactor(member, String(path.dropFirst("factors.".count))), member) }
+            let members = openMap(entry)?.members.sorted { left, right in
+                let places = (order[left.value.path] ?? .max, order[right.value.path] ?? .max)
+                return places.0 == places.1 ? left.key < right.key : places.0 < places.1
+            }
+            candidates = (members ?? []).map { (shortFactor($0.value, $0.key), $0.value) }
         } else {
             let remedy = "give a list of {name, levels, control}, or a map from names to lists of levels"
             candidates = (items(entry, remedy) ?? []).map { (factor($0), $0) }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A decimal number as it is written, mantissa × 10^exponent, so that a common part can be taken off before any rounding.
+/// A decimal number as it is written, mantissa × 10^exponent, from which a common part can be taken off unrounded.
 ///
 /// `1000000000000.4 - 1000000000000.3` is exactly 0.1 here; as binary numbers it is 0.0999755859375.
 package struct DecimalNumber: Hashable, Sendable {
@@ -94,7 +94,7 @@ package struct DecimalNumber: Hashable, Sendable {
         return isNegative ? -value : value
     }
 
-    /// The difference, exact unless the two are more than 36 digits apart; then the nearest binary difference, as nil.
+    /// The exact difference; nil when its digits do not fit.
     func exactDifference(_ other: DecimalNumber) -> DecimalNumber? {
         let common = min(exponent, other.exponent)
         guard let left = Self.scaled(mantissa, exponent - common),

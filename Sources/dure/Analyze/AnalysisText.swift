@@ -7,10 +7,16 @@ import Statistics
 struct AnalysisText {
     private let report: AnalysisReport
     private let percent: String
+    /// The significant digits of means: 6, and as many more as all responses have in common.
+    private let digits: Int
 
     init(_ report: AnalysisReport) {
         self.report = report
         percent = "\(Self.number(report.confidence * 100)) %"
+        let total = report.anova.total
+        let spread = (total.ss / Double(max(1, total.df))).squareRoot()
+        let ratio = spread > 0 ? report.grandMean.magnitude / spread : 1
+        digits = 6 + Int(min(9, max(0, ratio > 1 ? log10(ratio).rounded(.down) : 0)))
     }
 
     /// The whole text, without a line end.
@@ -26,16 +32,16 @@ struct AnalysisText {
             report.goal.hasPrefix("nominal:")
             ? "nearest to \(report.goal.dropFirst("nominal:".count))" : report.goal
         var lines = ["Best combination (\(report.response) \(goal)): \(levels)"]
-        let mean = Self.number(report.best.predictedMean)
+        let predicted = mean(report.best.predictedMean)
         if let interval = report.best.confidenceInterval {
-            lines.append("Predicted mean: \(mean), \(percent) interval \(range(interval.lower, interval.upper))")
+            lines.append("Predicted mean: \(predicted), \(percent) interval \(range(interval.lower, interval.upper))")
         } else {
-            lines.append("Predicted mean: \(mean), without an interval (see the notes)")
+            lines.append("Predicted mean: \(predicted), without an interval (see the notes)")
         }
         if let interval = report.best.predictionInterval {
             lines.append("One new run: \(percent) interval \(range(interval.lower, interval.upper))")
         }
-        lines.append("Mean of all \(report.rows) rows: \(Self.number(report.grandMean))")
+        lines.append("Mean of all \(report.rows) rows: \(mean(report.grandMean))")
         return lines.joined(separator: "\n")
     }
 
@@ -89,8 +95,8 @@ struct AnalysisText {
         for means in report.means {
             for (index, level) in means.levels.enumerated() {
                 cells.append([
-                    index == 0 ? means.term : "", level.level, Self.number(level.mean), "\(level.n)",
-                    Self.number(level.leastSquaresMean), Self.number(level.standardError),
+                    index == 0 ? means.term : "", level.level, mean(level.mean), "\(level.n)",
+                    level.leastSquaresMean.map(mean) ?? "", Self.number(level.standardError),
                 ])
             }
         }
@@ -103,7 +109,11 @@ struct AnalysisText {
     }
 
     private func range(_ lower: Double, _ upper: Double) -> String {
-        "\(Self.number(lower)) to \(Self.number(upper))"
+        "\(mean(lower)) to \(mean(upper))"
+    }
+
+    private func mean(_ value: Double) -> String {
+        String(format: "%.\(digits)g", value)
     }
 
     // MARK: Layout

@@ -10,10 +10,9 @@ struct AnalyzeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "analyze",
         abstract: "Analyse an experiment in a CSV file.",
-        discussion:
-            "Fits main effects with type II sums of squares. Without --factors every other column of few values "
-            + "is a factor; the columns left out are named. Exit codes: 0 done, 64 wrong options, 65 the file is wrong, "
-            + "66 there is no such file."
+        discussion: "Fits main effects with type II sums of squares. Without --factors every other column of few "
+            + "values is a factor; the columns left out are named. Exit codes: 0 done, 64 wrong options, 65 the file "
+            + "is wrong, 66 there is no such file."
     )
 
     @Argument(
