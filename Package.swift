@@ -51,6 +51,28 @@ let package = Package(
         ),
         .systemLibrary(name: "CLAPACK"),
         target("Statistics", ["CDistributions", "CLAPACK"]),
+        .target(name: "CProcess", exclude: ["README.md"]),
+        target("Files", ["Domain", "Yams"]),
+        target("Experiments", ["Domain", "Statistics"]),
+        target("MarketSimulation", ["Domain"]),
+        target("Messaging", ["Domain", logging]),
+        target("Jobs", ["Domain", "CProcess", logging]),
+        target("Agents", ["Domain", "Statistics", "Experiments", "Messaging", "Jobs", logging]),
+        target("Storage", ["Domain", logging, .product(name: "GRDB", package: "GRDB.swift")]),
+        target(
+            "Reports",
+            ["Domain", "Statistics", "Experiments", subprocess, .product(name: "Mustache", package: "swift-mustache")]
+        ),
+        .executableTarget(
+            name: "dure",
+            dependencies: [
+                "Domain", "Files", "Statistics", "Experiments", "MarketSimulation", "Messaging", "Jobs", "Agents",
+                "Storage", "Reports", logging, lifecycle,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            exclude: ["README.md"],
+            swiftSettings: house
+        ),
         .testTarget(
             name: "StatisticsTests",
             dependencies: ["Statistics"],

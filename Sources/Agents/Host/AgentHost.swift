@@ -167,7 +167,7 @@ package final class AgentHost: Sendable {
             group.cancelAll()
             return isQuiet
         }
-        if !isQuiet {
+        if !isQuiet, !Task.isCancelled {
             logger.warning("stopping before all messages were handled", metadata: ["waited": "\(drainLimit)"])
         }
         for mailbox in mailboxes {

@@ -2,7 +2,7 @@
 
 package import Messaging
 
-/// What an agent does on which message; built up line by line:
+/// What an agent does on which message; built up line by line.
 ///
 ///     Handlers()
 ///         .on(CreateCampaign.self) { agent, action, envelope in try await agent.create(action) }

@@ -109,6 +109,10 @@ package struct Campaign: Hashable, Codable, Sendable {
     package var winner: Combination?
     /// Why it ended, in one sentence.
     package var endReason: String?
+    /// The status that it will have once the levers are back; nil while nothing ends it.
+    package var closing: CampaignStatus?
+    /// The guardrail whose breach is to stop the campaign, until that is decided.
+    package var breachedGuardrail: String?
     /// The campaign before this one.
     package var parent: CampaignID?
 

@@ -51,6 +51,8 @@ package struct Trial: Hashable, Codable, Sendable {
     package var status: TrialStatus
     package var startedAt: Timestamp?
     package var endedAt: Timestamp?
+    /// The job that runs it, once it was started.
+    package var job: JobID?
     /// What the trial reported, by metric name.
     package var metrics: [String: Double]
     /// Whether every guardrail held; nil before the end.

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Domain
+import Experiments
+import Foundation
+import Jobs
+import Logging
+package import Messaging
+import Statistics
+
+/// Plans campaigns, schedules their trials and takes in what comes of them; the only writer of campaigns.
+///
+/// Every wake-up does the same: take in ended jobs, make the steps that are due, start the trials whose turn has come, write all of
+/// it in one commit, and wake the fleet. A process that ends in between loses nothing: the next start makes the same steps.
+package actor CampaignAgent: Agent {
+    package nonisolated let name = AgentName.campaign
+    let context: AgentContext
+    private let interval: TimeSpan
+    private var books: [CampaignID: CampaignBook] = [:]
+    private var runs: [CampaignID: CampaignRun] = [:]
+
+    /// Creates the agent; it looks after its campaigns at least at every interval.
+    package init(context: AgentContext, interval: TimeSpan) {
+        self.context = context
+        self.interval = interval
+    }
+
+    package nonisolated var tickers: [Ticker] { [.every(interval, send: LookAfterCampaigns())] }
+
+    package nonisolated var handlers: Handlers<CampaignAgent> {
+        Handlers()
+            .on(DraftCampaign.self) { agent, action, _ in try await agent.draft(action) }
+            .on(CarryOut.self) { agent, action, _ in try await agent.carryOut(action) }
+            .on(AmendCampaign.self) { agent, action, _ in try await agent.amend(action) }
+            .on(LookAfterCampaigns.self) { agent, _, _ in try await agent.lookAfterAll() }
+            .onEvent(JobEnded.self) { agent, event, _ in try await agent.advance(event.campaign) }
+    }
+
+    /// Loads every campaign that has not ended.
+    package func start() async throws {
+        books = [:]
+        runs = [:]
+        for campaign in try await context.store.campaigns(in: context.workspace) where !campaign.status.isFinal {
+            try await load(campaign)
+        }
+    }
+
+    private func load(_ campaign: Campaign) async throws {
+        let store = context.store
+        let book = CampaignBook(
+            campaign: campaign,
+            generations: try await store.generations(of: campaign.id, in: campaign.workspace),
+            trials: try await store.trials(of: campaign.id, in: campaign.workspace),
+            spending: try await store.spending(of: campaign.id, in: campaign.workspace),
+            levers: try await store.levers(of: campaign.id, in: campaign.workspace)
+        )
+        books[campaign.id] = book
+        var run = CampaignRun(goal: campaign.goal)
+        for lever in book.levers.values where lever.trial == nil && !lever.isConfirmed {
+            run.restoring.insert(lever.unit)
+        }
+        runs[campaign.id] = run
+    }
+
+    // MARK: Requests
+
+    func draft(_ action: DraftCampaign) async throws -> CampaignID {
+        let now = context.clock.now
+        let id = context.ids.next(Campaign.self)
+        let inputs = PlanPolicy.Inputs(goal: action.goal, start: nil)
+        var campaign = Campaign(
+            id: id,
+            workspace: action.workspace,
+            goal: action.goal,
+            goalDigest: action.digest,
+            goalPath: action.path,
+            plan: PlanPolicy.decide(inputs).outcome.plan,
+            createdAt: now,
+            parent: action.parent
+        )
+        let (_, decision) = try PlanPolicy.decide(
+            inputs,
+            for: campaign,
+            agent: name.rawValue,
+            id: context.ids.next(),
+            at: now
+        )
+        try campaign.status.move(to: action.goal.approval == .required ? .awaitingApproval : .ready)
+        var change = KnowledgeChange()
+        change.campaigns = [campaign]
+        change.decisions = [decision]
+        try await context.store.commit(change, durability: .power)
+        books[id] = CampaignBook(campaign: campaign)
+        runs[id] = CampaignRun(goal: campaign.goal)
+        return id
+    }
+
+    func carryOut(_ action: CarryOut) async throws -> CampaignStatus {
+        guard var book = books[action.campaign] else {
+            throw Failure(.notFound, "no campaign \(action.campaign) is open; `dure list` shows them all")
+        }
+        let now = context.clock.now
+        switch action.order {
+        case .approve: try book.update { try $0.status.move(to: .ready) }
+        case .reject:
+            try book.update {
+                try $0.status.move(to: .rejected)
+                $0.endReason = action.reason
+                $0.endedAt = now
+            }
+        case .start:
+            try book.update {
+                try $0.status.move(to: .running)
+                $0.startedAt = now
+                $0.stageStartedAt = now
+            }
+        case .pause: try book.update { try $0.status.move(to: .paused) }
+        case .resume: try book.update { try $0.status.move(to: .running) }
+        case .stop: try close(&book, as: .stopped, reason: action.reason, at: now)
+        case .fail: try close(&book, as: .failed, reason: action.reason, at: now)
+        case .conclude:
+            runs[action.campaign]?.isConcluded = true
+        case .newGeneration:
+            try book.cancelPlannedTrials(ids: context.ids, at: now)
+            runs[action.campaign]?.isGenerationWanted = true
+        case .stopGeneration:
+            try book.cancelPlannedTrials(ids: context.ids, at: now)
+        }
+        books[action.campaign] = book
+        try await advance(action.campaign)
+        return books[action.campaign]?.campaign.status ?? book.campaign.status
+    }
+
+    func amend(_ action: AmendCampaign) async throws -> Done {
+        guard var book = books[action.campaign] else { return Done() }
+        let now = context.clock.now
+        let before = book.campaign
+        var after = before
+        if let phase = action.phase { after.phase = phase }
+        if let factor = action.effortFactor { after.effortFactor = factor }
+        after.milestones.formUnion(action.milestones)
+        if let rounds = action.roundsOnTarget { after.roundsOnTarget = rounds }
+        if action.isReached, after.reachedAt == nil { after.reachedAt = now }
+        if let target = action.raisedTarget {
+            after.target = target
+            after.raises += 1
+        }
+        guard after != before else { return Done() }
+        book.update { $0 = after }
+        books[action.campaign] = book
+        if before.phase == .emergency, after.phase != .emergency {
+            try await advance(action.campaign)
+        } else {
+            try await commit(action.campaign)
+        }
+        return Done()
+    }
+
+    // MARK: Looking after
+
+    func lookAfterAll() async throws -> Done {
+        for id in books.keys.sorted() { try await advance(id) }
+        return Done()
+    }
+
+    /// Takes in what ended and makes every step that is due.
+    func advance(_ id: CampaignID) async throws {
+        guard books[id] != nil else { return }
+        try await harvest(id)
+        var steps = 0
+        while try await step(id), steps < 8 { steps += 1 }
+        guard var book = books[id], let run = runs[id] else { return }
+        if book.campaign.status == .running, book.campaign.closing == nil, book.campaign.phase != .emergency {
+            try book.startDueTrials(ids: context.ids, at: context.clock.now, restoring: run.restoring)
+            try observe(&book, run: &runs[id, default: run])
+            books[id] = book
+        }
+        try await commit(id)
+        if book.campaign.status.isFinal {
+            books[id] = nil
+            runs[id] = nil
+            let event = CampaignEnded(campaign: id, status: book.campaign.status)
+            try await context.broker.publish(event, from: name)
+        }
+    }
+
+    /// Makes one step that is due; false when none is.
+    private func step(_ id: CampaignID) async throws -> Bool {
+        guard let campaign = books[id]?.campaign else { return false }
+        if campaign.closing != nil { return try await finishClosing(id) }
+        guard campaign.status == .running else { return false }
+        switch campaign.stage {
+        case .baseline: return try await leaveBaseline(id)
+        case .searching: return try await search(id)
+        case .finalists: return try await leaveFinalists(id)
+        case .confirming: return try await leaveConfirmation(id)
+        case .afterwards: return try await leaveAfterwards(id)
+        case .finished: return false
+        }
+    }
+
+    /// Writes the book's change, and wakes the fleet when there are new jobs.
+    func commit(_ id: CampaignID) async throws {
+        guard var book = books[id] else { return }
+        let change = book.takeChange()
+        books[id] = book
+        guard !change.isEmpty else { return }
+        let durability: Durability = change.ledger.isEmpty && change.campaigns.isEmpty ? .process : .power
+        try await context.store.commit(change, durability: durability)
+        if !change.cancelledJobs.isEmpty {
+            _ = try await context.broker.request(CancelJobs(jobs: change.cancelledJobs), from: name, to: .fleet)
+        }
+        if !change.jobs.isEmpty {
+            try await context.broker.send(DispatchJobs(), from: name, to: .fleet, coalescing: true, cause: nil)
+        }
+        if !change.trials.isEmpty || !change.campaigns.isEmpty {
+            try await context.broker.publish(CampaignProgressed(campaign: id), from: name)
+        }
+    }
+
+    // MARK: State for the extensions
+
+    func book(_ id: CampaignID) -> CampaignBook? { books[id] }
+    func run(_ id: CampaignID) -> CampaignRun? { runs[id] }
+    func set(_ book: CampaignBook) { books[book.campaign.id] = book }
+    func set(_ run: CampaignRun, for id: CampaignID) { runs[id] = run }
+}
+
+/// What the agent remembers of a campaign between wake-ups; all of it is found again after a restart.
+struct CampaignRun: Sendable {
+    let schedule: CampaignSchedule
+    /// Units whose levers are on their way back; nothing else is applied to them meanwhile.
+    var restoring: Set<String> = []
+    /// The newest round of observations that was asked for.
+    var lastRound = -1
+    var failuresInARow = 0
+    /// Whether the search is to end.
+    var isConcluded = false
+    var isGenerationWanted = false
+    /// Whether the variable agent has been told everything so far.
+    var hasToldOutcomes = false
+
+    init(goal: Goal) {
+        schedule = CampaignSchedule(goal: goal)
+    }
+}

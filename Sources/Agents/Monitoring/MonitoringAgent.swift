@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Domain
+import Experiments
+import Foundation
+package import Messaging
+import Statistics
+
+/// Watches rounds of ranks, workers and deadlines, and raises alerts (A8, A9).
+package actor MonitoringAgent: Agent {
+    package nonisolated let name = AgentName.monitoring
+    private let context: AgentContext
+    private var watches: [CampaignID: Watch] = [:]
+    /// Workers whose silence was reported, so that one cause makes one alert.
+    private var silent: Set<String> = []
+
+    /// What is remembered of a campaign.
+    private struct Watch {
+        var campaign: Campaign
+        var looks: [ObservationsTaken.Look] = []
+        var round = -1
+        var rounds: [RoundFinding] = []
+        var lastFallAt: Timestamp?
+        var lastChangeAt: Timestamp?
+        var isLateReported = false
+    }
+
+    /// Creates the agent.
+    package init(context: AgentContext) {
+        self.context = context
+    }
+
+    package nonisolated var handlers: Handlers<MonitoringAgent> {
+        Handlers()
+            .onEvent(ObservationsTaken.self) { agent, event, _ in try await agent.take(event) }
+            .onEvent(CampaignEnded.self) { agent, event, _ in agent.forget(event.campaign) }
+    }
+
+    /// Forgets what it saw; a campaign's rounds are read again when its next round comes.
+    package func start() async throws {
+        watches = [:]
+        silent = []
+    }
+
+    func forget(_ id: CampaignID) {
+        watches[id] = nil
+    }
+
+    func take(_ event: ObservationsTaken) async throws {
+        guard var watch = try await watch(event.campaign) else { return }
+        if event.round != watch.round {
+            watch.round = event.round
+            watch.looks = []
+        }
+        watch.looks += event.looks
+        watches[event.campaign] = watch
+        guard watch.looks.count >= watch.campaign.goal.effort.observers else { return }
+        try await complete(&watch)
+        watches[event.campaign] = watch
+    }
+
+    private func watch(_ id: CampaignID) async throws -> Watch? {
+        if let known = watches[id] { return known }
+        guard let campaign = try await context.store.campaign(id, in: context.workspace) else { return nil }
+        var watch = Watch(campaign: campaign)
+        watch.rounds = try await context.store.analyses(of: id, in: context.workspace, kind: .round)
+            .map { try CanonicalJSON.decode(RoundFinding.self, from: $0.body) }
+        return watch
+    }
+
+    private func complete(_ watch: inout Watch) async throws {
+        let now = context.clock.now
+        guard let round = try Self.round(watch.looks, goal: watch.campaign.goal) else { return }
+        watch.looks = []
+        let hourAgo = watch.rounds.last { $0.time <= round.time - .hours(1) && $0.time >= round.time - .hours(2) }
+        watch.rounds.append(round)
+        var change = KnowledgeChange()
+        change.analyses = [
+            AnalysisRecord(
+                id: context.ids.next(),
+                workspace: watch.campaign.workspace,
+                campaign: watch.campaign.id,
+                time: now,
+                kind: .round,
+                body: try CanonicalJSON.text(round)
+            )
+        ]
+        try await judge(&watch, round: round, hourAgo: hourAgo, change: &change, at: now)
+        try await context.store.commit(change, durability: change.decisions.isEmpty ? .process : .power)
+        try await context.broker.publish(RoundCompleted(campaign: watch.campaign.id, round: round), from: name)
+    }
+
+    /// Sums a round up: each unit's consensus over sources, then the median and quartiles over units.
+    static func round(_ looks: [ObservationsTaken.Look], goal: Goal) throws -> RoundFinding? {
+        guard let time = looks.map(\.time).max() else { return nil }
+        let depth = Double(goal.objective.depth)
+        var consensus: [Double] = []
+        var reliability = 0.0
+        let hour = CampaignSchedule.hour(of: time, timeZone: goal.timeZone)
+        for unit in goal.units.indices {
+            let ranks = looks.compactMap { look in unit < look.ranks.count ? look.ranks[unit] ?? depth + 1 : nil }
+            guard !ranks.isEmpty else { continue }
+            let sorted = ranks.sorted()
+            let middle = sorted.count / 2
+            consensus.append(sorted.count.isMultiple(of: 2) ? (sorted[middle - 1] + sorted[middle]) / 2 : sorted[middle])
+            let mean = ranks.reduce(0, +) / Double(ranks.count)
+            let variance = ranks.count > 1
+                ? ranks.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(ranks.count - 1) : 0
+            let sources = Set(looks.map(\.source)).count
+            reliability += Double(try RankReliability.score(sources: sources, variance: variance, hour: hour))
+        }
+        guard !consensus.isEmpty else { return nil }
+        consensus.sort()
+        return RoundFinding(
+            time: time,
+            consensus: quantile(consensus, 0.5),
+            lower: quantile(consensus, 0.25),
+            upper: quantile(consensus, 0.75),
+            reliability: reliability / Double(consensus.count),
+            units: consensus.count
+        )
+    }
+
+    /// A quantile of sorted values by linear interpolation (Hyndman and Fan's type 7).
+    static func quantile(_ sorted: [Double], _ share: Double) -> Double {
+        guard let last = sorted.last else { return .nan }
+        let place = share * Double(sorted.count - 1)
+        let below = Int(place)
+        guard below + 1 < sorted.count else { return last }
+        return sorted[below] + (place - Double(below)) * (sorted[below + 1] - sorted[below])
+    }
+
+    private func judge(
+        _ watch: inout Watch,
+        round: RoundFinding,
+        hourAgo: RoundFinding?,
+        change: inout KnowledgeChange,
+        at now: Timestamp
+    ) async throws {
+        let mayFall = watch.lastFallAt.map { now - $0 > .hours(6) } ?? true
+        let fleet = try await context.broker.request(FleetStatus(), from: name, to: .fleet)
+        let heard = fleet.workers.filter { now - $0.lastBeatAt < .minutes(10) }.map(\.name)
+        silent.subtract(heard)
+        let silences = fleet.workers
+            .filter { now - $0.lastBeatAt >= .minutes(10) && !silent.contains($0.name) }
+            .map { AnomalyPolicy.Silence(worker: $0.name, span: now - $0.lastBeatAt) }
+        let deadline = (watch.campaign.startedAt ?? watch.campaign.createdAt) + watch.campaign.goal.deadline
+        let overdue = now - deadline
+        let inputs = AnomalyPolicy.Inputs(
+            direction: watch.campaign.goal.objective.direction,
+            hourAgo: mayFall ? hourAgo?.consensus : nil,
+            now: round.consensus,
+            silences: silences,
+            overdue: watch.isLateReported ? .zero : overdue,
+            changePoint: try hasShifted(&watch, at: now)
+        )
+        guard !AnomalyPolicy.decide(inputs).outcome.anomalies.isEmpty else { return }
+        let (outcome, decision) = try AnomalyPolicy.decide(
+            inputs,
+            for: watch.campaign,
+            agent: name.rawValue,
+            id: context.ids.next(),
+            at: now
+        )
+        change.decisions.append(decision)
+        silent.formUnion(silences.map(\.worker))
+        if overdue > .hours(24) { watch.isLateReported = true }
+        for anomaly in outcome.anomalies {
+            if anomaly.kind == .rankFell { watch.lastFallAt = now }
+            change.alerts.append(
+                Alert(
+                    id: context.ids.next(),
+                    workspace: watch.campaign.workspace,
+                    campaign: watch.campaign.id,
+                    time: now,
+                    kind: anomaly.kind,
+                    severity: anomaly.severity,
+                    message: anomaly.message
+                )
+            )
+        }
+    }
+
+    /// Looks for a change of level in the last two weeks of six-hour medians; at most one alert in three days.
+    private func hasShifted(_ watch: inout Watch, at now: Timestamp) throws -> Bool {
+        guard watch.rounds.count.isMultiple(of: 48), watch.lastChangeAt.map({ now - $0 > .days(3) }) ?? true else {
+            return false
+        }
+        let recent = watch.rounds.suffix(14 * 48).map(\.consensus)
+        let medians = stride(from: 0, to: recent.count, by: 12).map { start in
+            Self.quantile(recent[start..<min(start + 12, recent.count)].sorted(), 0.5)
+        }
+        guard medians.count >= 16 else { return false }
+        let baseline = Array(medians.prefix(medians.count / 2))
+        let alarms = try CumulativeSumDetector(slack: 0.5, limit: 8).alarms(in: medians, baseline: baseline)
+        guard let last = alarms.last, last.index >= medians.count - 4 else { return false }
+        watch.lastChangeAt = now
+        return true
+    }
+}
