@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Domain
+import Experiments
+import Statistics
+
+extension ReportWriter {
+    /// Section 7: the factors whose effect could not be told from noise.
+    func weakFactors() -> Section {
+        var blocks: [Block] = []
+        if let effects = dossier.effects {
+            if effects.insignificantFactors.isEmpty {
+                blocks = [.paragraph(wording(effects.anova == nil ? .weakNothing : .weakNone))]
+            } else {
+                let items = effects.insignificantFactors.map { weakItem($0, effects.anova) }
+                blocks = [.paragraph(wording(.weakIntro)), .list(items)]
+            }
+        } else {
+            blocks = [.paragraph(wording(.weakNothing))]
+        }
+        return Section(id: "not-significant", title: wording(.weakTitle), blocks: blocks)
+    }
+
+    private func weakItem(_ factor: String, _ anova: AnalysisOfVariance?) -> String {
+        guard let means = anova?.means.first(where: { $0.term == factor }),
+            let row = anova?.rows.first(where: { $0.term == factor }),
+            let p = row.p, means.delta.isFinite
+        else { return wording(.weakItemPlain, factor) }
+        return wording(.weakItem, factor, wording.metricNumber(means.delta), wording.pStatement(p))
+    }
+
+    /// Section 8: weekdays, hours and the future.
+    func future() -> Section {
+        Section(id: "future", title: wording(.futureTitle), blocks: patterns() + forecast())
+    }
+
+    private func patterns() -> [Block] {
+        guard let patterns = dossier.patterns else { return [.paragraph(wording(.patternsNothing))] }
+        let count = wording.count(patterns.trials)
+        guard !patterns.sentences.isEmpty else { return [.paragraph(wording(.patternsNone, count))] }
+        return [.paragraph(wording(.patternsIntro, count)), .list(patterns.sentences)]
+    }
+
+    private func forecast() -> [Block] {
+        guard let forecast = dossier.forecast else { return [.paragraph(wording(.forecastNothing))] }
+        guard forecast.method != ForecastMethod.naive.rawValue, forecast.skill > 0 else {
+            return [.paragraph(wording(.forecastNoChange))]
+        }
+        var sentences = wording(.forecastMethod, methodName(forecast.method), wording.percent(forecast.skill))
+        if goal.objective.target != nil {
+            let date = forecast.targetDate.map { wording(.forecastTarget, wording.date($0)) }
+            sentences += " " + (date ?? wording(.forecastNoTarget))
+        }
+        var blocks: [Block] = [.paragraph(sentences)]
+        if let chart = chart(of: forecast) { blocks.append(.chart(chart)) }
+        return blocks
+    }
+
+    private func methodName(_ method: String) -> String {
+        switch ForecastMethod(rawValue: method) {
+        case .naive: wording(.methodNaive)
+        case .drift: wording(.methodDrift)
+        case .line: wording(.methodLine)
+        case .exponentialSmoothing: wording(.methodSmoothing)
+        case nil: method
+        }
+    }
+
+    private func chart(of forecast: ForecastFinding) -> String? {
+        let points = forecast.points.filter { $0.value.isFinite }.sorted { $0.time < $1.time }
+        guard let last = points.last, let first = points.first else { return nil }
+        let length = max((last.time - first.time).milliseconds, 86_400_000)
+        let history = rounds.filter {
+            $0.time < first.time && $0.time >= first.time - TimeSpan(milliseconds: length * 2)
+        }
+        let size = max(1, (history.count + 299) / 300)
+        let past = history.enumerated().filter { $0.offset.isMultiple(of: size) || $0.offset == history.count - 1 }
+            .map { ChartPoint(x: Double($0.element.time.milliseconds), y: $0.element.consensus) }
+        let next = (past.last.map { [$0] } ?? []) + points.map { .init(x: Double($0.time.milliseconds), y: $0.value) }
+        let band = points.compactMap { point -> LineChart.Range? in
+            guard let interval = point.interval, interval.isFinite else { return nil }
+            return .init(x: Double(point.time.milliseconds), lower: interval.lower, upper: interval.upper)
+        }
+        let target = goal.objective.target
+        let values =
+            past.map(\.y) + next.map(\.y) + band.flatMap { [$0.lower, $0.upper] } + (target.map { [$0] } ?? [])
+        let start = history.first?.time ?? first.time
+        let ends = last.interval.map { ", " + wording.interval($0) } ?? ""
+        return LineChart(
+            title: wording(.forecastChartTitle, wording.metricName),
+            description: wording(
+                .forecastChartDescription,
+                wording.metric(past.last?.y),
+                wording.metric(last.value),
+                wording.date(last.time),
+                ends
+            ),
+            x: Axis(from: start, to: last.time, wording: wording),
+            y: metricAxis(around: values),
+            series: [.init(style: .line, points: past), .init(style: .dashed, points: next)],
+            band: band,
+            target: target.map { ($0, wording(.legendTarget, wording.metric($0))) },
+            height: 180
+        )
+        .svg()
+    }
+}

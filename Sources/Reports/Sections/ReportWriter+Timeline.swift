@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Domain
+import Experiments
+
+extension ReportWriter {
+    /// Something that happened and is marked on the chart.
+    struct Event: Sendable {
+        var number: Int
+        var time: Timestamp
+        var isAlert: Bool
+        var what: String
+        var why: String
+    }
+
+    /// How many marks a chart carries.
+    private static let markLimit = 20
+
+    /// What is worth a mark between two instants, numbered in order of time, and how many more there were.
+    ///
+    /// A decision is worth one when its outcome differs from the one before by the same policy. When there are too many, the gravest
+    /// stay: goals, guardrails and sudden changes first, then decisions that changed something, then the rest, first come.
+    func timeline(from start: Timestamp, to end: Timestamp) -> (events: [Event], omitted: Int) {
+        let within = (alertEvents() + decisionEvents()).filter { $0.event.time >= start && $0.event.time <= end }
+        let kept = within.enumerated()
+            .sorted { left, right in
+                (left.element.weight, left.element.event.time, left.offset)
+                    < (right.element.weight, right.element.event.time, right.offset)
+            }
+            .prefix(Self.markLimit)
+        var events = kept.sorted { ($0.element.event.time, $0.offset) < ($1.element.event.time, $1.offset) }
+            .map(\.element.event)
+        for index in events.indices { events[index].number = index + 1 }
+        return (events, within.count - events.count)
+    }
+
+    /// The legend of the marks.
+    func table(of events: [Event]) -> Table {
+        let rows = events.map { event in
+            Table.Row(cells: [
+                Table.Cell(text: "\(event.isAlert ? "■" : "●") \(event.number)", style: "s w"),
+                Table.Cell(text: wording.time(event.time), style: "w"),
+                .text(event.what), .text(event.why),
+            ])
+        }
+        let head = [Phrase.columnMark, .columnTime, .columnWhat, .columnWhy].map { Table.Cell.text(wording($0)) }
+        return Table(head: head, rows: rows)
+    }
+
+    private typealias Weighed = (weight: Int, event: Event)
+
+    private func alertEvents() -> [Weighed] {
+        dossier.alerts.map { alert in
+            let isGrave: Bool =
+                switch alert.kind {
+                case .goalReached, .guardrailBreached, .changePoint, .environmentChanged, .budgetUsed: true
+                default: alert.severity == .critical
+                }
+            let event = Event(
+                number: 0,
+                time: alert.time,
+                isAlert: true,
+                what: wording(Self.phrase(of: alert.kind)),
+                why: alert.message
+            )
+            return (isGrave ? 0 : 2, event)
+        }
+    }
+
+    private func decisionEvents() -> [Weighed] {
+        var last: [String: String] = [:]
+        var events: [Weighed] = []
+        for decision in dossier.decisions {
+            let before = last.updateValue(decision.outcome, forKey: decision.policy)
+            guard before != decision.outcome else { continue }
+            let event = Event(
+                number: 0,
+                time: decision.time,
+                isAlert: false,
+                what: wording(.markDecision, decision.policy),
+                why: decision.reason
+            )
+            events.append((before == nil ? 2 : 1, event))
+        }
+        return events
+    }
+
+    /// What a kind of alert is called.
+    static func phrase(of kind: Alert.Kind) -> Phrase {
+        switch kind {
+        case .rankFell: .alertRankFell
+        case .workerSilent: .alertWorkerSilent
+        case .workerIsolated: .alertWorkerIsolated
+        case .campaignLate: .alertCampaignLate
+        case .changePoint: .alertChangePoint
+        case .goalReached: .alertGoalReached
+        case .guardrailBreached: .alertGuardrailBreached
+        case .budgetUsed: .alertBudgetUsed
+        case .trialFailed: .alertTrialFailed
+        case .environmentChanged: .alertEnvironmentChanged
+        case .agentRestarted: .alertAgentRestarted
+        }
+    }
+}
