@@ -3,17 +3,11 @@
 package import Foundation
 import Subprocess
 
-#if canImport(System)
-    import System
-#else
-    import SystemPackage
-#endif
-
 /// Turns a report's page into a PDF file by running WeasyPrint (https://weasyprint.org).
 package struct PDFRenderer: Sendable {
     private let program: String
 
-    /// Creates a renderer; `program` is looked up in `PATH` unless it has a slash.
+    /// Creates a renderer; `program` is a name that is looked up in `PATH`.
     package init(program: String = "weasyprint") {
         self.program = program
     }
@@ -43,7 +37,7 @@ package struct PDFRenderer: Sendable {
     private func render(_ page: URL, to made: URL) async throws {
         do {
             let result = try await run(
-                program.contains("/") ? .path(FilePath(program)) : .name(program),
+                .name(program),
                 arguments: ["--encoding", "utf-8", page.path, made.path],
                 output: .discarded,
                 error: .string(limit: 1 << 20)

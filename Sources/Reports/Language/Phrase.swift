@@ -107,6 +107,15 @@ enum Phrase: String, CaseIterable, Sendable {
     case columnWhat
     case columnWhy
     case markDecision
+    case decisionPacing
+    case decisionTarget
+    case decisionPlan
+    case decisionEnvironment
+    case decisionWinner
+    case decisionNextCampaign
+    case decisionFailure
+    case decisionAnomaly
+    case decisionCourse
     case stageBaseline
     case stageSearching
     case stageFinalists

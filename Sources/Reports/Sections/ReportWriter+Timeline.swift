@@ -77,12 +77,32 @@ extension ReportWriter {
                 number: 0,
                 time: decision.time,
                 isAlert: false,
-                what: wording(.markDecision, decision.policy),
+                what: wording(.markDecision, policyName(decision.policy)),
                 why: decision.reason
             )
-            events.append((before == nil ? 2 : 1, event))
+            let isRoutine = before == nil || Self.routinePolicies.contains(decision.policy)
+            events.append((isRoutine ? 2 : 1, event))
         }
         return events
+    }
+
+    /// Policies that decide about single trials or about the pace; their marks give way to others.
+    private static let routinePolicies: Set<String> = ["failure", "pacing", "anomaly"]
+
+    /// What a policy is called; its own name where this version does not know it.
+    private func policyName(_ policy: String) -> String {
+        switch policy {
+        case "pacing": wording(.decisionPacing)
+        case "target": wording(.decisionTarget)
+        case "plan": wording(.decisionPlan)
+        case "environment": wording(.decisionEnvironment)
+        case "winner": wording(.decisionWinner)
+        case "next_campaign": wording(.decisionNextCampaign)
+        case "failure": wording(.decisionFailure)
+        case "anomaly": wording(.decisionAnomaly)
+        case "course": wording(.decisionCourse)
+        default: policy
+        }
     }
 
     /// What a kind of alert is called.
