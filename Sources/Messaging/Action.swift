@@ -9,7 +9,9 @@ package protocol Action: Codable, Sendable {
     static var name: String { get }
 }
 
-/// Something that has happened: a wake-up for whoever subscribed, never an order. It may be lost, and may come twice.
+/// Something that has happened: a wake-up for whoever subscribed, never an order.
+///
+/// It may be lost, and may come twice.
 package protocol Event: Codable, Sendable {
     /// The name on the wire, such as `job_ended`.
     static var name: String { get }

@@ -9,7 +9,9 @@ package struct AllowList: Sendable {
         self.receivers = receivers
     }
 
-    /// The list of the house. It has no cycle, so that no two agents can wait for each other.
+    /// The list of the house.
+    ///
+    /// It has no cycle, so that no two agents can wait for each other.
     package static let standard = AllowList([
         .gateway: [.orchestrator, .fleet, .analysis, .variable],
         .orchestrator: Set(AgentName.allCases).subtracting([.gateway, .orchestrator]),

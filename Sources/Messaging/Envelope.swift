@@ -117,22 +117,37 @@ extension Envelope: Codable {
     }
 
     private static func trace(conversation: MessageID, message: MessageID) -> String {
-        let span = hexadecimal(of: message).suffix(16)
-        return "00-\(hexadecimal(of: conversation))-\(span)-01"
+        let span = bits(of: message).low
+        let (high, low) = bits(of: conversation)
+        return "00-\(hexadecimal(high))\(hexadecimal(low))-\(hexadecimal(span))-01"
     }
 
-    /// The 128 bits of an identifier's 26 characters (the first two of their 130 bits are zero) as 32 hexadecimal digits.
-    private static func hexadecimal(of id: MessageID) -> String {
-        let alphabet = Array("0123456789abcdefghjkmnpqrstvwxyz".utf8)
-        let digits = Array("0123456789abcdef".utf8)
-        var bits: [UInt8] = []
+    private static func hexadecimal(_ number: UInt64) -> String {
+        let digits = String(number, radix: 16)
+        return String(repeating: "0", count: 16 - digits.count) + digits
+    }
+
+    /// The 128 bits of an identifier: its 26 characters of Crockford's base 32 hold 130, of which the first two are zero.
+    private static func bits(of id: MessageID) -> (high: UInt64, low: UInt64) {
+        var high: UInt64 = 0
+        var low: UInt64 = 0
         for character in id.text.utf8.suffix(26) {
-            let value = alphabet.firstIndex(of: character) ?? 0
-            bits += (0..<5).map { UInt8((value >> (4 - $0)) & 1) }
+            high = high << 5 | low >> 59
+            low = low << 5 | UInt64(value(of: character))
         }
-        let nibbles = stride(from: bits.count - 128, to: bits.count, by: 4).map { start in
-            bits[start..<(start + 4)].reduce(0) { $0 * 2 + Int($1) }
+        return (high, low)
+    }
+
+    /// The value of a character of Crockford's base 32, whose letters leave out i, l, o and u.
+    private static func value(of character: UInt8) -> UInt8 {
+        switch character {
+        case 0x30...0x39: character - 0x30
+        case 0x61...0x68: character - 0x61 + 10
+        case 0x6A...0x6B: character - 0x6A + 18
+        case 0x6D...0x6E: character - 0x6D + 20
+        case 0x70...0x74: character - 0x70 + 22
+        case 0x76...0x7A: character - 0x76 + 27
+        default: 0
         }
-        return String(decoding: nibbles.map { digits[$0] }, as: UTF8.self)
     }
 }
