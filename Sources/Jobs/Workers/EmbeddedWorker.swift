@@ -38,9 +38,11 @@ package struct EmbeddedWorker: Sendable {
     package func run() async throws {
         try await dispatcher.started(worker.id)
         guard let post = await dispatcher.post(of: worker.id) else { return }
+        let faults = Inbox<any Error>()
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await beat(to: post) }
-            group.addTask { try await work() }
+            group.addTask { try await work(faults) }
+            group.addTask { for fault in try await faults.take() { throw fault } }
             defer { group.cancelAll() }
             try await group.next()
         }
@@ -53,11 +55,20 @@ package struct EmbeddedWorker: Sendable {
         }
     }
 
-    private func work() async throws {
+    /// Takes jobs and runs them.
+    ///
+    /// The loop would not see the error of a job that it started, so errors go into an inbox.
+    private func work(_ faults: Inbox<any Error>) async throws {
         try await withThrowingDiscardingTaskGroup { jobs in
             while true {
                 for delivery in try await dispatcher.pull(worker: worker.id) {
-                    jobs.addTask { try await perform(delivery) }
+                    jobs.addTask {
+                        do {
+                            try await perform(delivery)
+                        } catch {
+                            faults.put(error)
+                        }
+                    }
                 }
             }
         }
