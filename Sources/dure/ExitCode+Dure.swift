@@ -11,6 +11,8 @@ extension ExitCode {
     static let dataError = ExitCode(65)
     /// A file does not exist or may not be read.
     static let noInput = ExitCode(66)
+    /// Something that the command needs is not on this machine.
+    static let unavailable = ExitCode(69)
     /// Something failed that should not.
     static let software = ExitCode(70)
     /// A file or folder cannot be made.

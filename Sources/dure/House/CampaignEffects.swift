@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Domain
+import Experiments
+import Statistics
+
+/// What a campaign's trials say, for campaigns that no agent has analysed yet: those still running, and imported ones.
+///
+/// A pure function of the trials. Scores and grades are the search strategy's; values and intervals are in the units of the metric.
+struct CampaignEffects {
+    private let goal: Goal
+    /// Completed trials with a value of the metric, and those that failed.
+    private let ended: [Trial]
+    private let measured: [(trial: Trial, value: Double)]
+    private let estimates: [CombinationEstimate]
+    private let model: CombinationModel?
+    private let blocks: FactorColumn
+    private let units: FactorColumn
+
+    /// How many trials a combination needs to be recommended.
+    private static let minimumTrials = 2
+    private static let confidence = 0.95
+
+    /// Models the trials; throws when they do not belong to the goal's factors.
+    init(goal: Goal, trials: [Trial]) throws {
+        self.goal = goal
+        let metric = goal.objective.metric
+        ended = trials.filter { $0.status == .failed || $0.status == .completed && $0.metrics[metric] != nil }
+        let measured = ended.filter { $0.status == .completed }
+            .compactMap { trial in trial.metrics[metric].map { (trial: trial, value: $0) } }
+        self.measured = measured
+        blocks = FactorColumn(name: "block", labels: measured.map { String($0.trial.block) })
+        units = FactorColumn(name: "unit", labels: measured.map(\.trial.unit))
+        estimates = try Self.estimates(goal: goal, ended: ended, measured: measured)
+        model = try Self.model(goal: goal, measured: measured, blocks: blocks, units: units)
+    }
+
+    private static func estimates(
+        goal: Goal,
+        ended: [Trial],
+        measured: [(trial: Trial, value: Double)]
+    ) throws -> [CombinationEstimate] {
+        var strategy = try Strategies.make(
+            named: goal.effort.strategy,
+            space: FactorSpace(factors: goal.factors),
+            control: goal.control,
+            weights: goal.score
+        )
+        let controls = measured.filter { $0.trial.combination == goal.control }
+        let byBlock = Dictionary(grouping: controls, by: \.trial.block).mapValues { mean($0.map(\.value)) }
+        let overall = mean((controls.isEmpty ? measured : controls).map(\.value))
+        let units = Dictionary(
+            Set(ended.map(\.unit)).sorted().enumerated().map { ($1, $0) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        strategy.tell(
+            ended.map { trial in
+                let value = trial.status == .completed ? trial.metrics[goal.objective.metric] : nil
+                return TrialOutcome(
+                    combination: trial.combination,
+                    block: trial.block,
+                    unit: units[trial.unit] ?? 0,
+                    response: value.map { response($0, goal.objective, control: byBlock[trial.block] ?? overall) },
+                    succeeded: trial.status == .completed,
+                    guardrailsHeld: trial.guardrailsHeld ?? false
+                )
+            }
+        )
+        return try strategy.estimates()
+    }
+
+    private static func response(_ value: Double, _ objective: Objective, control: Double) -> Double {
+        objective.isRank
+            ? RankScore.score(averageRank: value, depth: objective.depth)
+            : GainScore.score(value: value, control: control, direction: objective.direction)
+    }
+
+    private static func model(
+        goal: Goal,
+        measured: [(trial: Trial, value: Double)],
+        blocks: FactorColumn,
+        units: FactorColumn
+    ) throws -> CombinationModel? {
+        let combinations = Set(measured.map(\.trial.combination)).sorted()
+        guard measured.count >= 4, combinations.count >= 2 else { return nil }
+        let indices = Dictionary(
+            combinations.enumerated().map { ($1, $0) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        return try CombinationModel(
+            observations: measured.enumerated().map { row, item in
+                CombinationModel.Observation(
+                    combination: indices[item.trial.combination] ?? 0,
+                    blocks: [blocks.codes[row], units.codes[row]],
+                    response: item.value
+                )
+            },
+            combinations: combinations.map(\.levels),
+            levelCounts: goal.factors.map(\.levels.count),
+            blockLevelCounts: [blocks.levels.count, units.levels.count]
+        )
+    }
+
+    private static func mean(_ values: [Double]) -> Double {
+        values.isEmpty ? 0 : values.reduce(0, +) / Double(values.count)
+    }
+
+    /// Every combination that was tried, best score first.
+    func candidates() throws -> [EffectsFinding.Candidate] {
+        try estimates.map(candidate)
+    }
+
+    /// One combination as the model sees it; without a model the interval is the mean alone.
+    private func candidate(_ estimate: CombinationEstimate) throws -> EffectsFinding.Candidate {
+        let values = measured.filter { $0.trial.combination == estimate.combination }.map(\.value)
+        let observed = values.isEmpty ? nil : Self.mean(values)
+        return EffectsFinding.Candidate(
+            combination: estimate.combination,
+            trials: values.count,
+            observedMean: observed,
+            expected: try expected(estimate.combination, observed: observed ?? 0),
+            score: estimate.score,
+            grade: estimate.grade,
+            successRate: estimate.successRate,
+            guardrailRate: estimate.guardrailRate
+        )
+    }
+
+    private func expected(_ combination: Combination, observed: Double) throws -> Interval {
+        guard let model else {
+            return Interval(estimate: observed, lower: observed, upper: observed, confidence: Self.confidence)
+        }
+        let posterior = try model.posterior(of: combination.levels)
+        let half = (StandardNormal.quantile(0.5 + Self.confidence / 2) ?? 0) * posterior.standardDeviation
+        return Interval(
+            estimate: posterior.mean,
+            lower: posterior.mean - half,
+            upper: posterior.mean + half,
+            confidence: Self.confidence
+        )
+    }
+
+    /// A combination less the control, with the model's interval; nil without a model.
+    func gain(of combination: Combination) throws -> Interval? {
+        guard combination != goal.control else { return nil }
+        return try model?.difference(
+            between: combination.levels,
+            and: goal.control.levels,
+            confidence: Self.confidence
+        )
+    }
+
+    /// The whole finding, with the recommendation of the strategy's estimates.
+    func finding() throws -> EffectsFinding {
+        let candidates = try candidates()
+        let chosen = Recommendation.choose(estimates, control: goal.control, minimumTrials: Self.minimumTrials)?
+            .combination
+        let best = chosen == goal.control ? nil : candidates.first { $0.combination == chosen }
+        var notes: [String] = []
+        var anova: AnalysisOfVariance?
+        do throws(StatisticsError) {
+            anova = try analysisOfVariance()
+        } catch {
+            notes.append("An analysis of variance is not possible: \(error).")
+        }
+        if best == nil { notes.append("No combination beat the control by the model.") }
+        let factors = (anova?.rows ?? []).filter { $0.kind == .factor }
+        let significant = zip(factors, MultipleTesting.holm(factors.map(\.p)))
+            .filter { ($0.1 ?? 1) < 0.05 }
+            .map(\.0.term)
+        return EffectsFinding(
+            trials: measured.count,
+            best: best,
+            control: try candidates.first { $0.combination == goal.control } ?? unmeasuredControl(),
+            candidates: Array(candidates.prefix(10)),
+            gain: try best.flatMap { try gain(of: $0.combination) },
+            anova: anova,
+            significantFactors: significant,
+            insignificantFactors: factors.map(\.term).filter { !significant.contains($0) },
+            notes: notes
+        )
+    }
+
+    private func unmeasuredControl() throws -> EffectsFinding.Candidate {
+        EffectsFinding.Candidate(
+            combination: goal.control,
+            trials: 0,
+            observedMean: nil,
+            expected: try expected(goal.control, observed: Self.mean(measured.map(\.value))),
+            score: 0,
+            grade: .deprecated,
+            successRate: 0,
+            guardrailRate: 0
+        )
+    }
+
+    private func analysisOfVariance() throws(StatisticsError) -> AnalysisOfVariance {
+        let factors = goal.factors.enumerated().map { index, factor in
+            FactorColumn(
+                name: factor.name,
+                levels: factor.levels.map(\.description),
+                codes: measured.map { $0.trial.combination.levels[index] }
+            )
+        }
+        let references = Dictionary(
+            goal.factors.map { ($0.name, $0.levels[$0.control].description) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        let table = FactorialTable(
+            responseName: goal.objective.metric,
+            response: measured.map(\.value),
+            factors: factors,
+            blocks: [blocks, units].filter { $0.levels.count > 1 }
+        )
+        return try MainEffectsAnalysis(referenceLevels: references).fit(table).analysisOfVariance
+    }
+}
