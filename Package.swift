@@ -25,7 +25,6 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Reso
 }
 
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
-let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 
 let package = Package(
@@ -67,10 +66,12 @@ let package = Package(
             name: "dure",
             dependencies: [
                 "Domain", "Files", "Statistics", "Experiments", "MarketSimulation", "Messaging", "Jobs", "Agents",
-                "Storage", "Reports", logging, lifecycle,
+                "Storage", "Reports", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             exclude: ["README.md"],
+            resources: [.embedInCode("Resources/demo-goal.yaml")],
             swiftSettings: house
         ),
         .testTarget(
@@ -79,6 +80,19 @@ let package = Package(
             exclude: ["Reference"],
             swiftSettings: house
         ),
+        .testTarget(
+            name: "FilesTests",
+            dependencies: ["Domain", "Files", "Statistics"],
+            exclude: ["Wrong"],
+            swiftSettings: house
+        ),
+        tests("ExperimentsTests", ["Experiments", "Domain", "Statistics"]),
+        tests("MarketSimulationTests", ["MarketSimulation", "Domain"]),
+        tests("MessagingTests", ["Messaging", "Domain"]),
+        tests("JobsTests", ["Jobs", "Domain", "CProcess", "Storage", logging]),
+        tests("AgentsTests", ["Agents", "Domain", "Statistics", "Experiments", "Messaging", "Jobs", "Storage", logging]),
+        tests("ReportsTests", ["Reports", "Domain", "Statistics", "Experiments"]),
+        tests("StorageTests", ["Storage", "Domain", .product(name: "GRDB", package: "GRDB.swift")]),
     ],
     cxxLanguageStandard: .cxx17
 )

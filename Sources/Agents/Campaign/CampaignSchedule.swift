@@ -98,8 +98,10 @@ struct CampaignSchedule: Sendable {
         guard trials > controls else { return nil }
         let blocks = max((trials + block - 1) / block, 1)
         let members = max(trials - blocks * controls, 1)
-        let size = min(max(Int(Double(goal.effort.generationSize)), 1), members)
-        let replicates = max(min(goal.effort.replicates, members / size), 1)
+        // As many trials for each as it takes to use the room, and as many combinations as that leaves room for.
+        let most = max(min(goal.effort.generationSize, members), 1)
+        let replicates = max(min(goal.effort.replicates, (members + most - 1) / most), 1)
+        let size = max(min(goal.effort.generationSize, members / replicates), 1)
         if size * replicates < wanted, notes.isEmpty == false {
             notes.append("So it has \(size) combinations with \(replicates) trials each, instead of \(goal.effort.generationSize) with \(goal.effort.replicates).")
         }

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Domain
+import MarketSimulation
+import Storage
+import Synchronization
+
+/// The simulated markets of a house, one for each goal's name; a market goes on over the campaigns of its goal.
+///
+/// A market that was at work in a former process is made again from the levers that the store says were applied.
+final class Markets: RankSource, Lever, Sendable {
+    private let store: SQLiteStore
+    private let clock: any TimeSource
+    private let workspace: WorkspaceID
+    private let known = Mutex<[String: SimulatedMarket]>([:])
+
+    init(store: SQLiteStore, clock: any TimeSource, workspace: WorkspaceID) {
+        self.store = store
+        self.clock = clock
+        self.workspace = workspace
+    }
+
+    /// The market of a goal.
+    func market(of goal: Goal) async throws -> SimulatedMarket {
+        if let market = known.withLock({ $0[goal.name] }) { return market }
+        let campaigns = try await store.campaigns(in: workspace).filter { $0.goal.name == goal.name }
+        let first = campaigns.first { $0.startedAt != nil }
+        let original = first?.goal ?? goal
+        let market = SimulatedMarket(
+            goal: original,
+            settings: original.simulation ?? SimulationSettings(),
+            seed: SplitMix64.seed(original.seed, "market"),
+            start: first?.startedAt ?? clock.now
+        )
+        for campaign in campaigns where campaign.startedAt != nil {
+            try await repeatHistory(of: campaign, in: market)
+        }
+        known.withLock { $0[goal.name] = market }
+        return market
+    }
+
+    private func repeatHistory(of campaign: Campaign, in market: SimulatedMarket) async throws {
+        let trials = try await store.trials(of: campaign.id, in: workspace)
+        let applied = trials.compactMap { trial in
+            trial.status == .planned ? nil : trial.startedAt.map { ($0, trial) }
+        }
+        for (instant, trial) in applied.sorted(by: { ($0.0, $0.1.position) < ($1.0, $1.1.position) }) {
+            try await market.apply(trial.combination, to: trial.unit, of: campaign.goal, at: instant)
+        }
+        for lever in try await store.levers(of: campaign.id, in: workspace) where lever.trial == nil {
+            try await market.apply(lever.combination, to: lever.unit, of: campaign.goal, at: lever.since)
+        }
+    }
+
+    func name(observer: String) -> String { "simulated:\(observer)" }
+
+    func observe(
+        units: [String],
+        of goal: Goal,
+        observer: String,
+        at now: Timestamp
+    ) async throws -> [RankObservation] {
+        try await market(of: goal).observe(units: units, of: goal, observer: observer, at: now)
+    }
+
+    func apply(_ combination: Combination, to unit: String, of goal: Goal, at now: Timestamp) async throws {
+        try await market(of: goal).apply(combination, to: unit, of: goal, at: now)
+    }
+
+    func metrics(
+        of unit: String,
+        of goal: Goal,
+        from start: Timestamp,
+        to end: Timestamp
+    ) async throws -> [String: Double] {
+        try await market(of: goal).metrics(of: unit, of: goal, from: start, to: end)
+    }
+}
