@@ -10,7 +10,8 @@ struct ExportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "export",
         abstract: "Write a campaign's records as CSV or JSON.",
-        discussion: "CSV has one column per factor (factor.<name>) and metric (metric.<name>); cells that a spreadsheet "
+        discussion:
+            "CSV has one column per factor (factor.<name>) and metric (metric.<name>); cells that a spreadsheet "
             + "would take for a formula begin with an apostrophe. JSON is one object per line. Exit codes: 0 written, "
             + "66 there is no such campaign or database, 73 the file cannot be made."
     )
@@ -55,7 +56,9 @@ struct ExportCommand: AsyncParsableCommand {
     }
 
     /// Reads the records of a kind.
-    static func table(_ what: Subject, of campaign: Campaign, from store: any KnowledgeStore) async throws -> ExportTable {
+    static func table(_ what: Subject, of campaign: Campaign, from store: any KnowledgeStore) async throws
+        -> ExportTable
+    {
         let (id, workspace) = (campaign.id, campaign.workspace)
         switch what {
         case .trials:

@@ -13,7 +13,8 @@ struct ImportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import",
         abstract: "Take in past trials from a CSV file.",
-        discussion: "The file has a column per factor (factor.<name> or <name>) and the goal's metric (metric.<name> or "
+        discussion:
+            "The file has a column per factor (factor.<name> or <name>) and the goal's metric (metric.<name> or "
             + "<name>), as 'dure export' writes it. The trials become a completed campaign, named as the goal with "
             + "' (imported)', all or none. Exit codes: 0 done, 65 a file is wrong, 66 a file is missing, 75 another "
             + "process holds the data folder."
@@ -115,6 +116,7 @@ struct PastCampaign {
         let trials = rows.enumerated().map { Self.trial($1, position: $0, in: generation, id: ids.next()) }
         let effects = try CampaignEffects(goal: goal, trials: trials).finding()
         campaign.winner = effects.best?.combination
+        campaign.startValue = effects.control.observedMean
         change.campaigns = [campaign]
         change.generations = [generation]
         change.trials = trials

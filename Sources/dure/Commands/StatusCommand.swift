@@ -134,12 +134,12 @@ struct CampaignState: Encodable {
     var text: String {
         var rows = [
             ["status", standing],
-            ["time", "\(Self.percent(timeProgress)) of \(duration)"],
             ["goal", course],
             ["generation", String(overview.generation)],
             ["trials", trialCounts],
             ["spent", spending],
         ]
+        if duration > .zero { rows.insert(["time", "\(Self.percent(timeProgress)) of \(duration)"], at: 1) }
         if let best = overview.bestChanges { rows.append(["best", best]) }
         for (index, group) in levers.enumerated() {
             let open = group.unconfirmed > 0 ? " (\(group.unconfirmed) not confirmed yet)" : ""

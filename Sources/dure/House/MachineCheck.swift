@@ -75,7 +75,8 @@ struct MachineCheck {
 
     private func isFolder(_ url: URL) -> Bool {
         var isDirectory: ObjCBool = false
-        return unsafe FileManager.default.fileExists(atPath: url.path, isDirectory: &isDirectory) && isDirectory.boolValue
+        return unsafe FileManager.default.fileExists(atPath: url.path, isDirectory: &isDirectory)
+            && isDirectory.boolValue
     }
 
     private func disk() -> Finding {
@@ -89,7 +90,12 @@ struct MachineCheck {
         guard let free else { return Finding(subject: "free disk", state: .optional, detail: "cannot be read") }
         let detail = "\(Self.size(UInt64(clamping: free))) beside the data folder"
         guard free >= Self.leastDisk else {
-            return Finding(subject: "free disk", state: .missing, detail: detail, remedy: "make room for 200 MB or more")
+            return Finding(
+                subject: "free disk",
+                state: .missing,
+                detail: detail,
+                remedy: "make room for 200 MB or more"
+            )
         }
         return Finding(subject: "free disk", state: .ok, detail: detail)
     }
@@ -190,7 +196,8 @@ struct MachineCheck {
     }
 
     private func fonts() -> Finding {
-        let home = environment["HOME"].map { [$0 + "/.fonts", $0 + "/.local/share/fonts", $0 + "/Library/Fonts"] } ?? []
+        let home =
+            environment["HOME"].map { [$0 + "/.fonts", $0 + "/.local/share/fonts", $0 + "/Library/Fonts"] } ?? []
         let folders = ["/usr/share/fonts", "/usr/local/share/fonts", "/Library/Fonts", "/System/Library/Fonts"] + home
         let name = folders.lazy.compactMap(Self.koreanFont(in:)).first
         guard let name else {
@@ -206,7 +213,9 @@ struct MachineCheck {
 
     /// The first font file, in the order of names, of a family that has Hangul.
     private static func koreanFont(in folder: String) -> String? {
-        let families = ["nanum", "notosanscjk", "notoserifcjk", "notosanskr", "notoserifkr", "baekmuk", "undotum", "applesdgothic"]
+        let families = [
+            "nanum", "notosanscjk", "notoserifcjk", "notosanskr", "notoserifkr", "baekmuk", "undotum", "applesdgothic",
+        ]
         guard let files = FileManager.default.enumerator(atPath: folder) else { return nil }
         return files.compactMap { $0 as? String }
             .map { URL(filePath: $0).lastPathComponent }

@@ -139,8 +139,7 @@ struct PastTrialsReader {
         let text = try reader.text(column)
         let names = factor.levels.map(\.description)
         if let level = names.firstIndex(of: text) { return level }
-        // A cell that a spreadsheet would take for a formula is exported behind an apostrophe.
-        if text.hasPrefix("'"), let level = names.firstIndex(of: String(text.dropFirst())) { return level }
+        if let level = names.firstIndex(of: Self.unguarded(text)) { return level }
         if let number = DecimalNumber(text, hasDecimalComma: reader.dialect.hasDecimalComma)?.double,
             let level = factor.levels.firstIndex(where: { $0.json.double == number })
         {
@@ -177,7 +176,17 @@ struct PastTrialsReader {
 
     private func text(_ name: String) throws(CSVError) -> String? {
         guard let column = known[name], !reader.isMissing(column) else { return nil }
-        return try reader.text(column)
+        return Self.unguarded(try reader.text(column))
+    }
+
+    /// A text without the apostrophe that an export puts before what a spreadsheet would take for a formula.
+    private static func unguarded(_ text: String) -> String {
+        let scalars = text.unicodeScalars
+        guard scalars.first == "'", let second = scalars.dropFirst().first, "=+-@\t\r".unicodeScalars.contains(second)
+        else {
+            return text
+        }
+        return String(scalars.dropFirst())
     }
 
     private func wrong(_ column: Int, _ remedy: String) throws(CSVError) -> CSVError {
@@ -208,7 +217,9 @@ struct PastTrialsReader {
         guard let column = known[name], let text = try text(name) else { return nil }
         for hasFraction in [true, false] {
             do {
-                return Timestamp(try Date(text, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: hasFraction)))
+                return Timestamp(
+                    try Date(text, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: hasFraction))
+                )
             } catch {
                 continue
             }
