@@ -16,6 +16,13 @@ import Testing
         #expect(try CampaignLookup.match(nil, among: Self.campaigns) == Self.campaigns[2])
     }
 
+    @Test func `without a text a reader means the newest campaign that has started`() throws {
+        var campaigns = Self.campaigns
+        campaigns[1].startedAt = Sample.start
+        #expect(try CampaignLookup.match(nil, among: campaigns, isReading: true) == campaigns[1])
+        #expect(try CampaignLookup.match(nil, among: Self.campaigns, isReading: true) == Self.campaigns[2])
+    }
+
     @Test(arguments: 0..<3)
     func `an identifier finds its campaign, with and without the prefix`(index: Int) throws {
         let id = Self.campaigns[index].id.text

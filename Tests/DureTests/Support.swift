@@ -115,7 +115,7 @@ struct Sample {
             let noise = Double((index * 7) % 5) / 10
             trial.metrics = [
                 "rank": 80 - 8 * Double(combination.levels[0]) - 3 * Double(combination.levels[1]) + noise,
-                "margin": 0.1 + Double(index) / 3,
+                "margin": 0.121_710_094_267_399_29 + Double(index) / 3,
             ]
             trial.guardrailsHeld = index != 6
             trial.cost = Money(minorUnits: 150, currency: .krw)

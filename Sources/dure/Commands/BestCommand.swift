@@ -13,7 +13,7 @@ struct BestCommand: AsyncParsableCommand {
         commandName: "best",
         abstract: "Show the best combination found.",
         discussion: "Taken from the campaign's stored analysis, or from its trials as long as there is none. Without a "
-            + "campaign the newest is meant, with --marketplace the newest of that marketplace. Exit codes: 0 done, "
+            + "campaign the newest that has started is meant, with --marketplace that of the marketplace. Exit codes: 0 done, "
             + "66 there is no such campaign or database, or nothing passes the filters."
     )
 
@@ -64,11 +64,12 @@ struct BestCommand: AsyncParsableCommand {
 
     private func campaign(_ store: SQLiteStore, _ folder: DataFolder) async throws -> Campaign {
         guard let marketplace else {
-            return try await CampaignLookup(store: store, folder: folder).find(options.campaign)
+            return try await CampaignLookup(store: store, folder: folder).find(options.campaign, isReading: true)
         }
         let all = try await store.campaigns(in: .default)
         if options.campaign == nil {
-            guard let newest = all.last(where: { $0.goal.marketplace == marketplace }) else {
+            let fitting = all.filter { $0.goal.marketplace == marketplace }
+            guard let newest = fitting.last(where: { $0.startedAt != nil }) ?? fitting.last else {
                 let known = Set(all.map(\.goal.marketplace.rawValue)).sorted().joined(separator: ", ")
                 throw ExitCode.noInput.saying(
                     "no campaign is about the marketplace '\(marketplace.rawValue)'; those here are about: "
@@ -77,7 +78,7 @@ struct BestCommand: AsyncParsableCommand {
             }
             return newest
         }
-        let campaign = try await CampaignLookup(store: store, folder: folder).find(options.campaign)
+        let campaign = try await CampaignLookup(store: store, folder: folder).find(options.campaign, isReading: true)
         guard campaign.goal.marketplace == marketplace else {
             throw ExitCode.noInput.saying(
                 "\(campaign.id) is about the marketplace '\(campaign.goal.marketplace.rawValue)', not "

@@ -76,7 +76,9 @@ struct CampaignState: Encodable {
             return count > 0 ? WorkerGroup(state: state, count: count) : nil
         }
         alerts = try await store.alerts(of: campaign.id, in: campaign.workspace).suffix(Self.alertLimit)
-        next = Self.next(campaign)
+        let following = try await store.campaigns(in: campaign.workspace)
+            .first { $0.parent == campaign.id && $0.status == .awaitingApproval }
+        next = Self.next(campaign) + (following.map { ". Then: dure approve \($0.id)" } ?? "")
         endReason = campaign.endReason
         timeZone = goal.timeZone
         duration = campaign.plan.duration

@@ -11,11 +11,13 @@ struct CampaignLookup {
     let folder: DataFolder
     var workspace = WorkspaceID.default
 
-    /// The campaign that a text means, the newest for nil; throws exit code 66, naming what exists, when there is not just one.
-    func find(_ text: String?) async throws -> Campaign {
+    /// The campaign that a text means; throws exit code 66, naming what exists, when there is not just one.
+    ///
+    /// Nil means the newest campaign, for a reader the newest that has started: what follows a campaign waits for approval at first.
+    func find(_ text: String?, isReading: Bool = false) async throws -> Campaign {
         let campaigns = try await store.campaigns(in: workspace)
         do throws(Failure) {
-            return try Self.match(text, among: campaigns)
+            return try Self.match(text, among: campaigns, isReading: isReading)
         } catch {
             throw ExitCode.noInput.saying("\(folder.url.path): \(error)")
         }
@@ -30,11 +32,15 @@ struct CampaignLookup {
     private static let shown = 10
 
     /// The campaign that a text means among those in order of creation; of several with one goal name the newest.
-    static func match(_ text: String?, among campaigns: [Campaign]) throws(Failure) -> Campaign {
+    static func match(
+        _ text: String?,
+        among campaigns: [Campaign],
+        isReading: Bool = false
+    ) throws(Failure) -> Campaign {
         guard let newest = campaigns.last else {
             throw Failure(description: "there is no campaign here yet; start one by 'dure run GOAL'")
         }
-        guard let text else { return newest }
+        guard let text else { return isReading ? campaigns.last { $0.startedAt != nil } ?? newest : newest }
         if let exact = campaigns.first(where: { $0.id.text == text }) { return exact }
         if let named = campaigns.last(where: { $0.goal.name == text }) { return named }
         let prefix = Campaign.identifierPrefix + "_"
@@ -65,7 +71,9 @@ struct CampaignLookup {
 
 /// The options of a command that reads one campaign.
 struct CampaignOptions: ParsableArguments {
-    @Argument(help: "The campaign's identifier, its beginning, or the goal's name; the newest when left out.")
+    @Argument(
+        help: "The campaign's identifier, its beginning, or the goal's name; the newest that has started when left out."
+    )
     var campaign: String?
 
     @Option(help: "The folder of the campaign's data.", completion: .directory)
@@ -77,7 +85,10 @@ struct CampaignOptions: ParsableArguments {
         let store = try folder.openForReading()
         let value: Value
         do {
-            value = try await body(store, try await CampaignLookup(store: store, folder: folder).find(campaign))
+            value = try await body(
+                store,
+                try await CampaignLookup(store: store, folder: folder).find(campaign, isReading: true)
+            )
         } catch {
             try store.close()
             throw error

@@ -111,7 +111,7 @@ struct PastTrialsReader {
         for (factor, column) in zip(goal.factors, factors) { levels.append(try level(of: factor, column)) }
         var values: [String: Double] = [:]
         for metric in metrics {
-            guard let value = try reader.number(metric.column)?.double else { continue }
+            guard let value = try number(metric.column) else { continue }
             guard value.isFinite else {
                 throw try wrong(metric.column, "give a number that is not as large")
             }
@@ -173,6 +173,13 @@ struct PastTrialsReader {
     }
 
     // MARK: Cells
+
+    /// The number nearest to what a cell says, so that every number reads back as it was written; nil where it is missing.
+    private func number(_ column: Int) throws(CSVError) -> Double? {
+        guard let decimal = try reader.number(column) else { return nil }
+        let text = try reader.text(column)
+        return Double(reader.dialect.hasDecimalComma ? text.replacing(",", with: ".") : text) ?? decimal.double
+    }
 
     private func text(_ name: String) throws(CSVError) -> String? {
         guard let column = known[name], !reader.isMissing(column) else { return nil }
