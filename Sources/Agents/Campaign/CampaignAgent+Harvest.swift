@@ -8,7 +8,7 @@ extension CampaignAgent {
     /// Takes in the campaign's ended jobs and commits them with all that follows from them.
     func harvest(_ id: CampaignID) async throws {
         let jobs = try await context.store.unharvestedJobs(of: id)
-        guard !jobs.isEmpty, var book = book(id), var run = run(id) else { return }
+        guard !jobs.isEmpty, var run = run(id), var book = takeBook(id) else { return }
         var looks: [ObservationsTaken.Look] = []
         var failures: [Failure] = []
         for job in jobs {
@@ -22,7 +22,7 @@ extension CampaignAgent {
             }
             book.change.harvestedJobs.append(job.id)
         }
-        set(book)
+        set(consume book)
         set(run, for: id)
         try await commit(id)
         try await announce(looks, of: id)

@@ -44,8 +44,9 @@ extension CampaignAgent {
     // MARK: Searching
 
     func search(_ id: CampaignID) async throws -> Bool {
-        guard let book = book(id), var run = run(id), let startedAt = book.campaign.startedAt else { return false }
-        guard book.openTrials == 0 else { return false }
+        guard openTrials(id) == 0, let book = book(id), var run = run(id), let startedAt = book.campaign.startedAt else {
+            return false
+        }
         let now = context.clock.now
         let schedule = run.schedule
         let isOver = run.isConcluded || now >= schedule.searchEnd(startedAt: startedAt)

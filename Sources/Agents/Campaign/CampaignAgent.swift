@@ -169,17 +169,18 @@ package actor CampaignAgent: Agent {
         try await harvest(id)
         var steps = 0
         while try await step(id), steps < 8 { steps += 1 }
-        guard var book = books[id], let run = runs[id] else { return }
+        guard let run = runs[id], var book = takeBook(id) else { return }
         if book.campaign.status == .running, book.campaign.closing == nil, book.campaign.phase != .emergency {
             try book.startDueTrials(ids: context.ids, at: context.clock.now, restoring: run.restoring)
             try observe(&book, run: &runs[id, default: run])
-            books[id] = book
         }
+        let status = book.campaign.status
+        set(consume book)
         try await commit(id)
-        if book.campaign.status.isFinal {
+        if status.isFinal {
             books[id] = nil
             runs[id] = nil
-            let event = CampaignEnded(campaign: id, status: book.campaign.status)
+            let event = CampaignEnded(campaign: id, status: status)
             try await context.broker.publish(event, from: name)
         }
     }
@@ -201,9 +202,7 @@ package actor CampaignAgent: Agent {
 
     /// Writes the book's change, and wakes the fleet when there are new jobs.
     func commit(_ id: CampaignID) async throws {
-        guard var book = books[id] else { return }
-        let change = book.takeChange()
-        books[id] = book
+        guard let change = books[id]?.takeChange() else { return }
         guard !change.isEmpty else { return }
         let durability: Durability = change.ledger.isEmpty && change.campaigns.isEmpty ? .process : .power
         try await context.store.commit(change, durability: durability)
@@ -221,6 +220,15 @@ package actor CampaignAgent: Agent {
     // MARK: State for the extensions
 
     func book(_ id: CampaignID) -> CampaignBook? { books[id] }
+
+    /// How many of a campaign's trials have not ended.
+    func openTrials(_ id: CampaignID) -> Int { books[id]?.openTrials ?? 0 }
+
+    /// Takes the book out, so that it is changed in place; it must be set again before anything is awaited or thrown away.
+    ///
+    /// An error in between is a crash of the agent, which loads its books again.
+    func takeBook(_ id: CampaignID) -> CampaignBook? { books.removeValue(forKey: id) }
+
     func run(_ id: CampaignID) -> CampaignRun? { runs[id] }
     func set(_ book: CampaignBook) { books[book.campaign.id] = book }
     func set(_ run: CampaignRun, for id: CampaignID) { runs[id] = run }

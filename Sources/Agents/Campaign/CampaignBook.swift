@@ -47,6 +47,7 @@ package struct CampaignBook: Sendable {
             uniquingKeysWith: { first, _ in first }
         )
         for trial in trials { countControl(trial) }
+        openTrials = trials.count { $0.status == .planned || $0.status == .running }
     }
 
     /// Whether the goal's trials leave something applied that can be put back.
@@ -102,8 +103,8 @@ package struct CampaignBook: Sendable {
     /// The next place in the run order.
     package var nextPosition: Int { trials.count }
 
-    /// The trials that have not ended.
-    package var openTrials: Int { trials[firstOpen...].count { !$0.status.isFinal && $0.status != .completed } }
+    /// How many trials have not ended.
+    package private(set) var openTrials = 0
 
     /// The trials that ended, with or without a result.
     package var endedTrials: Int { spending.settledTrials }
@@ -289,14 +290,17 @@ package struct CampaignBook: Sendable {
         let units = amount?.minorUnits ?? 0
         switch kind {
         case .reserved:
+            openTrials += 1
             spending.reservedTrials += 1
             spending.reserved += units
         case .settled:
+            openTrials -= 1
             spending.reservedTrials -= 1
             spending.reserved -= units
             spending.settledTrials += 1
             spending.settled += units
         case .released:
+            openTrials -= 1
             spending.reservedTrials -= 1
             spending.reserved -= units
         }

@@ -139,10 +139,10 @@ package actor MonitoringAgent: Agent {
     ) async throws {
         let mayFall = watch.lastFallAt.map { now - $0 > .hours(6) } ?? true
         let fleet = try await context.broker.request(FleetStatus(), from: name, to: .fleet)
-        let heard = fleet.workers.filter { now - $0.lastBeatAt < .minutes(10) }.map(\.name)
+        let heard = fleet.workers.filter(\.state.isHealthy).map(\.name)
         silent.subtract(heard)
         let silences = fleet.workers
-            .filter { now - $0.lastBeatAt >= .minutes(10) && !silent.contains($0.name) }
+            .filter { !$0.state.isHealthy && now - $0.lastBeatAt >= .minutes(10) && !silent.contains($0.name) }
             .map { AnomalyPolicy.Silence(worker: $0.name, span: now - $0.lastBeatAt) }
         let deadline = (watch.campaign.startedAt ?? watch.campaign.createdAt) + watch.campaign.goal.deadline
         let overdue = now - deadline

@@ -12,6 +12,11 @@ package struct TimeSpan: Hashable, Comparable, Sendable, CustomStringConvertible
 
     /// Reads `500ms`, `90s`, `45m`, `6h`, `30d`, `2w` or a run of them from large to small (`1d12h`); nil for anything else.
     package init?(_ text: String) {
+        guard let milliseconds = Self.magnitude(text) else { return nil }
+        self.milliseconds = milliseconds
+    }
+
+    private static func magnitude(_ text: String) -> Int64? {
         var total: Int64 = 0
         var digits = ""
         var previous = Int64.max
@@ -31,7 +36,7 @@ package struct TimeSpan: Hashable, Comparable, Sendable, CustomStringConvertible
             guard !tooLong, !overflow else { return nil }
             total = sum
         }
-        milliseconds = total
+        return total
     }
 
     private static let units: [(name: String, milliseconds: Int64)] = [
@@ -87,12 +92,14 @@ package struct TimeSpan: Hashable, Comparable, Sendable, CustomStringConvertible
 extension TimeSpan: Codable {
     package init(from decoder: any Decoder) throws {
         let text = try decoder.singleValueContainer().decode(String.self)
-        guard let span = TimeSpan(text) else {
+        // People give lengths of 0 or more; what Dure has written itself may be a time before.
+        let magnitude = TimeSpan(text.hasPrefix("-") ? String(text.dropFirst()) : text)
+        guard let magnitude else {
             throw DecodingError.dataCorrupted(
                 .init(codingPath: decoder.codingPath, debugDescription: "'\(text)' is not a length of time such as 6h")
             )
         }
-        self = span
+        self = text.hasPrefix("-") ? .zero - magnitude : magnitude
     }
 
     package func encode(to encoder: any Encoder) throws {

@@ -5,8 +5,11 @@ import CLAPACK
 ///
 /// Each takes matrices by value and returns new ones; sizes are checked by the callers.
 enum LAPACK {
-    /// LAPACKE's code for column order.
-    private static let columnMajor: Int32 = 102
+    /// LAPACKE's code for column order; what needs it first sets one thread for each caller's work.
+    private static let columnMajor: Int32 = {
+        dure_blas_single_thread()
+        return 102
+    }()
     /// The ASCII code of `L`: the lower triangle is read and written.
     private static let lower: CChar = 76
 
