@@ -90,7 +90,10 @@ let package = Package(
         tests("MarketSimulationTests", ["MarketSimulation", "Domain"]),
         tests("MessagingTests", ["Messaging", "Domain"]),
         tests("JobsTests", ["Jobs", "Domain", "CProcess", "Storage", logging]),
-        tests("AgentsTests", ["Agents", "Domain", "Statistics", "Experiments", "Messaging", "Jobs", "Storage", logging]),
+        tests(
+            "AgentsTests",
+            ["Agents", "Domain", "Statistics", "Experiments", "Messaging", "Jobs", "Storage", logging]
+        ),
         tests("DureTests", ["dure", "Agents", "Domain", "Files", "Statistics", "Storage"]),
         tests("ReportsTests", ["Reports", "Domain", "Statistics", "Experiments"]),
         tests("StorageTests", ["Storage", "Domain", .product(name: "GRDB", package: "GRDB.swift")]),

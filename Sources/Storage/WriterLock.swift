@@ -5,10 +5,8 @@ import Synchronization
 
 #if canImport(Glibc)
     import Glibc
-#elseif canImport(Musl)
-    import Musl
 #else
-    import Darwin
+    import Musl
 #endif
 
 /// The right to write to a database, held by one process at a time through `flock` on a file beside it.
@@ -47,7 +45,11 @@ final class WriterLock: Sendable {
     /// Gives the lock back; again is harmless.
     func release() {
         descriptor.withLock { descriptor in
-            if let open = descriptor { close(open) }
+            if let open = descriptor {
+                // A program that is just being started holds a copy until it executes: closing alone would leave it locked that long.
+                _ = flock(open, LOCK_UN)
+                close(open)
+            }
             descriptor = nil
         }
     }

@@ -34,7 +34,8 @@ extension AnalysisAgent {
         guard winners.count >= 2, controls.count >= 2 else { return .init(finding: nil) }
         let test = try MeanDifference.pairedByBlock(values)
         guard let interval = test.interval else { return .init(finding: nil) }
-        let claimed = try await context.store
+        let claimed =
+            try await context.store
             .analyses(of: action.campaign, in: action.workspace, kind: .effects).last
             .map { try CanonicalJSON.decode(EffectsFinding.self, from: $0.body).gain } ?? nil
         let isLower = campaign.goal.objective.direction == .lower
@@ -85,7 +86,8 @@ struct EffectsAnalysis {
         candidates.sort { ($0.score, $1.combination) > ($1.score, $0.combination) }
         let grades = Grading.grades(candidates.map(\.score))
         for index in candidates.indices { candidates[index].grade = grades[index] }
-        let control = try candidates.first { $0.combination == goal.control }
+        let control =
+            try candidates.first { $0.combination == goal.control }
             ?? candidate(goal.control, model: model, outcomes: [])
         let best = winner.flatMap { chosen in candidates.first { $0.combination == chosen } }
         var gain: Interval?
@@ -103,7 +105,9 @@ struct EffectsAnalysis {
         let factorRows = (anova?.rows ?? []).filter { $0.kind == .factor }
         let certain = zip(factorRows, adjusted).filter { ($0.1 ?? 1) < 0.05 }.map(\.0.term)
         if significant.count > certain.count {
-            notes.append("\(significant.count - certain.count) factors are below 5 % only before the adjustment for their number.")
+            notes.append(
+                "\(significant.count - certain.count) factors are below 5 % only before the adjustment for their number."
+            )
         }
         if best == nil, winner == nil { notes.append("No combination beat the control by the model.") }
         return EffectsFinding(

@@ -9,7 +9,9 @@ import Statistics
 extension AnalysisAgent {
     /// Forecasts the metric for two weeks by days and looks for hours and weekdays that differ; stores both.
     func analyseRounds(_ action: AnalyseRounds) async throws -> Done {
-        guard let campaign = try await context.store.campaign(action.campaign, in: action.workspace) else { return Done() }
+        guard let campaign = try await context.store.campaign(action.campaign, in: action.workspace) else {
+            return Done()
+        }
         let rounds = try await rounds(of: action.campaign, in: action.workspace)
         let schedule = CampaignSchedule(goal: campaign.goal)
         if let forecast = try forecast(rounds, campaign: campaign, schedule: schedule) {
@@ -40,7 +42,8 @@ extension AnalysisAgent {
         let isLower = campaign.goal.objective.direction == .lower
         let reach = campaign.target.flatMap { forecast.reaching($0, lowerIsBetter: isLower) }
         let targetDate = reach?.expected.map { last + .days($0) }
-        let summary = forecast.skill > 0
+        let summary =
+            forecast.skill > 0
             ? "By \(forecast.method.rawValue), which erred \(Int64(clampingFinite: forecast.skill * 100)) % less than no change on the days before."
             : "No method forecast better than no change: the newest level is the best guess."
         return ForecastFinding(
@@ -73,7 +76,9 @@ extension AnalysisAgent {
         var sentences: [String] = []
         if pattern.hour.isReal, let best = pattern.hour.groups.min(by: { $0.median < $1.median }) {
             let word = goal.objective.direction == .lower ? "lowest" : "least"
-            sentences.append("The \(goal.objective.metric) is \(word) at \(best.key) o'clock, against the day's median.")
+            sentences.append(
+                "The \(goal.objective.metric) is \(word) at \(best.key) o'clock, against the day's median."
+            )
         }
         return PatternsFinding(sentences: sentences, trials: readings.count)
     }

@@ -91,7 +91,9 @@ package actor AnalysisAgent: Agent {
     }
 
     /// Stores a finding under its kind.
-    func keep(_ finding: some Encodable, _ kind: AnalysisRecord.Kind, of id: CampaignID, in workspace: WorkspaceID) async throws {
+    func keep(_ finding: some Encodable, _ kind: AnalysisRecord.Kind, of id: CampaignID, in workspace: WorkspaceID)
+        async throws
+    {
         var change = KnowledgeChange()
         change.analyses = [
             AnalysisRecord(

@@ -44,14 +44,16 @@ extension CampaignAgent {
     // MARK: Searching
 
     func search(_ id: CampaignID) async throws -> Bool {
-        guard openTrials(id) == 0, let book = book(id), var run = run(id), let startedAt = book.campaign.startedAt else {
+        guard openTrials(id) == 0, let book = book(id), var run = run(id), let startedAt = book.campaign.startedAt
+        else {
             return false
         }
         let now = context.clock.now
         let schedule = run.schedule
         let isOver = run.isConcluded || now >= schedule.searchEnd(startedAt: startedAt)
         if !isOver, !isGenerationDue(book, run: run, at: now) { return false }
-        let room = isOver
+        let room =
+            isOver
             ? nil
             : schedule.room(
                 at: now,
@@ -133,7 +135,9 @@ extension CampaignAgent {
         let now = context.clock.now
         let estimates = try await rank(&book, run: &run)
         try book.update { try enter(.finalists, &$0, at: now) }
-        let finalists = estimates.filter { $0.wasAnswered && $0.combination != goal.control }.prefix(goal.ending.finalists)
+        let finalists = estimates.filter { $0.wasAnswered && $0.combination != goal.control }.prefix(
+            goal.ending.finalists
+        )
         let replicates = run.schedule.finalistReplicates
         if replicates > 0, !finalists.isEmpty {
             let members = finalists.map {
@@ -269,7 +273,8 @@ extension CampaignAgent {
         try book.update {
             try enter(.finished, &$0, at: now)
             try $0.status.move(to: .completed)
-            $0.endReason = $0.winner == nil
+            $0.endReason =
+                $0.winner == nil
                 ? "No combination beat the present setting."
                 : "The search, the finalists and the confirmation are done."
             $0.endedAt = now

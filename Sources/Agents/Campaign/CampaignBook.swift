@@ -199,7 +199,9 @@ package struct CampaignBook: Sendable {
     // MARK: Ending
 
     /// Takes in the answer of a trial's job; false when the trial is not running, so that the answer must not count.
-    mutating func complete(_ id: TrialID, with answer: TrialAnswer, ids: IdentifierGenerator, at now: Timestamp) throws -> Bool {
+    mutating func complete(_ id: TrialID, with answer: TrialAnswer, ids: IdentifierGenerator, at now: Timestamp) throws
+        -> Bool
+    {
         guard let place = places[id], trials[place].status == .running else { return false }
         try trials[place].status.move(to: .completed)
         trials[place].startedAt = answer.startedAt
@@ -211,7 +213,9 @@ package struct CampaignBook: Sendable {
         let trial = trials[place]
         settle(place, ids: ids, at: now)
         countControl(trial)
-        if hasLevers { setLever(trial.unit, trial.combination, trial: trial.id, isConfirmed: true, at: answer.startedAt) }
+        if hasLevers {
+            setLever(trial.unit, trial.combination, trial: trial.id, isConfirmed: true, at: answer.startedAt)
+        }
         for sample in answer.samples {
             change.measurements.append(
                 Measurement(
@@ -233,7 +237,8 @@ package struct CampaignBook: Sendable {
     }
 
     /// Notes that a trial has failed for good: it is paid for, and its unit's lever state is unknown until it is restored.
-    mutating func fail(_ id: TrialID, _ failure: Failure, ids: IdentifierGenerator, at now: Timestamp) throws -> Trial? {
+    mutating func fail(_ id: TrialID, _ failure: Failure, ids: IdentifierGenerator, at now: Timestamp) throws -> Trial?
+    {
         guard let place = places[id], trials[place].status == .running else { return nil }
         try trials[place].status.move(to: .failed)
         trials[place].failure = failure
@@ -244,7 +249,8 @@ package struct CampaignBook: Sendable {
 
     /// Cancels what has not ended, jobs included, and gives its reservation back.
     mutating func cancelOpenTrials(ids: IdentifierGenerator, at now: Timestamp) throws {
-        for place in firstOpen..<trials.count where trials[place].status == .planned || trials[place].status == .running {
+        for place in firstOpen..<trials.count where trials[place].status == .planned || trials[place].status == .running
+        {
             try trials[place].status.move(to: .cancelled)
             trials[place].endedAt = now
             change.trials.append(trials[place])

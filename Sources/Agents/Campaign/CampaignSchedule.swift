@@ -85,7 +85,9 @@ struct CampaignSchedule: Sendable {
             guard slots > 0 else { return nil }
             if slots * goal.units.count < trials {
                 trials = slots * goal.units.count
-                notes.append("\(goal.units.count) units and windows of \(window) leave room for \(trials) trials until midnight.")
+                notes.append(
+                    "\(goal.units.count) units and windows of \(window) leave room for \(trials) trials until midnight."
+                )
             }
         }
         if let budgetLeft {
@@ -103,7 +105,9 @@ struct CampaignSchedule: Sendable {
         let replicates = max(min(goal.effort.replicates, (members + most - 1) / most), 1)
         let size = max(min(goal.effort.generationSize, members / replicates), 1)
         if size * replicates < wanted, notes.isEmpty == false {
-            notes.append("So it has \(size) combinations with \(replicates) trials each, instead of \(goal.effort.generationSize) with \(goal.effort.replicates).")
+            notes.append(
+                "So it has \(size) combinations with \(replicates) trials each, instead of \(goal.effort.generationSize) with \(goal.effort.replicates)."
+            )
         }
         return Room(trials: trials, size: size, replicates: replicates, notes: notes)
     }

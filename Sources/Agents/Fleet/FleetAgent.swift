@@ -31,7 +31,9 @@ package actor FleetAgent: Agent {
             DispatcherHooks(
                 ended: { _, campaign in
                     guard let campaign else { return }
-                    await Self.deliver { try await broker.publish(JobEnded(campaign: campaign), from: name, cause: nil) }
+                    await Self.deliver {
+                        try await broker.publish(JobEnded(campaign: campaign), from: name, cause: nil)
+                    }
                 },
                 fleet: { action, worker in
                     await Self.deliver { try await Self.record(action, worker, in: context) }
@@ -84,7 +86,11 @@ package actor FleetAgent: Agent {
         case .correlatedFailure(let notice): alert(.workerSilent, .critical, notice)
         case .promote(_, let group, let term):
             if term > 1 {
-                alert(.workerSilent, .notice, "\(worker?.name ?? "A follower") leads group \(group) from now on (term \(term)).")
+                alert(
+                    .workerSilent,
+                    .notice,
+                    "\(worker?.name ?? "A follower") leads group \(group) from now on (term \(term))."
+                )
             }
         case .becameSuspect, .leaseExpired, .becameUnresponsive, .restart, .recovered, .demote: break
         }

@@ -102,9 +102,12 @@ package actor MonitoringAgent: Agent {
             guard !ranks.isEmpty else { continue }
             let sorted = ranks.sorted()
             let middle = sorted.count / 2
-            consensus.append(sorted.count.isMultiple(of: 2) ? (sorted[middle - 1] + sorted[middle]) / 2 : sorted[middle])
+            consensus.append(
+                sorted.count.isMultiple(of: 2) ? (sorted[middle - 1] + sorted[middle]) / 2 : sorted[middle]
+            )
             let mean = ranks.reduce(0, +) / Double(ranks.count)
-            let variance = ranks.count > 1
+            let variance =
+                ranks.count > 1
                 ? ranks.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(ranks.count - 1) : 0
             let sources = Set(looks.map(\.source)).count
             reliability += Double(try RankReliability.score(sources: sources, variance: variance, hour: hour))

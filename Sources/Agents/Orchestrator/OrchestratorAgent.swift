@@ -77,7 +77,8 @@ package actor OrchestratorAgent: Agent {
     }
 
     func halt(_ action: HaltEverything) async throws -> Done {
-        for campaign in try await context.store.campaigns(in: action.workspace) where campaign.status.canMove(to: .stopped) {
+        for campaign in try await context.store.campaigns(in: action.workspace)
+        where campaign.status.canMove(to: .stopped) {
             _ = try await carryOut(.stop, on: campaign.id, reason: "Everything was halted by a person.")
         }
         return Done()
@@ -195,7 +196,9 @@ package actor OrchestratorAgent: Agent {
     }
 
     private func goalProgress(_ campaign: Campaign, latest: Double?) -> Double {
-        guard let start = campaign.startValue, let target = campaign.target, let latest, start != target else { return 0 }
+        guard let start = campaign.startValue, let target = campaign.target, let latest, start != target else {
+            return 0
+        }
         return min(max((start - latest) / (start - target), 0), 1)
     }
 
@@ -214,7 +217,9 @@ package actor OrchestratorAgent: Agent {
         )
         let preview = TargetPolicy.decide(inputs).outcome
         guard preview.roundsOnTarget != campaign.roundsOnTarget || preview.isReached else { return }
-        guard !(preview.isReached && campaign.raises > 0 && campaign.roundsOnTarget >= TargetPolicy.rounds) else { return }
+        guard !(preview.isReached && campaign.raises > 0 && campaign.roundsOnTarget >= TargetPolicy.rounds) else {
+            return
+        }
         let (outcome, decision) = try TargetPolicy.decide(
             inputs,
             for: campaign,

@@ -80,7 +80,11 @@ package enum AnomalyPolicy: Policy {
             if fall > 10 {
                 let places = String(Int64(clampingFinite: fall))
                 anomalies.append(
-                    Anomaly(kind: .rankFell, severity: .warning, message: "The rank fell \(places) places within an hour.")
+                    Anomaly(
+                        kind: .rankFell,
+                        severity: .warning,
+                        message: "The rank fell \(places) places within an hour."
+                    )
                 )
             }
         }

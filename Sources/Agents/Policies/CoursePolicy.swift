@@ -96,25 +96,60 @@ package enum CoursePolicy: Policy {
             return ruling(.hold, .emergency, [], "Only \(share) of the workers are healthy: nothing new is started.")
         }
         if let guardrail = inputs.breachedGuardrail {
-            return ruling(.stop, phase, [], "The guardrail on \(guardrail) was breached: the levers go back and the campaign stops.")
+            return ruling(
+                .stop,
+                phase,
+                [],
+                "The guardrail on \(guardrail) was breached: the levers go back and the campaign stops."
+            )
         }
         if let used = inputs.budgetUsed, used >= 1 {
-            return ruling(.conclude, phase, [], "The budget for searching is used: the best combinations are measured again.")
+            return ruling(
+                .conclude,
+                phase,
+                [],
+                "The budget for searching is used: the best combinations are measured again."
+            )
         }
         if inputs.timeProgress >= 0.5, !inputs.milestones.contains(50) {
             if inputs.comparison == .worse {
-                return ruling(.stop, phase, [50], "Half of the time has passed and the rank is worse than at the start: the campaign stops.")
+                return ruling(
+                    .stop,
+                    phase,
+                    [50],
+                    "Half of the time has passed and the rank is worse than at the start: the campaign stops."
+                )
             }
-            return ruling(.continue, phase, [50], "Half of the time has passed and the rank is not worse than at the start: it goes on.")
+            return ruling(
+                .continue,
+                phase,
+                [50],
+                "Half of the time has passed and the rank is not worse than at the start: it goes on."
+            )
         }
         if inputs.timeProgress >= 0.3, !inputs.milestones.contains(30) {
             if inputs.gained >= 10, inputs.comparison == .better {
-                return ruling(.scale, phase, [30], "At 30 % of the time \(rounded(inputs.gained)) places were gained: the effort grows by half.")
+                return ruling(
+                    .scale,
+                    phase,
+                    [30],
+                    "At 30 % of the time \(rounded(inputs.gained)) places were gained: the effort grows by half."
+                )
             }
-            return ruling(.continue, phase, [30], "At 30 % of the time \(rounded(inputs.gained)) places were gained, fewer than 10: the effort stays.")
+            return ruling(
+                .continue,
+                phase,
+                [30],
+                "At 30 % of the time \(rounded(inputs.gained)) places were gained, fewer than 10: the effort stays."
+            )
         }
         let way = percent(inputs.goalProgress)
-        return ruling(.continue, phase, [], "\(way) of the way to the target is done: the search goes on to \(phase.rawValue).")
+        return ruling(
+            .continue,
+            phase,
+            [],
+            "\(way) of the way to the target is done: the search goes on to \(phase.rawValue)."
+        )
     }
 
     private static func percent(_ share: Double) -> String { "\(rounded(share * 100)) %" }

@@ -48,7 +48,10 @@ package enum WinnerPolicy: Policy {
             return Ruling(Outcome(winner: nil), "No combination was measured: the control stays.")
         }
         if let control = inputs.control, control.score >= best.score {
-            return Ruling(Outcome(winner: nil), "No combination is better than the control by the model: the control stays.")
+            return Ruling(
+                Outcome(winner: nil),
+                "No combination is better than the control by the model: the control stays."
+            )
         }
         return Ruling(
             Outcome(winner: best.combination),

@@ -45,12 +45,21 @@ package enum FailurePolicy: Policy {
     package static func decide(_ inputs: Inputs) -> Ruling<Outcome> {
         switch inputs.class {
         case .permission:
-            Ruling(Outcome(consequence: .askPerson), "Permission was refused (\(inputs.message)): a person must look, the campaign pauses.")
+            Ruling(
+                Outcome(consequence: .askPerson),
+                "Permission was refused (\(inputs.message)): a person must look, the campaign pauses."
+            )
         case .notFound:
-            Ruling(Outcome(consequence: .failCampaign), "Something that every trial needs is not there (\(inputs.message)): the campaign fails.")
+            Ruling(
+                Outcome(consequence: .failCampaign),
+                "Something that every trial needs is not there (\(inputs.message)): the campaign fails."
+            )
         case .timeOut, .rateLimit, .invalid, .unknown:
             if inputs.inARow >= tooMany {
-                Ruling(Outcome(consequence: .askPerson), "\(inputs.inARow) trials failed one after the other: a person must look, the campaign pauses.")
+                Ruling(
+                    Outcome(consequence: .askPerson),
+                    "\(inputs.inARow) trials failed one after the other: a person must look, the campaign pauses."
+                )
             } else {
                 Ruling(Outcome(consequence: .goOn), "The trial failed (\(inputs.message)): the campaign goes on.")
             }

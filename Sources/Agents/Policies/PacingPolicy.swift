@@ -37,11 +37,17 @@ package enum PacingPolicy: Policy {
         let ratio = inputs.done / inputs.planned
         if ratio < 0.9 {
             let factor = min(inputs.effortFactor * 1.2, 3)
-            return Ruling(Outcome(effortFactor: factor), "Fewer than 90 % of the planned trials have ended: 20 % more effort.")
+            return Ruling(
+                Outcome(effortFactor: factor),
+                "Fewer than 90 % of the planned trials have ended: 20 % more effort."
+            )
         }
         if ratio > 1.1 {
             let factor = max(inputs.effortFactor * 0.9, 0.5)
-            return Ruling(Outcome(effortFactor: factor), "Over 110 % of the planned trials have ended: 10 % less effort.")
+            return Ruling(
+                Outcome(effortFactor: factor),
+                "Over 110 % of the planned trials have ended: 10 % less effort."
+            )
         }
         return Ruling(Outcome(effortFactor: inputs.effortFactor), "The campaign keeps its pace.")
     }

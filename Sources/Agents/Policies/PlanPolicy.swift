@@ -62,7 +62,8 @@ package enum PlanPolicy: Policy {
     /// How many trials finalists and confirmation need, controls included.
     package static func closingTrials(ending: Ending, units: Int) -> Int {
         let confirmation = ending.confirmationReplicates * 2
-        let finalists = ending.finalists * max(ending.confirmationReplicates / 2, ending.confirmationReplicates > 0 ? 2 : 0)
+        let finalists =
+            ending.finalists * max(ending.confirmationReplicates / 2, ending.confirmationReplicates > 0 ? 2 : 0)
         return confirmation + finalists + (finalists + 9) / 10
     }
 
@@ -93,12 +94,16 @@ package enum PlanPolicy: Policy {
         let closing = closingTrials(ending: inputs.ending, units: inputs.units)
         var full = Int((Double(wanted) / max(1 - controlShare, 0.1)).rounded(.up))
         if full > perDay {
-            notes.append("A generation of \(inputs.effort.generationSize) combinations with \(inputs.effort.replicates) trials each does not fit a day: it holds \(perDay) trials.")
+            notes.append(
+                "A generation of \(inputs.effort.generationSize) combinations with \(inputs.effort.replicates) trials each does not fit a day: it holds \(perDay) trials."
+            )
             full = perDay
         }
         if limit == .max { limit = full * 6 + closing }
         if limit < closing + blockTrials {
-            notes.append("Too little fits: finalists and confirmation alone take \(closing) trials; raise the budget or the deadline, or lower ending.confirmation_replicates.")
+            notes.append(
+                "Too little fits: finalists and confirmation alone take \(closing) trials; raise the budget or the deadline, or lower ending.confirmation_replicates."
+            )
         }
         let search = max(limit - closing, 0)
         let generations = max((search + full - 1) / max(full, 1), search > 0 ? 1 : 0)
@@ -106,7 +111,10 @@ package enum PlanPolicy: Policy {
         let difficulty = difficulty(inputs, gap: gap)
         let duration = inputs.window > .zero ? inputs.deadline : inputs.deadline
         let cost = inputs.currency.map { currency in
-            Money(minorUnits: Int64(limit).multipliedReportingOverflow(by: inputs.trialCost ?? 0).partialValue, currency: currency)
+            Money(
+                minorUnits: Int64(limit).multipliedReportingOverflow(by: inputs.trialCost ?? 0).partialValue,
+                currency: currency
+            )
         }
         let plan = Plan(
             gap: gap,
@@ -117,7 +125,8 @@ package enum PlanPolicy: Policy {
             cost: cost,
             notes: notes
         )
-        let reason = "\(limit) trials in \(generations) generations of up to \(full) fit the time, the units and the budget; \(min(closing, limit)) of them are kept for measuring the best again."
+        let reason =
+            "\(limit) trials in \(generations) generations of up to \(full) fit the time, the units and the budget; \(min(closing, limit)) of them are kept for measuring the best again."
         return Ruling(Outcome(plan: plan, searchTrials: search, generationTrials: full), reason)
     }
 

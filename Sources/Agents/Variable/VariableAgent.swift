@@ -33,7 +33,12 @@ package actor VariableAgent: Agent {
     package func start() async throws {}
 
     func propose(_ action: ProposeGeneration) async throws -> ProposeGeneration.Reply {
-        var search = try await tell(action.outcomes, of: action.campaign, in: action.workspace, fromStart: action.fromStart)
+        var search = try await tell(
+            action.outcomes,
+            of: action.campaign,
+            in: action.workspace,
+            fromStart: action.fromStart
+        )
         let seed = SplitMix64.seed(search.goal.seed, "generation", String(action.number))
         var generator = SplitMix64(seed: seed)
         var notes: [String] = []
@@ -57,7 +62,12 @@ package actor VariableAgent: Agent {
     }
 
     func rank(_ action: RankCombinations) async throws -> RankCombinations.Reply {
-        let search = try await tell(action.outcomes, of: action.campaign, in: action.workspace, fromStart: action.fromStart)
+        let search = try await tell(
+            action.outcomes,
+            of: action.campaign,
+            in: action.workspace,
+            fromStart: action.fromStart
+        )
         searches[action.campaign] = search
         return RankCombinations.Reply(estimates: try search.strategy.estimates().map(Estimate.init))
     }
@@ -99,7 +109,8 @@ package actor VariableAgent: Agent {
         search.dailyEliteScores.append(elite.reduce(0, +) / Double(elite.count))
         let inputs = EnvironmentPolicy.Inputs(dailyEliteScores: Array(search.dailyEliteScores.suffix(14)))
         let ruling = EnvironmentPolicy.decide(inputs)
-        guard ruling.outcome.hasChanged, let campaign = try await context.store.campaign(action.campaign, in: action.workspace)
+        guard ruling.outcome.hasChanged,
+            let campaign = try await context.store.campaign(action.campaign, in: action.workspace)
         else { return false }
         search.dailyEliteScores = []
         let (_, decision) = try EnvironmentPolicy.decide(

@@ -24,7 +24,9 @@ package struct Goal: Hashable, Codable, Sendable {
     package var guardrails: [Guardrail]
     /// How one trial is run.
     package var trial: TrialTemplate
-    /// What combinations are applied to: listings, ad groups, stores. At least one.
+    /// What combinations are applied to: listings, ad groups, stores.
+    ///
+    /// At least one.
     package var units: [String]
     /// How much is tried, and by which search strategy.
     package var effort: Effort

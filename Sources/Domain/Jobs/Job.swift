@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The closed list of what a worker can do. None of them loads a marketplace page as a shopper would.
+/// The closed list of what a worker can do.
+///
+/// None of them loads a marketplace page as a shopper would.
 package enum JobKind: String, Codable, Sendable, CaseIterable {
     /// Apply levers, wait, measure.
     case trialRun = "trial.run"

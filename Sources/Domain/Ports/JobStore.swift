@@ -26,7 +26,9 @@ package enum JobReceipt: Hashable, Sendable {
     case stale
 }
 
-/// The durable queue. A job is leased to one worker at a time, and its result counts once, however often it ran.
+/// The durable queue.
+///
+/// A job is leased to one worker at a time, and its result counts once, however often it ran.
 package protocol JobStore: Sendable {
     /// Adds jobs; returns those that were not there yet by their idempotency key.
     func enqueue(_ jobs: [Job], durability: Durability) async throws -> [JobID]

@@ -8,7 +8,9 @@ package enum Durability: Sendable {
     case power
 }
 
-/// Records that are written together or not at all. A record with an identifier that exists replaces the old one.
+/// Records that are written together or not at all.
+///
+/// A record with an identifier that exists replaces the old one.
 package struct KnowledgeChange: Sendable {
     package var campaigns: [Campaign] = []
     package var generations: [Generation] = []
@@ -38,7 +40,9 @@ package struct KnowledgeChange: Sendable {
     }
 }
 
-/// The campaigns and what was tried in them. Every query names its workspace; lists are in order of creation.
+/// The campaigns and what was tried in them.
+///
+/// Every query names its workspace; lists are in order of creation.
 package protocol CampaignStore: Sendable {
     /// One campaign; nil when the workspace has none of that identifier.
     func campaign(_ id: CampaignID, in workspace: WorkspaceID) async throws -> Campaign?
@@ -54,10 +58,13 @@ package protocol CampaignStore: Sendable {
     func spending(of campaign: CampaignID, in workspace: WorkspaceID) async throws -> Spending
 }
 
-/// What was seen, decided and found. Lists are in order of time, then of identifier.
+/// What was seen, decided and found.
+///
+/// Lists are in order of time, then of identifier.
 package protocol HistoryStore: Sendable {
     /// A campaign's measurements from an instant on; nil for all.
-    func measurements(of campaign: CampaignID, in workspace: WorkspaceID, since: Timestamp?) async throws -> [Measurement]
+    func measurements(of campaign: CampaignID, in workspace: WorkspaceID, since: Timestamp?) async throws
+        -> [Measurement]
     /// A campaign's decisions.
     func decisions(of campaign: CampaignID, in workspace: WorkspaceID) async throws -> [Decision]
     /// A campaign's alerts, and those without a campaign.

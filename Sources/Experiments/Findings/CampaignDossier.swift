@@ -20,8 +20,9 @@ package struct CampaignDossier: Sendable {
     /// The campaign that follows, when there is one.
     package var next: Campaign?
 
-    /// Reads a campaign's dossier; nil when the workspace has no such campaign. Throws what the store throws, and a decoding
-    /// error for an analysis that this version cannot read.
+    /// Reads a campaign's dossier; nil when the workspace has no such campaign.
+    ///
+    /// Throws what the store throws, and a decoding error for an analysis that this version cannot read.
     package init?(of id: CampaignID, in workspace: WorkspaceID, from store: any KnowledgeStore) async throws {
         guard let campaign = try await store.campaign(id, in: workspace) else { return nil }
         self.campaign = campaign

@@ -13,7 +13,8 @@ struct DemoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "demo",
         abstract: "Show the whole autopilot against a simulated market.",
-        discussion: "A seller with 24 listings at about rank 80 wants rank 20 within 30 days. A worker dies, a competitor "
+        discussion:
+            "A seller with 24 listings at about rank 80 wants rank 20 within 30 days. A worker dies, a competitor "
             + "cuts its price, and in the end there is a report and the next campaign. Exit codes: 0 the report is written."
     )
 
@@ -58,14 +59,16 @@ struct DemoCommand: AsyncParsableCommand {
 
         var line: String {
             let random = randomRegret.map { String(format: ", a random choice %.3f", $0) } ?? ""
-            return "seed \(seed): goal \(isReached ? "reached" : "missed"), regret " + String(format: "%.3f", regret) + random
+            return "seed \(seed): goal \(isReached ? "reached" : "missed"), regret " + String(format: "%.3f", regret)
+                + random
         }
 
         static func total(_ rows: [Row]) -> String {
             let reached = rows.count(where: \.isReached)
             let close = rows.count { $0.regret <= 0.05 }
             let closeRandom = rows.compactMap(\.randomRegret).count { $0 <= 0.05 }
-            return "\(rows.count) seeds: goal reached in \(reached), regret at most 0.05 in \(close) (random choice: \(closeRandom))"
+            return
+                "\(rows.count) seeds: goal reached in \(reached), regret at most 0.05 in \(close) (random choice: \(closeRandom))"
         }
     }
 
@@ -78,31 +81,27 @@ struct DemoCommand: AsyncParsableCommand {
         goal.seed = seed
         try RehearsedCampaign.removeDatabase(folder.database)
         let result = try Rehearsal(goal: goal, digest: file.digest).run(database: folder.database)
-        var random: Rehearsal.Result?
+        var random: Double?
         if !alone {
-            var randomly = goal
-            randomly.effort.strategy = "random"
-            let path = folder.url.appending(path: "random.sqlite").path
-            try RehearsedCampaign.removeDatabase(path)
-            random = try Rehearsal(goal: randomly, digest: nil).run(database: path)
-            try RehearsedCampaign.removeDatabase(path)
+            let choice = try await RandomBaseline(goal: goal, trials: result.trials).choice(start: Rehearsal.start)
+            random = Rehearsal.regret(of: choice, goal: goal)
         }
         if seeds == 1 { try await tell(result, random: random, folder: folder) }
         return Row(
             seed: seed,
             isReached: result.campaign.reachedAt != nil,
             regret: result.regret,
-            randomRegret: random?.regret
+            randomRegret: random
         )
     }
 
-    private func tell(_ result: Rehearsal.Result, random: Rehearsal.Result?, folder: DataFolder) async throws {
+    private func tell(_ result: Rehearsal.Result, random: Double?, folder: DataFolder) async throws {
         let store = try SQLiteStore(path: folder.database, mode: .readOnly, clock: SystemClock())
         let written = try await ReportFiles(folder: folder, store: store).write(result.campaign, language: language)
         try Console.line("The demo ran \(result.trials) trials in \(result.span) of virtual time.")
         for line in written.summary.lines { try Console.line("  " + line) }
         let regret = String(format: "%.3f", result.regret)
-        let other = random.map { String(format: "; a random choice with the same effort: %.3f", $0.regret) } ?? ""
+        let other = random.map { String(format: "; a random choice with the same effort: %.3f", $0) } ?? ""
         try Console.line("Regret of the choice (0 the best, 1 an average combination): \(regret)\(other)")
         try Console.line("Report: \(written.path)")
         try Console.line("Data: \(folder.url.path) (dure decisions --output \(output), dure replay --output \(output))")

@@ -41,7 +41,9 @@ struct OrderGiver {
             let clock = SystemClock()
             let ids = IdentifierGenerator(clock: clock, seed: UInt64(clamping: clock.now.milliseconds))
             try OrderBox(folder: folder).leave(order, id: ids.next(MessageIdentity.self).text)
-            try Console.line("Passed on to the running process \(pid.map(String.init) ?? ""): \(order.order.rawValue) \(subject).")
+            try Console.line(
+                "Passed on to the running process \(pid.map(String.init) ?? ""): \(order.order.rawValue) \(subject)."
+            )
             return
         }
         try ProgramRunner.startGuard()
@@ -79,7 +81,10 @@ struct OrderGiver {
 
 /// `dure approve`.
 struct ApproveCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "approve", abstract: "Let a campaign that waits for approval start.")
+    static let configuration = CommandConfiguration(
+        commandName: "approve",
+        abstract: "Let a campaign that waits for approval start."
+    )
     @OptionGroup var options: OrderOptions
 
     func run() async throws { try await OrderGiver(options: options).give(.approve) }
@@ -87,7 +92,10 @@ struct ApproveCommand: AsyncParsableCommand {
 
 /// `dure reject`.
 struct RejectCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "reject", abstract: "Turn a campaign down that waits for approval.")
+    static let configuration = CommandConfiguration(
+        commandName: "reject",
+        abstract: "Turn a campaign down that waits for approval."
+    )
     @OptionGroup var options: OrderOptions
 
     func run() async throws { try await OrderGiver(options: options).give(.reject) }

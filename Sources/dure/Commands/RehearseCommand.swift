@@ -12,7 +12,8 @@ struct RehearseCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rehearse",
         abstract: "Run a goal against a simulated market in virtual time.",
-        discussion: "Nothing real is touched: trials are answered by the market that docs/simulated-market.md describes. "
+        discussion:
+            "Nothing real is touched: trials are answered by the market that docs/simulated-market.md describes. "
             + "Exit codes: 0 the rehearsal ended, 65 the goal file is wrong, 66 there is none."
     )
 

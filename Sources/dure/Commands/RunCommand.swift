@@ -3,10 +3,10 @@
 import Agents
 import ArgumentParser
 import Domain
-import Messaging
 import Files
 import Foundation
 import Jobs
+import Messaging
 import Reports
 import Storage
 import UnixSignals
@@ -16,7 +16,8 @@ struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",
         abstract: "Run a goal's campaign, from where it was.",
-        discussion: "Ctrl-C stops cleanly, and the next run goes on. A killed run goes on too. Exit codes: 0 the campaign "
+        discussion:
+            "Ctrl-C stops cleanly, and the next run goes on. A killed run goes on too. Exit codes: 0 the campaign "
             + "ended, waits for approval or is paused; 1 it failed; 65 the goal file is wrong or was edited; 66 there is none; "
             + "75 another process holds the data folder; 130 interrupted."
     )
@@ -125,7 +126,9 @@ struct RunCommand: AsyncParsableCommand {
         defer { Self.close(store) }
         switch campaign.status {
         case .awaitingApproval:
-            try Console.line("\(campaign.id) waits for approval: dure approve \(campaign.id) --output \(output), then run again.")
+            try Console.line(
+                "\(campaign.id) waits for approval: dure approve \(campaign.id) --output \(output), then run again."
+            )
         case .paused:
             try Console.line("\(campaign.id) is paused: dure resume \(campaign.id) --output \(output), then run again.")
         case .completed, .stopped, .failed, .rejected, .expired:

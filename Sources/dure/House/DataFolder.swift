@@ -32,14 +32,18 @@ struct DataFolder {
                 try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
             }
         } catch {
-            throw ExitCode.cannotCreate.saying("\(url.path): the data folder cannot be made (\(error.localizedDescription)); give another with --output")
+            throw ExitCode.cannotCreate.saying(
+                "\(url.path): the data folder cannot be made (\(error.localizedDescription)); give another with --output"
+            )
         }
     }
 
     /// Opens the database for reading; throws exit code 66 when there is none.
     func openForReading() throws -> SQLiteStore {
         guard FileManager.default.fileExists(atPath: database) else {
-            throw ExitCode.noInput.saying("\(url.path): there is no database here yet; run a goal first, or name the folder with --output")
+            throw ExitCode.noInput.saying(
+                "\(url.path): there is no database here yet; run a goal first, or name the folder with --output"
+            )
         }
         return try SQLiteStore(path: database, mode: .readOnly, clock: SystemClock())
     }

@@ -24,6 +24,8 @@ struct House: Sendable {
         /// A worker's death to rehearse.
         var death: EmbeddedFleet.Death?
         var workspace = WorkspaceID.default
+        /// What is logged: in a rehearsal even a dying worker is part of the play.
+        var logLevel = Logger.Level.warning
     }
 
     let store: SQLiteStore
@@ -40,7 +42,8 @@ struct House: Sendable {
         let clock = setting.clock
         let ids = IdentifierGenerator(clock: clock, seed: SplitMix64.seed(setting.seed, "identifiers"))
         self.ids = ids
-        let logger = Logger(label: "dure")
+        var logger = Logger(label: "dure")
+        logger.logLevel = setting.logLevel
         let broker = MemoryBroker(clock: clock, ids: ids, audit: MemoryAuditLog())
         let context = AgentContext(
             store: store,

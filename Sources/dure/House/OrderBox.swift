@@ -2,8 +2,8 @@
 
 import Agents
 import Domain
-import Messaging
 import Foundation
+import Messaging
 
 /// Orders for the process that runs campaigns, left as files in the data folder by other processes.
 ///

@@ -40,7 +40,8 @@ final class ProgressLine: Sendable {
         let look = try await look(at: campaign, now: now)
         let isNews = last.withLock { last in
             defer { last = look }
-            return last.map { $0.trialsEnded != look.trialsEnded || $0.stage != look.stage || $0.status != look.status } ?? true
+            return last.map { $0.trialsEnded != look.trialsEnded || $0.stage != look.stage || $0.status != look.status }
+                ?? true
         }
         guard isNews else { return }
         if isJSON {
@@ -68,7 +69,10 @@ final class ProgressLine: Sendable {
     }
 
     private func text(_ look: Look, metric: String) -> String {
-        var parts = ["\(look.stage.rawValue)", "generation \(look.generation)", "trial \(look.trialsEnded)/\(look.trialsPlanned)"]
+        var parts = [
+            "\(look.stage.rawValue)", "generation \(look.generation)",
+            "trial \(look.trialsEnded)/\(look.trialsPlanned)",
+        ]
         if let best = look.best {
             var text = "best \(metric) " + Self.number(best)
             if let lower = look.bestLower, let upper = look.bestUpper {

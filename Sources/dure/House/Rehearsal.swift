@@ -2,11 +2,11 @@
 
 import Agents
 import Domain
-import Messaging
 import Experiments
 import Foundation
 import Jobs
 import MarketSimulation
+import Messaging
 import Storage
 
 /// Runs a goal against the simulated market in virtual time (A14).
@@ -53,7 +53,8 @@ struct Rehearsal {
             sizes: sizes,
             interval: interval,
             seed: goal.seed,
-            death: death
+            death: death,
+            logLevel: .critical
         )
         let house = House(store: store, setting: setting)
         let digest = digest
@@ -80,6 +81,17 @@ struct Rehearsal {
         }
         try store.close()
         return result
+    }
+
+    /// The regret of a choice in the market of a goal.
+    static func regret(of chosen: Combination, goal: Goal) -> Double {
+        let market = SimulatedMarket(
+            goal: goal,
+            settings: goal.simulation ?? SimulationSettings(),
+            seed: SplitMix64.seed(goal.seed, "market"),
+            start: start
+        )
+        return regret(of: chosen, in: market, goal: goal)
     }
 
     private static func regret(of chosen: Combination, in market: SimulatedMarket, goal: Goal) -> Double {
