@@ -5,6 +5,7 @@ import Domain
 import Experiments
 import Foundation
 import Jobs
+import Logging
 import MarketSimulation
 import Messaging
 import Storage
