@@ -89,6 +89,7 @@ let package = Package(
         tests("ExperimentsTests", ["Experiments", "Domain", "Statistics"]),
         tests("MarketSimulationTests", ["MarketSimulation", "Domain"]),
         tests("MessagingTests", ["Messaging", "Domain"]),
+        tests("DomainTests", ["Domain"]),
         tests("JobsTests", ["Jobs", "Domain", "CProcess", "Storage", logging]),
         tests(
             "AgentsTests",
