@@ -9,6 +9,8 @@ package actor FleetAgent: Agent {
     package nonisolated let name = AgentName.fleet
     private let context: AgentContext
     private let dispatcher: Dispatcher
+    /// The workers as they were last written: health and rank, not every job.
+    private var written: [WorkerID: Worker] = [:]
 
     /// Creates the agent for a dispatcher, which the caller runs.
     package init(context: AgentContext, dispatcher: Dispatcher) {
@@ -19,7 +21,7 @@ package actor FleetAgent: Agent {
     package nonisolated var handlers: Handlers<FleetAgent> {
         Handlers()
             .on(DispatchJobs.self) { agent, _, _ in agent.dispatch() }
-            .on(FleetStatus.self) { agent, _, _ in await agent.status() }
+            .on(FleetStatus.self) { agent, _, _ in try await agent.status() }
             .on(CancelJobs.self) { agent, action, _ in try await agent.cancel(action) }
     }
 
@@ -47,8 +49,23 @@ package actor FleetAgent: Agent {
         return Done()
     }
 
-    private func status() async -> FleetStatus.Reply {
-        FleetStatus.Reply(workers: await dispatcher.workers, healthyShare: await dispatcher.healthyShare)
+    private func status() async throws -> FleetStatus.Reply {
+        let workers = await dispatcher.workers
+        try await write(workers)
+        return FleetStatus.Reply(workers: workers, healthyShare: await dispatcher.healthyShare)
+    }
+
+    /// Keeps the workers whose health or rank is not as it was written last.
+    private func write(_ workers: [Worker]) async throws {
+        var change = KnowledgeChange()
+        change.workers = workers.filter { worker in
+            guard let before = written[worker.id] else { return true }
+            let isSame = before.state == worker.state || (before.state.isHealthy && worker.state.isHealthy)
+            return !isSame || before.isLeader != worker.isLeader || before.restarts != worker.restarts
+        }
+        guard !change.isEmpty else { return }
+        try await context.store.commit(change, durability: .process)
+        for worker in change.workers { written[worker.id] = worker }
     }
 
     private func cancel(_ action: CancelJobs) async throws -> Done {

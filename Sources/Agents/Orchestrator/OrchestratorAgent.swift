@@ -202,6 +202,10 @@ package actor OrchestratorAgent: Agent {
         return min(max((start - latest) / (start - target), 0), 1)
     }
 
+    /// The milestones (in percent of the goal) that are celebrated once each.
+    private static let reachedTarget = 100
+    private static let reachedRaisedTarget = 120
+
     func judgeTarget(_ event: RoundCompleted) async throws {
         guard let campaign = try await context.store.campaign(event.campaign, in: context.workspace),
             campaign.status == .running, campaign.stage != .baseline, let target = campaign.target
@@ -229,7 +233,9 @@ package actor OrchestratorAgent: Agent {
         )
         var change = KnowledgeChange()
         change.decisions = [decision]
-        if outcome.isReached {
+        let milestone = campaign.raises == 0 ? Self.reachedTarget : Self.reachedRaisedTarget
+        let isFirst = outcome.isReached && !campaign.milestones.contains(milestone)
+        if isFirst {
             change.alerts = [
                 Alert(
                     id: context.ids.next(),
@@ -246,6 +252,7 @@ package actor OrchestratorAgent: Agent {
         var amendment = AmendCampaign(campaign: campaign.id)
         amendment.roundsOnTarget = outcome.roundsOnTarget
         amendment.isReached = outcome.isReached
+        if isFirst { amendment.milestones = [milestone] }
         amendment.raisedTarget = outcome.raisedTarget
         _ = try await context.broker.request(amendment, from: name, to: .campaign)
     }

@@ -103,7 +103,7 @@ package struct Campaign: Hashable, Codable, Sendable {
     package var reachedAt: Timestamp?
     /// What multiplies the effort: 1.5 after a scale decision, ×1.2 or ×0.9 by pacing.
     package var effortFactor: Double
-    /// Whether the 30 % and the 50 % rule have been asked.
+    /// What happens once and has: the 30 % and the 50 % rule were judged (30, 50), the target (100) and the raised one (120) were reached.
     package var milestones: Set<Int>
     /// The chosen combination, once there is one.
     package var winner: Combination?
