@@ -32,7 +32,7 @@ package struct AnalyseEffects: Action {
 
     package var campaign: CampaignID
     package var workspace: WorkspaceID
-    /// The combination that was chosen; nil to recommend the best by score.
+    /// The combination that was chosen; nil when nothing beat the control.
     package var winner: Combination?
 }
 

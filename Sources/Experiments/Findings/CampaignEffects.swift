@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Domain
-import Experiments
-import Statistics
+package import Domain
+package import Statistics
 
-/// What a campaign's trials say, for campaigns that no agent has analysed yet: those still running, and imported ones.
+/// What a campaign's trials say, whether it has ended, still runs or was imported.
 ///
 /// A pure function of the trials. Scores and grades are the search strategy's; values and intervals are in the units of the metric.
-struct CampaignEffects {
+package struct CampaignEffects {
     private let goal: Goal
     /// Completed trials with a value of the metric, and those that failed.
     private let ended: [Trial]
@@ -22,7 +21,7 @@ struct CampaignEffects {
     private static let confidence = 0.95
 
     /// Models the trials; throws when they do not belong to the goal's factors.
-    init(goal: Goal, trials: [Trial]) throws {
+    package init(goal: Goal, trials: [Trial]) throws {
         self.goal = goal
         let metric = goal.objective.metric
         ended = trials.filter { $0.status == .failed || $0.status == .completed && $0.metrics[metric] != nil }
@@ -106,7 +105,7 @@ struct CampaignEffects {
     }
 
     /// Every combination that was tried, best score first.
-    func candidates() throws -> [EffectsFinding.Candidate] {
+    package func candidates() throws -> [EffectsFinding.Candidate] {
         try estimates.map(candidate)
     }
 
@@ -141,7 +140,7 @@ struct CampaignEffects {
     }
 
     /// A combination less the control, with the model's interval; nil without a model.
-    func gain(of combination: Combination) throws -> Interval? {
+    package func gain(of combination: Combination) throws -> Interval? {
         guard combination != goal.control else { return nil }
         return try model?.difference(
             between: combination.levels,
@@ -151,10 +150,14 @@ struct CampaignEffects {
     }
 
     /// The whole finding, with the recommendation of the strategy's estimates.
-    func finding() throws -> EffectsFinding {
+    package func finding() throws -> EffectsFinding {
+        let choice = Recommendation.choose(estimates, control: goal.control, minimumTrials: Self.minimumTrials)
+        return try finding(winner: choice?.combination)
+    }
+
+    /// The whole finding for a winner that was chosen already; nil, or the control, when nothing beat the control.
+    package func finding(winner chosen: Combination?) throws -> EffectsFinding {
         let candidates = try candidates()
-        let chosen = Recommendation.choose(estimates, control: goal.control, minimumTrials: Self.minimumTrials)?
-            .combination
         let best = chosen == goal.control ? nil : candidates.first { $0.combination == chosen }
         var notes: [String] = []
         var anova: AnalysisOfVariance?
