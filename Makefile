@@ -37,4 +37,4 @@ bench: build ## measure time and memory; prints a Markdown table
 	scripts/bench
 
 clean: ## remove what was built, and the demo's output
-	rm -rf .build .build-tsan dure-demo
+	rm -rf .build .build-tsan dure-demo dure-rehearsal

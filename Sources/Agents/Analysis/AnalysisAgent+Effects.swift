@@ -24,16 +24,12 @@ extension AnalysisAgent {
         let trials = try await context.store.trials(of: action.campaign, in: action.workspace)
         let blocks = Set(trials.filter { $0.purpose == .confirmation }.map(\.block))
         let metric = campaign.goal.objective.metric
-        var values: [MeanDifference.BlockedValue] = []
-        for trial in trials where blocks.contains(trial.block) && trial.status == .completed {
-            guard let value = trial.metrics[metric] else { continue }
-            values.append(.init(block: trial.block, isTreatment: trial.purpose == .confirmation, value: value))
+        let fresh = trials.filter { blocks.contains($0.block) && $0.status == .completed && $0.metrics[metric] != nil }
+        let winners = fresh.filter { $0.purpose == .confirmation }.compactMap { $0.metrics[metric] }
+        let controls = fresh.filter { $0.purpose != .confirmation }.compactMap { $0.metrics[metric] }
+        guard winners.count >= 2, controls.count >= 2, let test = try Self.difference(fresh, metric: metric) else {
+            return .init(finding: nil)
         }
-        let winners = values.filter(\.isTreatment).map(\.value)
-        let controls = values.filter { !$0.isTreatment }.map(\.value)
-        guard winners.count >= 2, controls.count >= 2 else { return .init(finding: nil) }
-        let test = try MeanDifference.pairedByBlock(values)
-        guard let interval = test.interval else { return .init(finding: nil) }
         let claimed =
             try await context.store
             .analyses(of: action.campaign, in: action.workspace, kind: .effects).last
@@ -45,12 +41,38 @@ extension AnalysisAgent {
             controlTrials: controls.count,
             winnerMean: winners.reduce(0, +) / Double(winners.count),
             controlMean: controls.reduce(0, +) / Double(controls.count),
-            difference: interval,
+            difference: test.interval,
             p: test.p,
             claimed: claimed,
-            isConfirmed: isLower ? interval.upper < 0 : interval.lower > 0
+            isConfirmed: isLower ? test.interval.upper < 0 : test.interval.lower > 0
         )
         try await keep(finding, .confirmation, of: action.campaign, in: action.workspace)
         return .init(finding: finding)
+    }
+
+    /// Winner less control, blocks and units taken out: each unit had both in turn, so that its own level does not disturb.
+    ///
+    /// Nil when too few trials are left to tell noise from difference.
+    private static func difference(_ trials: [Trial], metric: String) throws -> (interval: Interval, p: Double?)? {
+        let setting = FactorColumn(
+            name: "setting",
+            levels: ["control", "winner"],
+            codes: trials.map { $0.purpose == .confirmation ? 1 : 0 }
+        )
+        let block = FactorColumn(name: "block", labels: trials.map { String($0.block) })
+        let unit = FactorColumn(name: "unit", labels: trials.map(\.unit))
+        for blocks in [[block, unit], [block], []] {
+            let table = FactorialTable(
+                responseName: metric,
+                response: trials.compactMap { $0.metrics[metric] },
+                factors: [setting],
+                blocks: blocks.filter { $0.levels.count > 1 }
+            )
+            let analysis = try MainEffectsAnalysis(referenceLevels: ["setting": "control"]).fit(table)
+                .analysisOfVariance
+            guard let contrast = analysis.contrasts.first, let interval = contrast.interval else { continue }
+            return (interval, contrast.p)
+        }
+        return nil
     }
 }

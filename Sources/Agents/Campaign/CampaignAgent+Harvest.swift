@@ -59,7 +59,12 @@ extension CampaignAgent {
         switch ruling.outcome.consequence {
         case .goOn: break
         case .askPerson:
-            if book.campaign.status == .running { try book.update { try $0.status.move(to: .paused) } }
+            if book.campaign.status == .running {
+                try book.update {
+                    try $0.status.move(to: .paused)
+                    $0.endReason = ruling.record.reason
+                }
+            }
             alert(.trialFailed, .critical, ruling.record.reason, in: &book)
         case .failCampaign:
             try close(&book, as: .failed, reason: ruling.record.reason, at: now)

@@ -133,6 +133,12 @@ extension CampaignAgent {
         guard var book = book(id), var run = run(id) else { return false }
         let goal = book.campaign.goal
         let now = context.clock.now
+        if book.endedTrials > 0, !book.trials.contains(where: { $0.status == .completed }) {
+            let last = book.trials.last { $0.failure != nil }?.failure?.message ?? "no reason was given"
+            try close(&book, as: .failed, reason: "Nothing could be measured: every trial failed (\(last)).", at: now)
+            set(book)
+            return true
+        }
         let estimates = try await rank(&book, run: &run)
         try book.update { try enter(.finalists, &$0, at: now) }
         let finalists = estimates.filter { $0.wasAnswered && $0.combination != goal.control }.prefix(

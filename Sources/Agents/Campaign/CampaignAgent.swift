@@ -114,8 +114,16 @@ package actor CampaignAgent: Agent {
                 $0.startedAt = now
                 $0.stageStartedAt = now
             }
-        case .pause: try book.update { try $0.status.move(to: .paused) }
-        case .resume: try book.update { try $0.status.move(to: .running) }
+        case .pause:
+            try book.update {
+                try $0.status.move(to: .paused)
+                $0.endReason = action.reason
+            }
+        case .resume:
+            try book.update {
+                try $0.status.move(to: .running)
+                $0.endReason = nil
+            }
         case .stop: try close(&book, as: .stopped, reason: action.reason, at: now)
         case .fail: try close(&book, as: .failed, reason: action.reason, at: now)
         case .conclude:
@@ -204,7 +212,11 @@ package actor CampaignAgent: Agent {
     func commit(_ id: CampaignID) async throws {
         guard let change = books[id]?.takeChange() else { return }
         guard !change.isEmpty else { return }
-        let durability: Durability = change.ledger.isEmpty && change.campaigns.isEmpty ? .process : .power
+        // Measurements may be made again; what touches the outside, money or a decision must be known after a power cut.
+        let isRepeatable =
+            change.ledger.isEmpty && change.campaigns.isEmpty && change.trials.isEmpty && change.levers.isEmpty
+            && change.decisions.isEmpty
+        let durability: Durability = isRepeatable ? .process : .power
         try await context.store.commit(change, durability: durability)
         if !change.cancelledJobs.isEmpty {
             _ = try await context.broker.request(CancelJobs(jobs: change.cancelledJobs), from: name, to: .fleet)
@@ -234,7 +246,9 @@ package actor CampaignAgent: Agent {
     func set(_ run: CampaignRun, for id: CampaignID) { runs[id] = run }
 }
 
-/// What the agent remembers of a campaign between wake-ups; all of it is found again after a restart.
+/// What the agent remembers of a campaign between wake-ups; a restart finds it again or does without.
+///
+/// A count of failures begins anew, and a person's wish for a generation, or for the end of the search, is to be said again.
 struct CampaignRun: Sendable {
     let schedule: CampaignSchedule
     /// Units whose levers are on their way back; nothing else is applied to them meanwhile.

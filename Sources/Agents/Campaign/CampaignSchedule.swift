@@ -91,7 +91,8 @@ struct CampaignSchedule: Sendable {
             }
         }
         if let budgetLeft {
-            let free = budgetLeft - PlanPolicy.closingTrials(ending: goal.ending, units: goal.units.count)
+            let free =
+                budgetLeft - PlanPolicy.closingTrials(ending: goal.ending, limit: PlanPolicy.trialLimit(of: goal))
             if free < trials {
                 trials = free
                 notes.append("The budget leaves \(max(free, 0)) trials for searching.")

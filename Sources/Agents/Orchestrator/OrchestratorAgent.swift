@@ -183,7 +183,7 @@ package actor OrchestratorAgent: Agent {
         let goal = campaign.goal
         let spending = try await context.store.spending(of: campaign.id, in: campaign.workspace)
         var used: Double?
-        let closing = Double(PlanPolicy.closingTrials(ending: goal.ending, units: goal.units.count))
+        let closing = Double(PlanPolicy.closingTrials(ending: goal.ending, limit: PlanPolicy.trialLimit(of: goal)))
         if let trials = goal.budget.trials {
             let forSearch = max(Double(trials) - closing, 1)
             used = Double(spending.settledTrials) / forSearch

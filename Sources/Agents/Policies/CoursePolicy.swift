@@ -140,7 +140,9 @@ package enum CoursePolicy: Policy {
                 .continue,
                 phase,
                 [30],
-                "At 30 % of the time \(rounded(inputs.gained)) places were gained, fewer than 10: the effort stays."
+                inputs.gained >= 10
+                    ? "At 30 % of the time \(rounded(inputs.gained)) places were gained, but it may be chance: the effort stays."
+                    : "At 30 % of the time fewer than 10 places were gained: the effort stays."
             )
         }
         let way = percent(inputs.goalProgress)

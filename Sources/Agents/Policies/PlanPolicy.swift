@@ -59,12 +59,22 @@ package enum PlanPolicy: Policy {
         }
     }
 
-    /// How many trials finalists and confirmation need, controls included.
-    package static func closingTrials(ending: Ending, units: Int) -> Int {
-        let confirmation = ending.confirmationReplicates * 2
-        let finalists =
-            ending.finalists * max(ending.confirmationReplicates / 2, ending.confirmationReplicates > 0 ? 2 : 0)
-        return confirmation + finalists + (finalists + 9) / 10
+    /// How many trials are kept for finalists and confirmation, controls included: what they need, but at most two fifths of a limit.
+    package static func closingTrials(ending: Ending, limit: Int?) -> Int {
+        let replicates = ending.confirmationReplicates
+        let finalists = ending.finalists * max(replicates / 2, replicates > 0 ? 2 : 0)
+        let needed = replicates * 2 + finalists + (finalists + 9) / 10
+        return min(needed, limit.map { $0 * 2 / 5 } ?? needed)
+    }
+
+    /// How many trials a budget allows in all; nil without a limit.
+    static func trialLimit(of goal: Goal) -> Int? {
+        var limit = goal.budget.trials
+        if let amount = goal.budget.amount, let cost = goal.trial.cost, cost.minorUnits > 0 {
+            let affordable = Int(clamping: amount.minorUnits / cost.minorUnits)
+            limit = min(limit ?? affordable, affordable)
+        }
+        return limit
     }
 
     package static func decide(_ inputs: Inputs) -> Ruling<Outcome> {
@@ -91,7 +101,7 @@ package enum PlanPolicy: Policy {
                 notes.append("The money is enough for \(affordable) trials.")
             }
         }
-        let closing = closingTrials(ending: inputs.ending, units: inputs.units)
+        let closing = closingTrials(ending: inputs.ending, limit: limit == .max ? nil : limit)
         var full = Int((Double(wanted) / max(1 - controlShare, 0.1)).rounded(.up))
         if full > perDay {
             notes.append(

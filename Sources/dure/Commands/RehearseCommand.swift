@@ -33,8 +33,13 @@ struct RehearseCommand: AsyncParsableCommand {
         let file = try RunCommand.load(goal)
         var goal = file.goal
         if let seed { goal.seed = seed }
-        try RehearsedCampaign(goal: goal, digest: file.digest, folder: DataFolder(path: output), language: language)
-            .run(heading: "Rehearsed '\(goal.name)'")
+        try await RehearsedCampaign(
+            goal: goal,
+            digest: file.digest,
+            folder: DataFolder(path: output),
+            language: language
+        )
+        .run(heading: "Rehearsed '\(goal.name)'")
     }
 }
 
@@ -45,13 +50,16 @@ struct RehearsedCampaign {
     let folder: DataFolder
     let language: ReportLanguage
 
-    @discardableResult
-    func run(heading: String) throws -> Rehearsal.Result {
+    func run(heading: String) async throws {
         try folder.create()
         try Self.removeDatabase(folder.database)
         let result = try Rehearsal(goal: goal, digest: digest).run(database: folder.database)
         try Console.line("\(heading): \(result.trials) trials in \(result.span) of virtual time.")
-        return result
+        let store = try SQLiteStore(path: folder.database, mode: .readOnly, clock: SystemClock())
+        let written = try await ReportFiles(folder: folder, store: store).write(result.campaign, language: language)
+        for line in written.summary.lines { try Console.line("  " + line) }
+        try Console.line("Report: \(written.path)")
+        try store.close()
     }
 
     /// Removes a former rehearsal's database; a rehearsal always begins anew.

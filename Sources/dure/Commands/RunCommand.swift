@@ -130,6 +130,7 @@ struct RunCommand: AsyncParsableCommand {
                 "\(campaign.id) waits for approval: dure approve \(campaign.id) --output \(output), then run again."
             )
         case .paused:
+            if let reason = campaign.endReason { try Console.line(reason) }
             try Console.line("\(campaign.id) is paused: dure resume \(campaign.id) --output \(output), then run again.")
         case .completed, .stopped, .failed, .rejected, .expired:
             let written = try await ReportFiles(folder: folder, store: store).write(campaign, language: language)
