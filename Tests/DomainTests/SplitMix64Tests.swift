@@ -14,4 +14,22 @@ struct SplitMix64Tests {
             ]
         )
     }
+
+    @Test func `a stored state continues the sequence`() throws {
+        var generator = SplitMix64(seed: 9)
+        _ = generator.next()
+        let text = try CanonicalJSON.text(generator)
+        var restored = try CanonicalJSON.decode(SplitMix64.self, from: text)
+        #expect(restored.next() == generator.next())
+    }
+
+    @Test func `a seed depends on its base, on every word and on where words end`() {
+        let seeds = [
+            SplitMix64.seed(1), SplitMix64.seed(2), SplitMix64.seed(1, "a"), SplitMix64.seed(1, "b"),
+            SplitMix64.seed(1, "a", "b"), SplitMix64.seed(1, "b", "a"), SplitMix64.seed(1, "ab"),
+            SplitMix64.seed(1, "ab", ""), SplitMix64.seed(1, "", "ab"),
+        ]
+        #expect(Set(seeds).count == seeds.count)
+        #expect(SplitMix64.seed(1, "a", "b") == SplitMix64.seed(1, "a", "b"))
+    }
 }
