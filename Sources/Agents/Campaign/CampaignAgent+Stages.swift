@@ -319,6 +319,7 @@ extension CampaignAgent {
         let now = context.clock.now
         try book.update {
             try $0.status.move(to: status)
+            $0.closing = nil
             $0.endedAt = now
         }
         set(book)

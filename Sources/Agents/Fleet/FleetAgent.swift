@@ -27,6 +27,7 @@ package actor FleetAgent: Agent {
 
     /// Tells the dispatcher whom to wake when a job has ended, and whom to tell of the fleet.
     package func start() async throws {
+        try await retireFormerWorkers()
         let (broker, name) = (context.broker, name)
         let context = context
         await dispatcher.setHooks(
@@ -42,6 +43,20 @@ package actor FleetAgent: Agent {
                 }
             )
         )
+    }
+
+    /// Notes that the workers of a former process are gone.
+    private func retireFormerWorkers() async throws {
+        let present = Set(await dispatcher.workers.map(\.id))
+        var change = KnowledgeChange()
+        for var worker in try await context.store.workers() where !present.contains(worker.id) {
+            guard worker.state != .offline else { continue }
+            try worker.state.move(to: .offline)
+            worker.inFlight = 0
+            change.workers.append(worker)
+        }
+        guard !change.isEmpty else { return }
+        try await context.store.commit(change, durability: .process)
     }
 
     private func dispatch() -> Done {

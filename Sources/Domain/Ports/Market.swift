@@ -32,12 +32,6 @@ package protocol Lever: Sendable {
 
 extension Failure: Error {}
 
-/// Tells a person something: a line in the terminal, a mail, a message to a channel.
-package protocol Notifier: Sendable {
-    /// Passes an alert on.
-    func notify(_ alert: Alert) async
-}
-
 /// A log of what was refused or done by whom, which only grows.
 package protocol AuditLog: Sendable {
     /// Adds an entry.

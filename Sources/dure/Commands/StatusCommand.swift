@@ -70,7 +70,7 @@ struct CampaignState: Encodable {
         timeProgress = campaign.timeProgress(at: campaign.endedAt ?? now)
         goalProgress = overview.goalProgress
         levers = Self.groups(try await store.levers(of: campaign.id, in: campaign.workspace), goal: goal)
-        let states = try await store.workers().map(\.state)
+        let states = try await store.workers().map(\.state).filter { $0 != .offline }
         workers = WorkerState.allCases.compactMap { state in
             let count = states.count { $0 == state }
             return count > 0 ? WorkerGroup(state: state, count: count) : nil
