@@ -4,7 +4,7 @@ SWIFT ?= swift
 DURE = .build/release/dure
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo run-example test lint tsan bench clean
+.PHONY: help setup build demo run-example test lint tsan bench kill-test clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ tsan: setup ## run every test under the thread sanitizer
 
 bench: build ## measure time and memory; prints a Markdown table
 	scripts/bench
+
+kill-test: build ## kill a run 20 times with SIGKILL and check that it ends as if nothing had been
+	scripts/test-kill --kills 20
 
 clean: ## remove what was built, and the demo's output
 	rm -rf .build .build-tsan dure-demo dure-rehearsal
