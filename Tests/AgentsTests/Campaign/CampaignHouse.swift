@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Agents
+import Domain
+import Jobs
+import Logging
+import Messaging
+import Storage
+
+/// Agents, fleet and a small market around a store in memory, in virtual time.
+struct CampaignHouse: Sendable {
+    static let start = Timestamp(milliseconds: 1_767_538_800_000)
+
+    let clock: VirtualClock
+    let store: MemoryStore
+    let market: SmallMarket
+    private let dispatcher: Dispatcher
+    private let fleet: EmbeddedFleet
+    private let host: AgentHost
+
+    init(
+        store: MemoryStore = MemoryStore(),
+        market: SmallMarket = SmallMarket(),
+        start: Timestamp = CampaignHouse.start
+    ) {
+        let clock = VirtualClock(start: start)
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let ids = IdentifierGenerator(clock: clock, seed: 21)
+        let broker = MemoryBroker(clock: clock, ids: ids, audit: MemoryAuditLog())
+        let sizes = FleetSizes(trialRunners: 6, observers: 2)
+        let context = AgentContext(
+            store: store,
+            broker: broker,
+            clock: clock,
+            ids: ids,
+            workspace: .default,
+            logger: logger
+        )
+        let goal: @Sendable (CampaignID) async throws -> Goal = { id in
+            guard let campaign = try await store.campaign(id, in: .default) else {
+                throw Failure(.notFound, "no campaign \(id)")
+            }
+            return campaign.goal
+        }
+        dispatcher = Dispatcher(
+            store: store,
+            clock: clock,
+            ids: ids,
+            timing: .rehearsal,
+            sizes: sizes,
+            seed: 3,
+            logger: logger
+        )
+        fleet = EmbeddedFleet(
+            dispatcher: dispatcher,
+            handlers: [
+                TrialRunHandler(lever: market, ranks: market, goals: goal, clock: clock),
+                LeverRestoreHandler(lever: market, goals: goal, clock: clock),
+                RankObserveHandler(ranks: market, goals: goal, clock: clock),
+            ],
+            clock: clock,
+            timing: .rehearsal,
+            sizes: sizes
+        )
+        let interval = TimeSpan.minutes(30)
+        host = AgentHost(
+            agents: [
+                FleetAgent(context: context, dispatcher: dispatcher),
+                VariableAgent(context: context),
+                AnalysisAgent(context: context),
+                MonitoringAgent(context: context),
+                CampaignAgent(context: context, interval: interval),
+                OrchestratorAgent(context: context, interval: interval),
+            ],
+            broker: broker,
+            clock: clock
+        )
+        self.clock = clock
+        self.store = store
+        self.market = market
+    }
+
+    /// Runs agents and fleet in virtual time while the body runs.
+    func run<Value: Sendable>(_ body: @escaping @Sendable (Gateway) async throws -> Value) throws -> Value {
+        let (dispatcher, fleet, host) = (dispatcher, fleet, host)
+        return try clock.run {
+            try await withThrowingTaskGroup(of: Value?.self) { group in
+                group.addTask {
+                    try await dispatcher.run()
+                    return nil
+                }
+                group.addTask {
+                    try await fleet.run()
+                    return nil
+                }
+                group.addTask { try await host.run(body) }
+                defer { group.cancelAll() }
+                while let value = try await group.next() {
+                    if let value { return value }
+                }
+                throw CancellationError()
+            }
+        }
+    }
+
+    /// Creates a campaign and starts it.
+    func begin(_ goal: Goal, through gateway: Gateway) async throws -> CampaignID {
+        let id = try await gateway.request(
+            CreateCampaign(goal: goal, workspace: .default, digest: nil, path: nil),
+            to: .orchestrator
+        )
+        try await steer(id, .start, through: gateway)
+        return id
+    }
+
+    /// Gives an order.
+    func steer(_ id: CampaignID, _ order: CampaignOrder, through gateway: Gateway) async throws {
+        _ = try await gateway.request(
+            SteerCampaign(campaign: id, order: order, reason: "A person said so."),
+            to: .orchestrator
+        )
+    }
+
+    /// Waits until a campaign has left the states in which it goes on by itself, 20 days at most.
+    func ended(_ id: CampaignID) async throws -> Campaign {
+        let giveUpAt = clock.now + .days(20)
+        while true {
+            guard let campaign = try await store.campaign(id, in: .default) else {
+                throw Failure(.notFound, "no campaign \(id)")
+            }
+            let goesOn = campaign.status == .running || campaign.closing != nil && !campaign.status.isFinal
+            if !goesOn || clock.now >= giveUpAt { return campaign }
+            try await clock.sleep(for: .hours(1))
+        }
+    }
+
+    /// Runs a goal's campaign to its end.
+    func runToEnd(_ goal: Goal) throws -> Campaign {
+        try run { gateway in try await ended(try await begin(goal, through: gateway)) }
+    }
+
+    /// Reads what the store holds of a campaign.
+    func records(of id: CampaignID) throws -> CampaignRecords {
+        let store = store
+        return try clock.run {
+            CampaignRecords(
+                trials: try await store.trials(of: id, in: .default),
+                ledger: try await store.ledger(of: id, in: .default),
+                levers: try await store.levers(of: id, in: .default),
+                decisions: try await store.decisions(of: id, in: .default),
+                alerts: try await store.alerts(of: id, in: .default),
+                spending: try await store.spending(of: id, in: .default)
+            )
+        }
+    }
+}
+
+/// What a store holds of a campaign.
+struct CampaignRecords: Sendable {
+    var trials: [Trial]
+    var ledger: [LedgerEntry]
+    var levers: [LeverState]
+    var decisions: [Decision]
+    var alerts: [Alert]
+    var spending: Spending
+
+    func count(_ kind: LedgerEntry.Kind) -> Int { ledger.count { $0.kind == kind } }
+
+    func count(_ status: TrialStatus) -> Int { trials.count { $0.status == status } }
+
+    /// The most trials that were ever set aside or spent together.
+    var mostUsed: Int {
+        var used = 0
+        var most = 0
+        for entry in ledger {
+            switch entry.kind {
+            case .reserved: used += 1
+            case .settled: break
+            case .released: used -= 1
+            }
+            most = max(most, used)
+        }
+        return most
+    }
+}

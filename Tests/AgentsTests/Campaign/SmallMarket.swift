@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Domain
+import Synchronization
+
+/// A market whose ranks follow from what is applied, the unit and the instant: the same every time.
+///
+/// The best combination is `1.1.1`, 23 places better than the control `0.0.0`; a long title has a margin of 5 instead of 20.
+final class SmallMarket: Lever, RankSource {
+    private let applied = Mutex<[String: Combination]>([:])
+    private let refusal: Failure?
+
+    init(refusal: Failure? = nil) {
+        self.refusal = refusal
+    }
+
+    /// What is applied, by unit.
+    var levers: [String: Combination] { applied.withLock { $0 } }
+
+    static func gain(_ combination: Combination) -> Double {
+        let gains: [[Double]] = [[0, 10], [0, 8], [0, 5, -5]]
+        return zip(gains, combination.levels).reduce(0) { $0 + $1.0[$1.1] }
+    }
+
+    private func combination(of unit: String, _ goal: Goal) -> Combination {
+        applied.withLock { $0[unit] } ?? goal.control
+    }
+
+    func apply(_ combination: Combination, to unit: String, of goal: Goal, at now: Timestamp) async throws {
+        if let refusal { throw refusal }
+        applied.withLock { $0[unit] = combination }
+    }
+
+    func metrics(
+        of unit: String,
+        of goal: Goal,
+        from start: Timestamp,
+        to end: Timestamp
+    ) async throws -> [String: Double] {
+        ["margin": combination(of: unit, goal).levels[0] == 1 ? 5 : 20]
+    }
+
+    func name(observer: String) -> String { "small:\(observer)" }
+
+    func observe(
+        units: [String],
+        of goal: Goal,
+        observer: String,
+        at now: Timestamp
+    ) async throws -> [RankObservation] {
+        units.map { unit in
+            var noise = SplitMix64(seed: SplitMix64.seed(UInt64(now.milliseconds), unit, observer))
+            let place = Double.random(in: -2...2, using: &noise)
+            return RankObservation(unit: unit, rank: 60 - Self.gain(combination(of: unit, goal)) + place.rounded())
+        }
+    }
+}
