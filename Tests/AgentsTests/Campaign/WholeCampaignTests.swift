@@ -202,15 +202,16 @@ struct WholeCampaignTests {
         #expect(records.count(.running) + records.count(.planned) == 0)
     }
 
-    @Test func `a campaign whose process ended goes on where it was`() throws {
+    /// Minutes after the start: in the baseline, within trials, at their very ends, among finalists, in the confirmation, after it.
+    @Test(arguments: [1, 300, 721, 1_079, 1_080, 1_081, 1_450, 3_061, 5_039, 5_400, 6_200, 6_900, 7_500, 8_200])
+    func `a campaign whose process ended goes on where it was`(minutes: Int) throws {
         let house = CampaignHouse()
         let id = try house.run { gateway in
             let id = try await house.begin(SmallGoal.make(), through: gateway)
-            try await house.clock.sleep(for: .hours(51))
+            try await house.clock.sleep(for: .minutes(minutes))
             return id
         }
         let before = try house.records(of: id)
-        #expect(before.count(.running) > 0)
         let again = CampaignHouse(store: house.store, market: house.market, start: house.clock.now + .minutes(1))
         let campaign = try again.run { _ in
             _ = try await again.store.release(workers: nil, now: again.clock.now)
@@ -219,7 +220,9 @@ struct WholeCampaignTests {
         #expect(campaign.status == .completed)
         let after = try again.records(of: id)
         expectBalanced(after, cost: 500)
-        #expect(after.count(.cancelled) == 0)
+        #expect(after.count(.cancelled) + after.count(.failed) == 0)
+        #expect(campaign.winner != nil)
+        #expect(after.decisions.compactMap(Replay.difference).isEmpty)
         #expect(Array(after.trials.prefix(before.trials.count)).map(\.id) == before.trials.map(\.id))
         #expect(house.market.levers.values.allSatisfy { $0 == campaign.goal.control })
     }
