@@ -31,7 +31,7 @@ lint: setup ## check style, imports and the rules of the repository
 	scripts/check-repo
 
 tsan: setup ## run every test under the thread sanitizer
-	scripts/run-tests --sanitize=thread --scratch-path .build-tsan
+	TSAN_OPTIONS="suppressions=$(CURDIR)/scripts/tsan.supp" scripts/run-tests --sanitize=thread --scratch-path .build-tsan
 
 bench: build ## measure time and memory; prints a Markdown table
 	scripts/bench

@@ -56,10 +56,20 @@ package actor CampaignAgent: Agent {
         )
         books[campaign.id] = book
         var run = CampaignRun(goal: campaign.goal)
-        for lever in book.levers.values where lever.trial == nil && !lever.isConfirmed {
-            run.restoring.insert(lever.unit)
-        }
+        run.restoring = try await pendingRestores(of: campaign.id)
         runs[campaign.id] = run
+    }
+
+    /// The units whose restores are still to come; one that has failed for good was told to a person and is not waited for.
+    private func pendingRestores(of id: CampaignID) async throws -> Set<String> {
+        var units: Set<String> = []
+        for state in [JobState.queued, .delayed, .leased, .probation] {
+            for job in try await context.store.jobs(in: state, limit: 10_000)
+            where job.campaign == id && job.kind == .leverRestore {
+                units.insert(try CanonicalJSON.decode(LeverRestoreOrder.self, from: job.payload).unit)
+            }
+        }
+        return units
     }
 
     // MARK: Requests

@@ -187,9 +187,7 @@ struct WholeCampaignTests {
             try await again.steer(campaign.id, .stop, through: gateway)
             return try await again.ended(campaign.id)
         }
-        withKnownIssue("a restart waits for restores that have failed long ago") {
-            #expect(stopped.status == .stopped)
-        }
+        #expect(stopped.status == .stopped)
     }
 
     @Test func `a lever that finds nothing fails the campaign`() throws {
