@@ -184,6 +184,16 @@ package actor CampaignAgent: Agent {
     /// Takes in what ended and makes every step that is due.
     func advance(_ id: CampaignID) async throws {
         guard books[id] != nil else { return }
+        do {
+            try await makeProgress(id)
+        } catch {
+            // What was changed in memory and not written is worth nothing: the store has the truth, also after a refused order.
+            if let campaign = try await context.store.campaign(id, in: context.workspace) { try await load(campaign) }
+            throw error
+        }
+    }
+
+    private func makeProgress(_ id: CampaignID) async throws {
         try await harvest(id)
         var steps = 0
         while try await step(id), steps < 8 { steps += 1 }

@@ -119,19 +119,16 @@ package enum PlanPolicy: Policy {
         let generations = max((search + full - 1) / max(full, 1), search > 0 ? 1 : 0)
         let gap = inputs.start.flatMap { start in inputs.objective.target.map { abs($0 - start) } }
         let difficulty = difficulty(inputs, gap: gap)
-        let duration = inputs.window > .zero ? inputs.deadline : inputs.deadline
         let cost = inputs.currency.map { currency in
-            Money(
-                minorUnits: Int64(limit).multipliedReportingOverflow(by: inputs.trialCost ?? 0).partialValue,
-                currency: currency
-            )
+            let (units, overflow) = Int64(limit).multipliedReportingOverflow(by: inputs.trialCost ?? 0)
+            return Money(minorUnits: overflow ? .max : units, currency: currency)
         }
         let plan = Plan(
             gap: gap,
             difficulty: difficulty,
             trials: limit,
             generations: generations,
-            duration: duration,
+            duration: inputs.deadline,
             cost: cost,
             notes: notes
         )
