@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package import Domain
 import Foundation
-import Synchronization
 
 /// What is true of all combinations under the goal's own weights and depth.
 struct MarketTruth: Sendable {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package import Domain
 import Foundation
-import Synchronization
 
 /// A market made up from one seed, in which every unit of a goal competes for a keyword.
 ///
@@ -15,8 +14,8 @@ package final class SimulatedMarket: RankSource, Lever, Sendable {
     let setting: MarketSetting
     let noise: Double
     private let unitIndices: [String: Int]
-    private let state: Mutex<MarketState>
-    let truth: Mutex<MarketTruth?>
+    private let state: Locked<MarketState>
+    let truth: Locked<MarketTruth?>
 
     /// Creates the market of a goal, with the control applied to every unit and at rest.
     ///
@@ -34,8 +33,8 @@ package final class SimulatedMarket: RankSource, Lever, Sendable {
             seed: seed
         )
         unitIndices = Dictionary(zip(goal.units, goal.units.indices)) { first, _ in first }
-        state = Mutex(MarketState(setting: setting, control: goal.control))
-        truth = Mutex(nil)
+        state = Locked(MarketState(setting: setting, control: goal.control))
+        truth = Locked(nil)
     }
 
     package func name(observer: String) -> String {

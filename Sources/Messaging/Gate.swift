@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Synchronization
+import Domain
 
 /// A gate that tasks wait at until it is open; it may be closed again.
 package final class Gate: Sendable {
@@ -10,11 +10,11 @@ package final class Gate: Sendable {
         var waiting: [(order: UInt64, continuation: CheckedContinuation<Void, any Error>)] = []
     }
 
-    private let state: Mutex<State>
+    private let state: Locked<State>
 
     /// Creates a gate.
     package init(isOpen: Bool = false) {
-        state = Mutex(State(isOpen: isOpen))
+        state = Locked(State(isOpen: isOpen))
     }
 
     /// Lets all who wait pass, in the order in which they came, and all who come later.
@@ -61,7 +61,7 @@ package final class Gate: Sendable {
 
 /// Counts the messages that are not handled yet, and tells when there are none.
 final class Traffic: Sendable {
-    private let open = Mutex(0)
+    private let open = Locked(0)
     private let gate = Gate(isOpen: true)
 
     /// One message more to handle.

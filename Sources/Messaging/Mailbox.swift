@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Domain
-import Synchronization
 
 /// How much a mailbox holds, and what happens to what comes on top.
 package struct MailboxLimits: Hashable, Sendable {
@@ -67,7 +66,7 @@ package final class Mailbox: Sendable {
     package let owner: AgentName
     /// Its bounds.
     package let limits: MailboxLimits
-    let state = Mutex(State())
+    let state = Locked(State())
     private let traffic: Traffic
 
     init(owner: AgentName, limits: MailboxLimits, traffic: Traffic) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Domain
-import Synchronization
 
 /// An audit log that is kept in memory, for rehearsals and tests.
 package final class MemoryAuditLog: AuditLog {
@@ -13,7 +12,7 @@ package final class MemoryAuditLog: AuditLog {
         package let time: Timestamp
     }
 
-    private let state = Mutex<[Entry]>([])
+    private let state = Locked<[Entry]>([])
 
     /// Creates an empty log.
     package init() {}

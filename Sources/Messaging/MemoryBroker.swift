@@ -2,7 +2,6 @@
 
 package import Domain
 import Logging
-import Synchronization
 
 /// What went through a broker, counted from its start.
 package struct MessageCounts: Hashable, Codable, Sendable {
@@ -53,7 +52,7 @@ package final class MemoryBroker: MessageBroker {
     package static let deadLetterLimit = 1_000
 
     let clock: any TimeSource
-    let state = Mutex(State())
+    let state = Locked(State())
     private let ids: IdentifierGenerator
     private let allowList: AllowList
     private let audit: any AuditLog

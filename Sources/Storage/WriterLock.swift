@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Domain
 import Foundation
-import Synchronization
 
 #if canImport(Glibc)
     import Glibc
@@ -14,7 +14,7 @@ import Synchronization
 /// The system takes the lock back when the process ends, however it ends. Programs that the process starts do not inherit it. The
 /// file says who holds the lock, and stays when nobody does: removing it would let two processes lock two files of one name.
 final class WriterLock: Sendable {
-    private let descriptor: Mutex<Int32?>
+    private let descriptor: Locked<Int32?>
 
     /// Takes the lock beside a database; throws `StorageError.writerActive`, naming the holder, when somebody has it.
     init(database path: String) throws(StorageError) {
@@ -28,7 +28,7 @@ final class WriterLock: Sendable {
             let holder = Self.holder(file)
             throw .writerActive(path: path, pid: holder.pid, command: holder.command)
         }
-        self.descriptor = Mutex(descriptor)
+        self.descriptor = Locked(descriptor)
         let process = ProcessInfo.processInfo
         let command = process.arguments.joined(separator: " ").replacing("\n", with: " ").prefix(200)
         let note = Array("\(process.processIdentifier)\n\(command)\n".utf8)

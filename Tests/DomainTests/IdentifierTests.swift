@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Domain
-import Synchronization
 import Testing
 
 struct IdentifierTests {
     /// A clock that is set by hand, also backwards.
     private final class HandClock: TimeSource {
-        private let instant: Mutex<Timestamp>
+        private let instant: Locked<Timestamp>
 
         init(_ milliseconds: Int64) {
-            instant = Mutex(Timestamp(milliseconds: milliseconds))
+            instant = Locked(Timestamp(milliseconds: milliseconds))
         }
 
         var now: Timestamp { instant.withLock { $0 } }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Domain
-import Synchronization
 import Testing
 
 struct VirtualClockTests {
@@ -9,7 +8,7 @@ struct VirtualClockTests {
 
     /// What happened, with the milliseconds since the start.
     private final class Log: Sendable {
-        private let lines = Mutex<[String]>([])
+        private let lines = Locked<[String]>([])
 
         var all: [String] { lines.withLock { $0 } }
 

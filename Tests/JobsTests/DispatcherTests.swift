@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Domain
-import Synchronization
 import Testing
 
 @testable import Jobs
@@ -79,7 +78,7 @@ struct ClosureHandler: JobHandler {
         let house = house()
         let job = try house.probe()
         house.store.add([job])
-        let names = Mutex<[String]>([])
+        let names = Locked<[String]>([])
         let record: @Sendable (String) -> Int = { name in
             names.withLock { names in
                 names.append(name)

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Domain
-import Synchronization
 import Testing
 
 @testable import Jobs
@@ -19,7 +18,7 @@ import Testing
         let house = House(timing: .rehearsal)
         let jobs = try (0..<1_000).map { _ in try house.probe(sleep: .hours(6)) }
         house.store.add(jobs)
-        let actions = Mutex<[FleetAction]>([])
+        let actions = Locked<[FleetAction]>([])
         let record: @Sendable (FleetAction) -> Void = { action in actions.withLock { $0.append(action) } }
         let countdown = Countdown(jobs.count)
         let hooks = DispatcherHooks(

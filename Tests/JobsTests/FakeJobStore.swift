@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Domain
-import Synchronization
 
 /// A queue in memory, as small as the tests of this target need; it counts how often each job's result was taken in.
 final class FakeJobStore: JobStore {
@@ -17,10 +16,10 @@ final class FakeJobStore: JobStore {
 
     struct Refused: Error {}
 
-    private let state: Mutex<State>
+    private let state: Locked<State>
 
     init(_ jobs: [Job] = []) {
-        state = Mutex(State())
+        state = Locked(State())
         add(jobs)
     }
 

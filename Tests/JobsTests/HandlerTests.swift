@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Domain
-import Synchronization
 import Testing
 
 @testable import Jobs
 
 /// A market whose rank is a function of the time, and which notes what was applied.
 private final class FakeMarket: Lever, RankSource {
-    let applied = Mutex<[String]>([])
-    let asked = Mutex<[Timestamp]>([])
+    let applied = Locked<[String]>([])
+    let asked = Locked<[Timestamp]>([])
     let metrics: [String: Double]
     let rank: @Sendable (Timestamp) -> Double?
 

@@ -2,7 +2,6 @@
 
 import Domain
 import Messaging
-import Synchronization
 
 struct Ask: Action {
     typealias Reply = Answer
@@ -49,7 +48,7 @@ struct Post: Sendable {
 
 /// A list that tasks may add to.
 final class Log<Element: Sendable>: Sendable {
-    private let state = Mutex<[Element]>([])
+    private let state = Locked<[Element]>([])
 
     var all: [Element] { state.withLock { $0 } }
 

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Domain
-import Synchronization
 
 /// A store that holds what it was given, for one campaign.
 final class FixedStore: KnowledgeStore {
-    private let change: Mutex<KnowledgeChange>
+    private let change: Locked<KnowledgeChange>
 
     init(_ change: KnowledgeChange) {
-        self.change = Mutex(change)
+        self.change = Locked(change)
     }
 
     private func read<Value: Sendable>(_ value: (KnowledgeChange) -> Value) -> Value { change.withLock { value($0) } }

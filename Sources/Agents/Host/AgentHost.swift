@@ -3,7 +3,6 @@
 package import Domain
 import Logging
 package import Messaging
-import Synchronization
 
 /// Runs agents under supervision: a mailbox loop for each, tickers, restarts with backoff, escalation, health and a graceful stop.
 ///

@@ -3,7 +3,6 @@
 import Domain
 import Logging
 import Messaging
-import Synchronization
 
 /// Starts one agent, feeds it its messages one at a time, and starts it again when it crashes.
 struct Supervisor<A: Agent>: Sendable {
@@ -100,11 +99,11 @@ struct Supervisor<A: Agent>: Sendable {
 
 /// Waits until every agent has started.
 final class Countdown: Sendable {
-    private let missing: Mutex<(names: Set<AgentName>, count: Int)>
+    private let missing: Locked<(names: Set<AgentName>, count: Int)>
     private let gate: Gate
 
     init(_ count: Int) {
-        missing = Mutex((names: [], count: count))
+        missing = Locked((names: [], count: count))
         gate = Gate(isOpen: count == 0)
     }
 
@@ -128,7 +127,7 @@ final class HealthBoard: Sendable {
     }
 
     private let names: [AgentName]
-    private let state: Mutex<State>
+    private let state: Locked<State>
 
     init(names: [AgentName]) {
         self.names = names
@@ -136,7 +135,7 @@ final class HealthBoard: Sendable {
         for name in names {
             state.health[name] = AgentHealth(name: name)
         }
-        self.state = Mutex(state)
+        self.state = Locked(state)
     }
 
     var all: [AgentHealth] {

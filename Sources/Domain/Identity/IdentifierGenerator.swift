@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Synchronization
 
 /// Makes identifiers from a clock and a seeded generator, so that a simulation makes the same ones again.
 ///
@@ -15,12 +14,12 @@ package final class IdentifierGenerator: Sendable {
     }
 
     private let clock: any TimeSource
-    private let state: Mutex<State>
+    private let state: Locked<State>
 
     /// Creates a generator; give it a seed of its own for every process that writes to one store.
     package init(clock: any TimeSource, seed: UInt64) {
         self.clock = clock
-        state = Mutex(State(generator: SplitMix64(seed: seed)))
+        state = Locked(State(generator: SplitMix64(seed: seed)))
     }
 
     /// Makes the next identifier of a kind.

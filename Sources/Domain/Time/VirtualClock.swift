@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Synchronization
 
 /// A clock and an executor in one: all work runs on one thread in the order it became ready, and time moves only when none is left.
 ///
@@ -24,11 +23,11 @@ package final class VirtualClock: TimeSource, TaskExecutor {
         var order: UInt64 = 0
     }
 
-    private let state: Mutex<State>
+    private let state: Locked<State>
 
     /// Creates a clock that stands at an instant.
     package init(start: Timestamp) {
-        state = Mutex(State(now: start))
+        state = Locked(State(now: start))
     }
 
     package var now: Timestamp { state.withLock { $0.now } }
@@ -116,7 +115,7 @@ package final class VirtualClock: TimeSource, TaskExecutor {
 
 /// Holds the value that a virtual run ends with.
 private final class ResultBox<Value: Sendable>: Sendable {
-    private let result = Mutex<Result<Value, any Error>?>(nil)
+    private let result = Locked<Result<Value, any Error>?>(nil)
 
     var value: Result<Value, any Error>? { result.withLock { $0 } }
 

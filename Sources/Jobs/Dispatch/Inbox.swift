@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Synchronization
+import Domain
 
 /// A queue that many fill and one empties; putting never waits.
 final class Inbox<Element: Sendable>: Sendable {
@@ -9,7 +9,7 @@ final class Inbox<Element: Sendable>: Sendable {
         var waiter: CheckedContinuation<Void, any Error>?
     }
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     /// Adds an element and wakes whoever waits.
     func put(_ element: Element) {
@@ -63,7 +63,7 @@ final class Latch: Sendable {
         var order = 0
     }
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     /// Whether it is open.
     var isOpen: Bool { state.withLock { $0.isOpen } }

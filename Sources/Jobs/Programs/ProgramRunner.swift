@@ -3,7 +3,6 @@
 import CProcess
 package import Domain
 package import Foundation
-import Synchronization
 
 /// Runs the user's programs: each in a process group of its own that does not outlive Dure, with bounded time and
 /// memory.

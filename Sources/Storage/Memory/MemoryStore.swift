@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Domain
-import Synchronization
 
 /// The knowledge base and the queue in memory: everything that `SQLiteStore` promises, but nothing outlives the process.
 ///
 /// Safe to call from any thread; every call runs at once on the calling thread.
 package final class MemoryStore: Sendable {
-    private let contents = Mutex(MemoryContents())
+    private let contents = Locked(MemoryContents())
 
     /// Creates an empty store.
     package init() {}

@@ -3,7 +3,6 @@
 package import Domain
 import Foundation
 import GRDB
-import Synchronization
 
 /// The knowledge base and the queue in one SQLite file, so that a result and what follows from it are written together.
 ///
@@ -30,7 +29,7 @@ package final class SQLiteStore: Sendable {
     package let path: String
     private let access: Access
     private let lock: WriterLock?
-    private let level = Mutex(Durability.power)
+    private let level = Locked(Durability.power)
     let encoder: JSONEncoder
     let decoder = JSONDecoder()
     private let migrator: Migrator

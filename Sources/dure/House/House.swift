@@ -8,7 +8,6 @@ import Logging
 import MarketSimulation
 import Messaging
 import Storage
-import Synchronization
 
 /// The composition root: builds agents, fleet and adapters around one store, the same for a run in earnest and for a rehearsal.
 struct House: Sendable {
@@ -124,7 +123,7 @@ struct House: Sendable {
 final class GoalDirectory: Sendable {
     private let store: SQLiteStore
     private let workspace: WorkspaceID
-    private let known = Mutex<[CampaignID: Goal]>([:])
+    private let known = Locked<[CampaignID: Goal]>([:])
 
     init(store: SQLiteStore, workspace: WorkspaceID) {
         self.store = store

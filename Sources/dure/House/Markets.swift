@@ -3,7 +3,6 @@
 import Domain
 import MarketSimulation
 import Storage
-import Synchronization
 
 /// The simulated markets of a house, one for each goal's name; a market goes on over the campaigns of its goal.
 ///
@@ -12,7 +11,7 @@ final class Markets: RankSource, Lever, Sendable {
     private let store: SQLiteStore
     private let clock: any TimeSource
     private let workspace: WorkspaceID
-    private let known = Mutex<[String: SimulatedMarket]>([:])
+    private let known = Locked<[String: SimulatedMarket]>([:])
 
     init(store: SQLiteStore, clock: any TimeSource, workspace: WorkspaceID) {
         self.store = store

@@ -3,7 +3,6 @@
 import Domain
 import Foundation
 import Storage
-import Synchronization
 
 /// Shows how a campaign moves on: a line that renews itself for a person, JSON lines for a program.
 final class ProgressLine: Sendable {
@@ -27,7 +26,7 @@ final class ProgressLine: Sendable {
     private let store: SQLiteStore
     private let isJSON: Bool
     private let isTerminal: Bool
-    private let last = Mutex<Look?>(nil)
+    private let last = Locked<Look?>(nil)
 
     init(store: SQLiteStore, isJSON: Bool) {
         self.store = store

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Domain
-import Synchronization
 
 /// A market whose ranks follow from what is applied, the unit and the instant: the same every time.
 ///
 /// The best combination is `1.1.1`, 23 places better than the control `0.0.0`; a long title has a margin of 5 instead of 20.
 final class SmallMarket: Lever, RankSource {
-    private let applied = Mutex<[String: Combination]>([:])
+    private let applied = Locked<[String: Combination]>([:])
     private let refusal: Failure?
 
     init(refusal: Failure? = nil) {

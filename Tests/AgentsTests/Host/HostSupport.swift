@@ -3,7 +3,6 @@
 import Agents
 import Domain
 import Messaging
-import Synchronization
 
 struct Square: Action {
     typealias Reply = Int
@@ -94,7 +93,7 @@ actor Probe: Agent {
 
 /// What happened, line by line.
 final class HostLog: Sendable {
-    private let state = Mutex<[String]>([])
+    private let state = Locked<[String]>([])
 
     var all: [String] { state.withLock { $0 } }
 

@@ -4,7 +4,6 @@ import CProcess
 import Domain
 import Foundation
 import Jobs
-import Synchronization
 import Testing
 
 /// Runs scripts as the user's programs.

@@ -3,13 +3,12 @@
 import Domain
 import Foundation
 import Jobs
-import Synchronization
 import Testing
 
 /// A clock that stands still and keeps what it was asked to wait for.
 private final class StandingClock: TimeSource {
     let now = Timestamp(milliseconds: 1_000)
-    private let asked = Mutex<[Timestamp]>([])
+    private let asked = Locked<[Timestamp]>([])
     var waits: [Timestamp] { asked.withLock { $0 } }
 
     func sleep(until instant: Timestamp) async throws {
