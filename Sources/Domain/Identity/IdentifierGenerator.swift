@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-
 /// Makes identifiers from a clock and a seeded generator, so that a simulation makes the same ones again.
 ///
 /// Safe to call from any thread. Two identifiers of one generator never repeat: within one millisecond the low part counts up,

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-
 /// A clock and an executor in one: all work runs on one thread in the order it became ready, and time moves only when none is left.
 ///
 /// `run` starts an operation and drains the executor on the calling thread. Child tasks of the operation inherit the executor, so
