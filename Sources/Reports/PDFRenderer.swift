@@ -17,12 +17,10 @@ package struct PDFRenderer: Sendable {
     /// Throws `PDFError` when WeasyPrint is missing or fails, and Foundation's errors when the folder cannot be written to.
     package func write(_ html: String, to file: URL) async throws {
         let folder = file.deletingLastPathComponent()
-        let scratch = try FileManager.default.url(
-            for: .itemReplacementDirectory,
-            in: .userDomainMask,
-            appropriateFor: folder,
-            create: true
-        )
+        let name = ".\(file.lastPathComponent).\(ProcessInfo.processInfo.processIdentifier)"
+        let scratch = folder.appending(path: name, directoryHint: .isDirectory)
+        remove(scratch)
+        try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: false)
         defer { remove(scratch) }
         let page = scratch.appending(path: "report.html")
         let made = scratch.appending(path: "report.pdf")
