@@ -2,7 +2,6 @@
 
 import Agents
 import Domain
-import Foundation
 import Jobs
 import Logging
 import MarketSimulation
@@ -64,14 +63,14 @@ struct House: Sendable {
         let goals = GoalDirectory(store: store, workspace: setting.workspace)
         let markets = Markets(store: store, clock: clock, workspace: setting.workspace)
         self.markets = markets
-        let runner = ProgramRunner(inherited: ProcessInfo.processInfo.environment)
+        let runner = ProgramRunner.inheriting
         fleet = EmbeddedFleet(
             dispatcher: dispatcher,
             handlers: [
                 TrialRunHandler(lever: markets, ranks: markets, goals: goals.goal(of:), clock: clock),
                 TrialCommandHandler(runner: runner, clock: clock),
                 LeverRestoreHandler(
-                    lever: LeverRouter(markets: markets, programs: CommandLever(runner: runner)),
+                    lever: LeverRouter(markets: markets, runner: runner),
                     goals: goals.goal(of:),
                     clock: clock
                 ),
@@ -138,31 +137,5 @@ final class GoalDirectory: Sendable {
         }
         known.withLock { $0[id] = campaign.goal }
         return campaign.goal
-    }
-}
-
-/// Finds the lever that a goal's units have: the simulated market's, or the goal's own program.
-struct LeverRouter: Lever {
-    let markets: Markets
-    let programs: CommandLever
-
-    private func lever(of goal: Goal) -> any Lever {
-        switch goal.trial.kind {
-        case .simulated: markets
-        case .command: programs
-        }
-    }
-
-    func apply(_ combination: Combination, to unit: String, of goal: Goal, at now: Timestamp) async throws {
-        try await lever(of: goal).apply(combination, to: unit, of: goal, at: now)
-    }
-
-    func metrics(
-        of unit: String,
-        of goal: Goal,
-        from start: Timestamp,
-        to end: Timestamp
-    ) async throws -> [String: Double] {
-        try await lever(of: goal).metrics(of: unit, of: goal, from: start, to: end)
     }
 }
