@@ -52,7 +52,8 @@ struct OrderGiver {
             timing: .real,
             sizes: FleetSizes(trialRunners: 3, observers: 0),
             interval: .minutes(1),
-            seed: UInt64(clamping: SystemClock().now.milliseconds)
+            seed: UInt64(clamping: SystemClock().now.milliseconds),
+            logger: .house()
         )
         let house = House(store: store, setting: setting)
         try await house.run { gateway in
