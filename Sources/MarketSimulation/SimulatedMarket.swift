@@ -62,6 +62,7 @@ package final class SimulatedMarket: RankSource, Lever, Sendable {
 
     /// Applies a combination; the market follows within an hour.
     ///
+    /// Again is the same as once, but for the noise of a metric that is measured over no time: every application draws that anew.
     /// Throws `Failure` for a unit or a level that the market does not have.
     package func apply(_ combination: Combination, to unit: String, of goal: Goal, at now: Timestamp) async throws {
         let index = try index(of: unit)

@@ -68,6 +68,24 @@ struct FileTests {
         try folder.open(.live).close()
     }
 
+    @Test func `databases in memory know nothing of each other, and leave no file`() async throws {
+        let stores = try (0..<2).map { _ in
+            try SQLiteStore(path: ":memory:", mode: .simulation, clock: StandingClock())
+        }
+        _ = try await stores[0].enqueue([sample.job(key: "a")], durability: .process)
+        #expect(try await stores[0].jobs(in: .queued, limit: 9).count == 1)
+        #expect(try await stores[1].jobs(in: .queued, limit: 9).isEmpty)
+        #expect(throws: DatabaseError.self, "readers beside a writer need a file") {
+            _ = try SQLiteStore(path: ":memory:", mode: .live, clock: StandingClock())
+        }
+        for suffix in ["", ".lock", "-wal", "-shm"] {
+            #expect(!FileManager.default.fileExists(atPath: ":memory:" + suffix))
+        }
+        for store in stores {
+            try store.close()
+        }
+    }
+
     @Test func `a folder that is not there is refused by the lock file's name`() throws {
         let folder = try Folder()
         let path = folder.path + "/missing/dure.db"

@@ -43,6 +43,7 @@ enum Implementation: CaseIterable, CustomTestStringConvertible {
     case memory
     case live
     case simulation
+    case fileless
 
     var testDescription: String { "\(self)" }
 
@@ -50,7 +51,10 @@ enum Implementation: CaseIterable, CustomTestStringConvertible {
     func with(_ body: (any KnowledgeStore & JobStore) async throws -> Void) async throws {
         if self == .memory { return try await body(MemoryStore()) }
         let folder = try Folder()
-        let store = try folder.open(self == .live ? .live : .simulation)
+        let store =
+            self == .fileless
+            ? try SQLiteStore(path: ":memory:", mode: .simulation, clock: StandingClock())
+            : try folder.open(self == .live ? .live : .simulation)
         do {
             try await body(store)
         } catch {

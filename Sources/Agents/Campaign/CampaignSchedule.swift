@@ -30,10 +30,12 @@ struct CampaignSchedule: Sendable {
         return Int((inDay + 86_400_000) % 86_400_000 / 3_600_000)
     }
 
-    /// The next midnight of the goal's time zone.
+    /// The beginning of the next day in the goal's time zone: midnight, or the first instant after it where clocks skip midnight.
     func midnight(after instant: Timestamp) -> Timestamp {
-        let offset = Int64(timeZone.secondsFromGMT(for: instant.date)) * 1_000
-        return Timestamp(milliseconds: (day(of: instant) + 1) * 86_400_000 - offset)
+        var calendar = Calendar(identifier: .gregorian)
+        calendar.timeZone = timeZone
+        guard let day = calendar.dateInterval(of: .day, for: instant.date) else { return instant + .days(1) }
+        return Timestamp(day.end)
     }
 
     /// How many trials each finalist gets.

@@ -61,10 +61,27 @@ package enum PlanPolicy: Policy {
 
     /// How many trials are kept for finalists and confirmation, controls included: what they need, but at most two fifths of a limit.
     package static func closingTrials(ending: Ending, limit: Int?) -> Int {
+        let needed = neededForClosing(ending)
+        return min(needed, limit.map { $0 * 2 / 5 } ?? needed)
+    }
+
+    /// How many trials finalists and confirmation need, controls included, whatever fits.
+    private static func neededForClosing(_ ending: Ending) -> Int {
         let replicates = ending.confirmationReplicates
         let finalists = ending.finalists * max(replicates / 2, replicates > 0 ? 2 : 0)
-        let needed = replicates * 2 + finalists + (finalists + 9) / 10
-        return min(needed, limit.map { $0 * 2 / 5 } ?? needed)
+        return replicates * 2 + finalists + (finalists + 9) / 10
+    }
+
+    /// What a person has to know when little fits besides finalists and confirmation, or when they are cut; nil when neither is so.
+    private static func closingNote(_ ending: Ending, kept: Int, limit: Int, blockTrials: Int) -> String? {
+        let needed = neededForClosing(ending)
+        if limit < kept + blockTrials {
+            return
+                "Too little fits: finalists and confirmation alone take \(needed) trials, and \(limit) fit in all; raise the budget or the deadline, or lower ending.confirmation_replicates."
+        }
+        guard kept < needed else { return nil }
+        return
+            "Finalists and confirmation are cut from \(needed) trials to \(kept), two fifths of the \(limit) that fit; their results will be less certain."
     }
 
     /// How many trials a budget allows in all; nil without a limit.
@@ -110,11 +127,8 @@ package enum PlanPolicy: Policy {
             full = perDay
         }
         if limit == .max { limit = full * 6 + closing }
-        if limit < closing + blockTrials {
-            notes.append(
-                "Too little fits: finalists and confirmation alone take \(closing) trials; raise the budget or the deadline, or lower ending.confirmation_replicates."
-            )
-        }
+        let note = closingNote(inputs.ending, kept: closing, limit: limit, blockTrials: blockTrials)
+        notes += note.map { [$0] } ?? []
         let search = max(limit - closing, 0)
         let generations = max((search + full - 1) / max(full, 1), search > 0 ? 1 : 0)
         let gap = inputs.start.flatMap { start in inputs.objective.target.map { abs($0 - start) } }

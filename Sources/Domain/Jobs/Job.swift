@@ -67,7 +67,7 @@ package struct Job: Hashable, Codable, Sendable {
     package var createdAt: Timestamp
     /// Not before this instant.
     package var runAt: Timestamp
-    /// How often it was leased.
+    /// How many tries it has had, the present one included; a lease that was taken away is none.
     package var attempt: Int
     package var maxAttempts: Int
     /// How many workers were lost while they held it.

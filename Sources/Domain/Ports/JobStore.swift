@@ -29,6 +29,10 @@ package enum JobReceipt: Hashable, Sendable {
 /// The durable queue.
 ///
 /// A job is leased to one worker at a time, and its result counts once, however often it ran.
+///
+/// A job's `attempt` counts the tries that are its own: a lease adds one, and a lease that `release` takes away takes it back, so that
+/// neither lost workers nor restarts use tries up. A job that fails with `attempt` at `maxAttempts` is dead. `workersLost` counts the
+/// losses. `requeue` sets both to 0.
 package protocol JobStore: Sendable {
     /// Adds jobs; returns those that were not there yet by their idempotency key.
     func enqueue(_ jobs: [Job], durability: Durability) async throws -> [JobID]
@@ -38,7 +42,12 @@ package protocol JobStore: Sendable {
     func lease(_ assignments: [JobAssignment], now: Timestamp) async throws -> [Job]
     /// Takes in a report. A failed job waits `retryDelay` for its next try, or is dead after its last or when that is nil.
     func finish(_ report: JobReport, now: Timestamp, retryDelay: TimeSpan?) async throws -> JobReceipt
-    /// Takes every lease of these workers away (nil: of all): the jobs are queued again, on probation after two losses, dead after three.
+    /// Takes every lease of these workers away because they were lost; returns the jobs as they then are.
+    ///
+    /// The loss counts, the try does not: the jobs are queued again, on probation after two losses, dead after three. Nil is for a
+    /// process that starts anew and has none of the former one's workers: every lease of the store is taken away, and neither a try
+    /// nor a loss counts, for the jobs are not to blame; a job with two losses from before is on probation again. The tokens of leases
+    /// that were taken away are stale.
     func release(workers: [WorkerID]?, now: Timestamp) async throws -> [Job]
     /// Ended jobs of a campaign (completed, dead) that no committed change has harvested, in order of their end.
     func unharvestedJobs(of campaign: CampaignID) async throws -> [Job]

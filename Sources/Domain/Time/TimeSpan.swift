@@ -64,7 +64,9 @@ package struct TimeSpan: Hashable, Comparable, Sendable, CustomStringConvertible
     /// The length as the standard library's duration.
     package var duration: Duration { .milliseconds(milliseconds) }
 
-    /// The shortest form that reads back to the same length, such as `1d12h`.
+    /// The length in days and smaller units, from large to small, such as `14d` or `1d12h`; reads back to the same length.
+    ///
+    /// Weeks are read, but not written: a plan's days are easier to compare.
     package var description: String {
         guard milliseconds != 0 else { return "0s" }
         var rest = milliseconds.magnitude

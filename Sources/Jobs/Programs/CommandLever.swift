@@ -27,18 +27,33 @@ package struct CommandLever: Lever {
         try await apply(try ProgramTrial(combination, on: unit, of: goal), by: goal.trial.apply)
     }
 
-    /// Nothing: what a program measures comes with its trial.
+    /// Gives nothing: what a program measures comes with its trial.
+    ///
+    /// Throws `Failure`: `notFound` for a unit that is not the goal's.
     package func metrics(
         of unit: String,
         of goal: Goal,
         from start: Timestamp,
         to end: Timestamp
-    ) async throws -> [String: Double] { [:] }
+    ) async throws -> [String: Double] {
+        try goal.requireUnit(unit)
+        return [:]
+    }
+}
+
+extension Goal {
+    /// Throws `Failure.notFound` for a unit that the goal does not have.
+    fileprivate func requireUnit(_ unit: String) throws(Failure) {
+        guard units.contains(unit) else { throw Failure(.notFound, "the goal '\(name)' has no unit '\(unit)'") }
+    }
 }
 
 extension ProgramTrial {
-    /// Creates the input of a program outside a trial; throws `Failure.invalid` for a combination that is not the goal's.
+    /// Creates the input of a program outside a trial.
+    ///
+    /// Throws `Failure`: `notFound` for a unit and `invalid` for a combination that is not the goal's.
     package init(_ combination: Combination, on unit: String, of goal: Goal) throws {
+        try goal.requireUnit(unit)
         let fits = zip(goal.factors, combination.levels).allSatisfy { $0.levels.indices.contains($1) }
         guard fits, goal.factors.count == combination.levels.count else {
             throw Failure(.invalid, "combination \(combination) is not one of the goal '\(goal.name)'")

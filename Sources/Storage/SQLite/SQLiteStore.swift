@@ -37,7 +37,8 @@ package final class SQLiteStore: Sendable {
     /// Opens a database, and makes or migrates it unless it is opened for reading.
     ///
     /// - Parameters:
-    ///   - path: The file; its folder must exist. The files `-wal`, `-shm` and `.lock` lie beside it.
+    ///   - path: The file; its folder must exist. The files `-wal`, `-shm` and `.lock` lie beside it. `:memory:` is a database
+    ///     that ends with this store and has none of these files, for `simulation` alone.
     ///   - mode: How the file is used.
     ///   - clock: Tells when migrations ran.
     /// - Throws: `StorageError` when another process writes, when the file is missing or has a schema of another version.
@@ -57,15 +58,16 @@ package final class SQLiteStore: Sendable {
         configuration.prepareDatabase { try $0.execute(sql: "PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY") }
         switch mode {
         case .live:
-            lock = try WriterLock(database: path)
+            lock = try Self.lock(path)
             let pool = try DatabasePool(path: path, configuration: configuration)
             // GRDB sets NORMAL when it turns the write-ahead log on, whatever was asked for before.
             try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
             try pool.writeWithoutTransaction { try migrator.up($0) }
             access = .live(pool)
         case .simulation:
-            lock = try WriterLock(database: path)
-            configuration.journalMode = .wal
+            lock = try Self.lock(path)
+            // A database in memory has no log to write ahead to.
+            if lock != nil { configuration.journalMode = .wal }
             let queue = try DatabaseQueue(path: path, configuration: configuration)
             try queue.inDatabase { try $0.execute(sql: "PRAGMA synchronous = OFF") }
             try queue.inDatabase { try migrator.up($0) }
@@ -81,6 +83,11 @@ package final class SQLiteStore: Sendable {
             }
             access = .readOnly(queue)
         }
+    }
+
+    /// Takes the writer's lock of a database; nil for one in memory, which nobody else can reach.
+    private static func lock(_ path: String) throws(StorageError) -> WriterLock? {
+        path == ":memory:" ? nil : try WriterLock(database: path)
     }
 
     /// Closes the file, once every access has ended, and gives the lock back; later calls throw.

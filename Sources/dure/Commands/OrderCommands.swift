@@ -52,7 +52,8 @@ struct OrderGiver {
             timing: .real,
             sizes: FleetSizes(trialRunners: 3, observers: 0),
             interval: .minutes(1),
-            seed: UInt64(clamping: SystemClock().now.milliseconds)
+            seed: UInt64(clamping: SystemClock().now.milliseconds),
+            logger: .house()
         )
         let house = House(store: store, setting: setting)
         try await house.run { gateway in
@@ -79,56 +80,56 @@ struct OrderGiver {
     }
 }
 
-/// `dure approve`.
-struct ApproveCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "approve",
-        abstract: "Let a campaign that waits for approval start."
-    )
-    @OptionGroup var options: OrderOptions
+/// A command that gives one order to one campaign.
+protocol OrderCommand: AsyncParsableCommand {
+    static var order: CampaignOrder { get }
+    /// The command's name where it is not the order's.
+    static var name: String { get }
+    /// What it does, for the help.
+    static var abstract: String { get }
+    var options: OrderOptions { get }
+}
 
-    func run() async throws { try await OrderGiver(options: options).give(.approve) }
+extension OrderCommand {
+    static var name: String { order.rawValue }
+    static var configuration: CommandConfiguration { CommandConfiguration(commandName: name, abstract: abstract) }
+
+    func run() async throws { try await OrderGiver(options: options).give(Self.order) }
+}
+
+/// `dure approve`.
+struct ApproveCommand: OrderCommand {
+    static let order = CampaignOrder.approve
+    static let abstract = "Let a campaign that waits for approval start."
+    @OptionGroup var options: OrderOptions
 }
 
 /// `dure reject`.
-struct RejectCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "reject",
-        abstract: "Turn a campaign down that waits for approval."
-    )
+struct RejectCommand: OrderCommand {
+    static let order = CampaignOrder.reject
+    static let abstract = "Turn a campaign down that waits for approval."
     @OptionGroup var options: OrderOptions
-
-    func run() async throws { try await OrderGiver(options: options).give(.reject) }
 }
 
 /// `dure pause`.
-struct PauseCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "pause",
-        abstract: "Start no more trials of a campaign until it is resumed."
-    )
+struct PauseCommand: OrderCommand {
+    static let order = CampaignOrder.pause
+    static let abstract = "Start no more trials of a campaign until it is resumed."
     @OptionGroup var options: OrderOptions
-
-    func run() async throws { try await OrderGiver(options: options).give(.pause) }
 }
 
 /// `dure resume`.
-struct ResumeCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "resume", abstract: "Go on with a paused campaign.")
+struct ResumeCommand: OrderCommand {
+    static let order = CampaignOrder.resume
+    static let abstract = "Go on with a paused campaign."
     @OptionGroup var options: OrderOptions
-
-    func run() async throws { try await OrderGiver(options: options).give(.resume) }
 }
 
 /// `dure stop`.
-struct StopCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "stop",
-        abstract: "Stop a campaign for good; its levers go back to the control."
-    )
+struct StopCommand: OrderCommand {
+    static let order = CampaignOrder.stop
+    static let abstract = "Stop a campaign for good; its levers go back to the control."
     @OptionGroup var options: OrderOptions
-
-    func run() async throws { try await OrderGiver(options: options).give(.stop) }
 }
 
 /// `dure halt`.
@@ -158,22 +159,18 @@ struct GenerationCommand: AsyncParsableCommand {
     )
 
     /// `dure generation start`.
-    struct Start: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "Give up what the present generation has not tried, and start the next."
-        )
+    struct Start: OrderCommand {
+        static let order = CampaignOrder.newGeneration
+        static let name = "start"
+        static let abstract = "Give up what the present generation has not tried, and start the next."
         @OptionGroup var options: OrderOptions
-
-        func run() async throws { try await OrderGiver(options: options).give(.newGeneration) }
     }
 
     /// `dure generation stop`.
-    struct Stop: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "Give up what the present generation has not tried."
-        )
+    struct Stop: OrderCommand {
+        static let order = CampaignOrder.stopGeneration
+        static let name = "stop"
+        static let abstract = "Give up what the present generation has not tried."
         @OptionGroup var options: OrderOptions
-
-        func run() async throws { try await OrderGiver(options: options).give(.stopGeneration) }
     }
 }

@@ -68,7 +68,8 @@ struct RunCommand: AsyncParsableCommand {
             timing: .real,
             sizes: sizes,
             interval: interval,
-            seed: Self.entropy()
+            seed: Self.entropy(),
+            logger: .house()
         )
         let house = House(store: store, setting: setting)
         let progress = ProgressLine(store: store, isJSON: json)

@@ -2,18 +2,17 @@
 
 import Domain
 import MarketSimulation
-import Storage
 
 /// The simulated markets of a house, one for each goal's name; a market goes on over the campaigns of its goal.
 ///
 /// A market that was at work in a former process is made again from the levers that the store says were applied.
 final class Markets: RankSource, Lever, Sendable {
-    private let store: SQLiteStore
+    private let store: any CampaignStore
     private let clock: any TimeSource
     private let workspace: WorkspaceID
     private let known = Locked<[String: SimulatedMarket]>([:])
 
-    init(store: SQLiteStore, clock: any TimeSource, workspace: WorkspaceID) {
+    init(store: any CampaignStore, clock: any TimeSource, workspace: WorkspaceID) {
         self.store = store
         self.clock = clock
         self.workspace = workspace

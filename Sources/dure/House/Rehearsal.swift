@@ -55,7 +55,7 @@ struct Rehearsal {
             interval: interval,
             seed: goal.seed,
             death: death,
-            logLevel: .critical
+            logger: .house(.critical)
         )
         let house = House(store: store, setting: setting)
         let digest = digest

@@ -14,93 +14,31 @@ struct CampaignHouse: Sendable {
     let clock: VirtualClock
     let store: MemoryStore
     let market: SmallMarket
-    private let dispatcher: Dispatcher
-    private let fleet: EmbeddedFleet
-    private let host: AgentHost
+    private let staff: Staff
 
     init(
         store: MemoryStore = MemoryStore(),
         market: SmallMarket = SmallMarket(),
         start: Timestamp = CampaignHouse.start
     ) {
-        let clock = VirtualClock(start: start)
-        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        let ids = IdentifierGenerator(clock: clock, seed: 21)
-        let broker = MemoryBroker(clock: clock, ids: ids, audit: MemoryAuditLog())
-        let sizes = FleetSizes(trialRunners: 6, observers: 2)
-        let context = AgentContext(
-            store: store,
-            broker: broker,
-            clock: clock,
-            ids: ids,
-            workspace: .default,
-            logger: logger
-        )
-        let goal: @Sendable (CampaignID) async throws -> Goal = { id in
-            guard let campaign = try await store.campaign(id, in: .default) else {
-                throw Failure(.notFound, "no campaign \(id)")
-            }
-            return campaign.goal
-        }
-        dispatcher = Dispatcher(
-            store: store,
-            clock: clock,
-            ids: ids,
-            timing: .rehearsal,
-            sizes: sizes,
-            seed: 3,
-            logger: logger
-        )
-        fleet = EmbeddedFleet(
-            dispatcher: dispatcher,
-            handlers: [
-                TrialRunHandler(lever: market, ranks: market, goals: goal, clock: clock),
-                LeverRestoreHandler(lever: market, goals: goal, clock: clock),
-                RankObserveHandler(ranks: market, goals: goal, clock: clock),
-            ],
-            clock: clock,
-            timing: .rehearsal,
-            sizes: sizes
-        )
-        let interval = TimeSpan.minutes(30)
-        host = AgentHost(
-            agents: [
-                FleetAgent(context: context, dispatcher: dispatcher),
-                VariableAgent(context: context),
-                AnalysisAgent(context: context),
-                MonitoringAgent(context: context),
-                CampaignAgent(context: context, interval: interval),
-                OrchestratorAgent(context: context, interval: interval),
-            ],
-            broker: broker,
-            clock: clock
-        )
-        self.clock = clock
+        clock = VirtualClock(start: start)
         self.store = store
         self.market = market
+        let setting = Staff.Setting(
+            clock: clock,
+            timing: .rehearsal,
+            sizes: FleetSizes(trialRunners: 6, observers: 2),
+            interval: .minutes(30),
+            seed: 3,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        )
+        staff = Staff(store: store, setting: setting, lever: market, ranks: market)
     }
 
     /// Runs agents and fleet in virtual time while the body runs.
     func run<Value: Sendable>(_ body: @escaping @Sendable (Gateway) async throws -> Value) throws -> Value {
-        let (dispatcher, fleet, host) = (dispatcher, fleet, host)
-        return try clock.run {
-            try await withThrowingTaskGroup(of: Value?.self) { group in
-                group.addTask {
-                    try await dispatcher.run()
-                    return nil
-                }
-                group.addTask {
-                    try await fleet.run()
-                    return nil
-                }
-                group.addTask { try await host.run(body) }
-                defer { group.cancelAll() }
-                while let value = try await group.next() {
-                    if let value { return value }
-                }
-                throw CancellationError()
-            }
-        }
+        let staff = staff
+        return try clock.run { try await staff.run(body) }
     }
 
     /// Creates a campaign and starts it.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Domain
+import Foundation
 import Testing
 
 @testable import Agents
@@ -29,6 +30,49 @@ struct CampaignScheduleTests {
         #expect(schedule.midnight(after: Self.midnight) == Self.midnight + .days(1))
         let utc = Self.schedule { $0.timeZone = "UTC" }
         #expect(utc.midnight(after: Self.midnight) == Self.midnight + .hours(9))
+    }
+
+    /// A day of a time zone on or beside which clocks change: when it begins, how long it is, and the hour of the clock at which the next day begins.
+    struct ChangeDay: Sendable {
+        var timeZone: String
+        var begins: String
+        var length: TimeSpan
+        var nextHour = 0
+    }
+
+    @Test(
+        arguments: [
+            // Clocks go forward, and back.
+            ChangeDay(timeZone: "Europe/Berlin", begins: "2026-03-28T23:00:00Z", length: .hours(23)),
+            ChangeDay(timeZone: "Europe/Berlin", begins: "2026-10-24T22:00:00Z", length: .hours(25)),
+            ChangeDay(timeZone: "America/New_York", begins: "2026-03-08T05:00:00Z", length: .hours(23)),
+            ChangeDay(timeZone: "America/New_York", begins: "2026-11-01T04:00:00Z", length: .hours(25)),
+            // Half an hour, at Lord Howe.
+            ChangeDay(timeZone: "Australia/Lord_Howe", begins: "2026-04-04T13:00:00Z", length: .minutes(24 * 60 + 30)),
+            // The day after begins at one o'clock: midnight does not exist.
+            ChangeDay(timeZone: "America/Sao_Paulo", begins: "2018-11-03T03:00:00Z", length: .hours(24), nextHour: 1),
+            ChangeDay(timeZone: "Asia/Beirut", begins: "2026-03-27T22:00:00Z", length: .hours(24), nextHour: 1),
+            // The day begins at one o'clock.
+            ChangeDay(timeZone: "America/Sao_Paulo", begins: "2018-11-04T03:00:00Z", length: .hours(23)),
+            ChangeDay(timeZone: "Asia/Beirut", begins: "2026-03-28T22:00:00Z", length: .hours(23)),
+            // Midnight goes back to eleven: the day is longer, and the next begins once.
+            ChangeDay(timeZone: "America/Sao_Paulo", begins: "2018-02-17T02:00:00Z", length: .hours(25)),
+            ChangeDay(timeZone: "Asia/Beirut", begins: "2026-10-23T21:00:00Z", length: .hours(25)),
+        ]
+    )
+    func `a day on which clocks change ends when the next begins`(_ change: ChangeDay) throws {
+        let schedule = Self.schedule { $0.timeZone = change.timeZone }
+        let begin = Timestamp(try Date(change.begins, strategy: .iso8601))
+        let end = schedule.midnight(after: begin)
+        #expect((end - begin) == change.length)
+        #expect(schedule.day(of: end) == schedule.day(of: begin) + 1)
+        #expect(schedule.day(of: end - Self.instant) == schedule.day(of: begin))
+        #expect(CampaignSchedule.hour(of: end, timeZone: change.timeZone) == change.nextHour)
+        #expect(schedule.midnight(after: begin - Self.instant) == begin)
+        for minute in stride(from: 0, to: Int(change.length.milliseconds / 60_000), by: 30) {
+            #expect(schedule.midnight(after: begin + .minutes(minute)) == end)
+        }
+        #expect(schedule.midnight(after: end - Self.instant) == end)
     }
 
     @Test func `days before 1970 are counted too`() {

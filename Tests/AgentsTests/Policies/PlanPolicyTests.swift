@@ -64,7 +64,32 @@ struct PlanPolicyTests {
     @Test(arguments: [(1, true), (5, true), (6, false), (7, false)])
     func `a plan without room for one block besides its end says what would help`(budget: Int, isTooLittle: Bool) {
         let plan = decide { $0.budget.trials = budget }.plan
+        let note = """
+            Too little fits: finalists and confirmation alone take 13 trials, and \(budget) fit in all; raise the budget or the \
+            deadline, or lower ending.confirmation_replicates.
+            """
+        #expect(plan.notes.contains(note) == isTooLittle)
         #expect(plan.notes.contains { $0.hasPrefix("Too little fits") } == isTooLittle)
+    }
+
+    @Test(arguments: [(5, nil), (6, 2), (20, 8), (32, 12), (33, nil), (64, nil)])
+    func `an end that is cut to two fifths of what fits says from what and to what`(budget: Int, kept: Int?) {
+        let plan = decide { $0.budget.trials = budget }.plan
+        let note = kept.map {
+            "Finalists and confirmation are cut from 13 trials to \($0), two fifths of the \(budget) that fit;"
+                + " their results will be less certain."
+        }
+        #expect(plan.notes.filter { $0.hasPrefix("Finalists and confirmation are cut") } == (note.map { [$0] } ?? []))
+    }
+
+    @Test(arguments: [(8, true), (9, false)])
+    func `an end is cut by time as it is by a budget, and says so`(windows: Int, isCut: Bool) {
+        let plan = decide {
+            $0.baseline = .zero
+            $0.deadline = .hours(6 * windows)
+        }.plan
+        #expect(plan.trials == windows * 4)
+        #expect(plan.notes.contains { $0.contains("are cut from 13 trials to 12, two fifths of the 32") } == isCut)
     }
 
     @Test(arguments: [(10, 4), (20, 8), (32, 12), (33, 13), (64, 13)])

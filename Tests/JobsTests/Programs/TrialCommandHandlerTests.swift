@@ -136,7 +136,8 @@ struct TrialCommandHandlerTests {
             name: "goal",
             objective: Objective(metric: "score", direction: .higher),
             factors: [Factor(name: "price", levels: [.integer(1), .integer(2)], control: 1)],
-            trial: TrialTemplate(kind: .command, apply: apply, measure: Script.command("true"))
+            trial: TrialTemplate(kind: .command, apply: apply, measure: Script.command("true")),
+            units: ["shop"]
         )
         let lever = CommandLever(runner: ProgramRunner(inherited: Script.inherited))
         try await lever.apply(goal.control, to: "shop", of: goal, at: clock.now)

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Domain
+package import Jobs
+package import Logging
+import Messaging
+
+/// The six agents and the fleet of workers around one store, put together alike for a run, a rehearsal and a test.
+package struct Staff: Sendable {
+    /// What differs between them.
+    package struct Setting: Sendable {
+        package var clock: any TimeSource
+        package var timing: FleetTiming
+        package var sizes: FleetSizes
+        /// How often agents look after their campaigns at least.
+        package var interval: TimeSpan
+        /// The seed of identifiers and of jitter.
+        package var seed: UInt64
+        /// A worker's death to rehearse.
+        package var death: EmbeddedFleet.Death?
+        package var workspace: WorkspaceID
+        package var logger: Logger
+
+        /// Creates a setting.
+        package init(
+            clock: any TimeSource,
+            timing: FleetTiming,
+            sizes: FleetSizes = FleetSizes(),
+            interval: TimeSpan,
+            seed: UInt64,
+            death: EmbeddedFleet.Death? = nil,
+            workspace: WorkspaceID = .default,
+            logger: Logger
+        ) {
+            self.clock = clock
+            self.timing = timing
+            self.sizes = sizes
+            self.interval = interval
+            self.seed = seed
+            self.death = death
+            self.workspace = workspace
+            self.logger = logger
+        }
+    }
+
+    private let dispatcher: Dispatcher
+    private let fleet: EmbeddedFleet
+    private let host: AgentHost
+
+    /// Puts agents and workers together; nothing runs yet.
+    ///
+    /// The workers run trials, restore levers and observe ranks through the lever and the rank source, and what `handlers` add.
+    package init(
+        store: any KnowledgeStore & JobStore,
+        setting: Setting,
+        lever: any Lever,
+        ranks: any RankSource,
+        handlers: [any JobHandler] = []
+    ) {
+        let clock = setting.clock
+        let ids = IdentifierGenerator(clock: clock, seed: SplitMix64.seed(setting.seed, "identifiers"))
+        let broker = MemoryBroker(clock: clock, ids: ids, audit: MemoryAuditLog())
+        let goals = GoalDirectory(store: store, workspace: setting.workspace)
+        dispatcher = Dispatcher(
+            store: store,
+            clock: clock,
+            ids: ids,
+            timing: setting.timing,
+            sizes: setting.sizes,
+            seed: setting.seed,
+            logger: setting.logger
+        )
+        fleet = EmbeddedFleet(
+            dispatcher: dispatcher,
+            handlers: [
+                TrialRunHandler(lever: lever, ranks: ranks, goals: goals.goal(of:), clock: clock),
+                LeverRestoreHandler(lever: lever, goals: goals.goal(of:), clock: clock),
+                RankObserveHandler(ranks: ranks, goals: goals.goal(of:), clock: clock),
+            ] + handlers,
+            clock: clock,
+            timing: setting.timing,
+            sizes: setting.sizes,
+            death: setting.death
+        )
+        let context = AgentContext(
+            store: store,
+            broker: broker,
+            clock: clock,
+            ids: ids,
+            workspace: setting.workspace,
+            logger: setting.logger
+        )
+        host = AgentHost(
+            agents: [
+                FleetAgent(context: context, dispatcher: dispatcher),
+                VariableAgent(context: context),
+                AnalysisAgent(context: context),
+                MonitoringAgent(context: context),
+                CampaignAgent(context: context, interval: setting.interval),
+                OrchestratorAgent(context: context, interval: setting.interval),
+            ],
+            broker: broker,
+            clock: clock
+        )
+    }
+
+    /// Runs workers and agents while the body runs, then stops both.
+    package func run<Value: Sendable>(
+        _ body: @escaping @Sendable (Gateway) async throws -> Value
+    ) async throws -> Value {
+        try await withThrowingTaskGroup(of: Value?.self) { group in
+            let (dispatcher, fleet, host) = (dispatcher, fleet, host)
+            group.addTask {
+                try await dispatcher.run()
+                return nil
+            }
+            group.addTask {
+                try await fleet.run()
+                return nil
+            }
+            group.addTask { try await host.run(body) }
+            defer { group.cancelAll() }
+            while let value = try await group.next() {
+                if let value { return value }
+            }
+            throw CancellationError()
+        }
+    }
+}
+
+/// Knows the goals of campaigns, each read from the store once.
+private final class GoalDirectory: Sendable {
+    private let store: any CampaignStore
+    private let workspace: WorkspaceID
+    private let known = Locked<[CampaignID: Goal]>([:])
+
+    init(store: any CampaignStore, workspace: WorkspaceID) {
+        self.store = store
+        self.workspace = workspace
+    }
+
+    /// The goal of a campaign; throws `Failure` when there is none.
+    @Sendable func goal(of id: CampaignID) async throws -> Goal {
+        if let goal = known.withLock({ $0[id] }) { return goal }
+        guard let campaign = try await store.campaign(id, in: workspace) else {
+            throw Failure(.notFound, "there is no campaign \(id)")
+        }
+        known.withLock { $0[id] = campaign.goal }
+        return campaign.goal
+    }
+}
