@@ -11,12 +11,13 @@ struct Breeding {
     private let boldness: Double
     private var taken: Set<Combination>
 
-    init(space: FactorSpace, control: Combination, beliefs: Beliefs, parents: [Combination], boldness: Double) {
-        self.space = space
+    /// Combinations that were tried, or are being tried, are made again only as stated replicates.
+    init(beliefs: Beliefs, parents: [Combination], boldness: Double) {
+        space = beliefs.record.problem.space
         self.beliefs = beliefs
         self.parents = parents
         self.boldness = boldness
-        taken = [control]
+        taken = beliefs.record.known
     }
 
     /// The best parents.
@@ -43,8 +44,9 @@ struct Breeding {
         var seen = taken
         var candidates: [(combination: Combination, draw: Double)] = []
         for _ in 0..<(count * GeneticSearch.candidatesPerChild) {
-            let child = make(self, &generator)
-            guard seen.insert(child).inserted else { continue }
+            let child = space.canonical(make(self, &generator))
+            guard space.allows(child), seen.insert(child).inserted else { continue }
+            guard try beliefs.feasibility(of: child) >= Beliefs.leastFeasibility else { continue }
             let belief = try beliefs.score(of: child)
             let noise = StandardNormal.sample(using: &generator)
             candidates.append((child, belief.mean + boldness * belief.deviation * noise))

@@ -137,7 +137,7 @@ extension CombinationModel {
             return CombinationFunction(baseWeight: 1, entries: entries, offset: 0, ownVariance: ratio)
         }
         let group = groups.groups[index]
-        let n = Double(group.count)
+        let n = group.precision
         let share = n * ratio / (1 + n * ratio)
         for (column, weight) in zip(group.columns, group.weights) {
             entries.append((column, -share * weight / n))
