@@ -68,7 +68,9 @@ package struct CodedFactor: Sendable, Equatable {
         }
     }
 
-    /// The level of a row; nil for a missing cell. Traps beyond the last row.
+    /// The level of a row; nil for a missing cell.
+    ///
+    /// The row must be one of the column's.
     package func level(row: Int) -> Int? {
         switch codes {
         case .bytes(let codes): codes[row] == .max ? nil : Int(codes[row])
