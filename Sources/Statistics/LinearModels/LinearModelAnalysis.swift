@@ -55,7 +55,6 @@ package struct LinearModelAnalysis: Sendable {
         let responses = try chosenResponses(columns)
         let factors = columns.factors.filter { variables.contains($0.name) }
         let covariates = columns.covariates.filter { variables.contains($0.name) }
-        try validateReferences(factors)
         var source = try ModelSource(
             ModelReader(factors: factors, covariates: covariates, responses: responses),
             formula: formula
@@ -106,6 +105,7 @@ package struct LinearModelAnalysis: Sendable {
         guard products.isFinite else {
             throw .tooLarge(column: responseName)
         }
+        try validateReferences(products.layout)
         let all = Array(products.layout.terms.indices)
         let type = type ?? .two
         let full = try LinearModelNumbers(products, terms: all, type: type, residual: residual)
@@ -174,13 +174,16 @@ extension LinearModelAnalysis {
         return chosen
     }
 
-    private func validateReferences(_ factors: [CodedFactor]) throws(StatisticsError) {
+    private func validateReferences(_ layout: ModelLayout) throws(StatisticsError) {
+        let studied = layout.factors.filter { factor in
+            !layout.terms.contains { $0.term.kind == .block && $0.term.variables == [factor.name] }
+        }
         for (name, level) in referenceLevels.sorted(by: { $0.key < $1.key }) {
-            guard let factor = factors.first(where: { $0.name == name }) else {
-                throw .unknownColumn(name, known: factors.map(\.name))
+            guard let factor = studied.first(where: { $0.name == name }) else {
+                throw .unknownColumn(name, known: studied.map(\.name))
             }
-            guard factor.levels.contains(level) else {
-                throw .unknownLevel(column: name, level: level, known: factor.levels)
+            guard factor.labels.contains(level) else {
+                throw .unknownLevel(column: name, level: level, known: factor.labels)
             }
         }
     }
