@@ -19,6 +19,14 @@ struct Wording: Sendable {
         timeZoneName = known == nil ? "GMT" : goal.timeZone
     }
 
+    /// Writes for a page that belongs to no goal; times are Greenwich's.
+    init(language: ReportLanguage) {
+        self.language = language
+        objective = Objective(metric: "", direction: .higher)
+        timeZone = .gmt
+        timeZoneName = "UTC"
+    }
+
     /// The name of the time zone in which times are written.
     let timeZoneName: String
 
