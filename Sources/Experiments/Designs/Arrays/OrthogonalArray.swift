@@ -37,18 +37,29 @@ package struct OrthogonalArray: Hashable, Sendable {
 }
 
 extension OrthogonalArray {
-    /// Every array that is known here, by runs: L4, L8, L9, L12, L16, L16', L18, L25, L27 and L36.
+    /// Every array that is known here, by runs, those of the same number of runs in the order of their names.
+    ///
+    /// L4, L8, L9, L12, L16, L16' (4⁵), L18, L25, L27, L32, L32' (2¹ 4⁹), L36 (2¹¹ 3¹²), L36' (2³ 3¹³), L50 (2¹ 5¹¹),
+    /// L54 (2¹ 3²⁵), L64, L64' (4²¹) and L81.
     package static let all: [OrthogonalArray] = [
-        linear("L4", prime: 2, dimensions: 2),
-        linear("L8", prime: 2, dimensions: 3),
-        linear("L9", prime: 3, dimensions: 2),
+        linear("L4", order: 2, dimensions: 2),
+        linear("L8", order: 2, dimensions: 3),
+        linear("L9", order: 3, dimensions: 2),
         plackettBurman,
-        linear("L16", prime: 2, dimensions: 4),
-        ofFourLevels,
+        linear("L16", order: 2, dimensions: 4),
+        linear("L16'", order: 4, dimensions: 2),
         eighteen,
-        linear("L25", prime: 5, dimensions: 2),
-        linear("L27", prime: 3, dimensions: 3),
+        linear("L25", order: 5, dimensions: 2),
+        linear("L27", order: 3, dimensions: 3),
+        linear("L32", order: 2, dimensions: 5),
+        thirtyTwoOfFour,
         thirtySix,
+        thirtySixOfThree,
+        fifty,
+        fiftyFour,
+        linear("L64", order: 2, dimensions: 6),
+        linear("L64'", order: 4, dimensions: 3),
+        linear("L81", order: 3, dimensions: 4),
     ]
 
     /// The array with a name; nil when there is none.
@@ -56,26 +67,31 @@ extension OrthogonalArray {
         all.first { $0.name == name }
     }
 
-    /// The points of a vector space over the integers modulo a prime, with one column per point of its projective space.
+    /// The points of a vector space over a field, with one column per point of its projective space.
     ///
     /// Construction of Rao and Hamming: Hedayat, Sloane and Stufken, "Orthogonal Arrays", Springer 1999, section 3.4.
     /// The first basis vector changes slowest and the columns are in Taguchi's order, the last nonzero weight being 1.
-    private static func linear(_ name: String, prime: Int, dimensions: Int) -> OrthogonalArray {
-        let points = vectors(base: prime, length: dimensions)
-        let columns = vectors(base: prime, length: dimensions)
+    static func linear(_ name: String, order: Int, dimensions: Int) -> OrthogonalArray {
+        guard let field = GaloisField(order: order) else {
+            return OrthogonalArray(name: name, runs: [], columnLevels: [])
+        }
+        let points = vectors(base: order, length: dimensions)
+        let columns = vectors(base: order, length: dimensions)
             .map { Array($0.reversed()) }
             .filter { $0.last { $0 != 0 } == 1 }
         return OrthogonalArray(
             name: name,
             runs: points.map { point in
-                columns.map { weights in zip(point, weights).reduce(0) { $0 + $1.0 * $1.1 } % prime }
+                columns.map { weights in
+                    zip(point, weights).reduce(0) { field.sum($0, field.product($1.0, $1.1)) }
+                }
             },
-            columnLevels: columns.map { _ in prime }
+            columnLevels: columns.map { _ in order }
         )
     }
 
     /// All vectors of digits, the first digit changing slowest.
-    private static func vectors(base: Int, length: Int) -> [[Int]] {
+    static func vectors(base: Int, length: Int) -> [[Int]] {
         (0..<length).reduce([[]]) { vectors, _ in
             vectors.flatMap { vector in (0..<base).map { vector + [$0] } }
         }
@@ -89,17 +105,6 @@ extension OrthogonalArray {
             name: "L12",
             runs: [[Int](repeating: 0, count: 11)] + cyclic,
             columnLevels: [Int](repeating: 2, count: 11)
-        )
-    }
-
-    /// The L16' of five columns of four levels: a, b and a + w·b over the field of four elements.
-    private static var ofFourLevels: OrthogonalArray {
-        let products = [[0, 0, 0, 0], [0, 1, 2, 3], [0, 2, 3, 1], [0, 3, 1, 2]]
-        let points = vectors(base: 4, length: 2)
-        return OrthogonalArray(
-            name: "L16'",
-            runs: points.map { point in point + (1...3).map { point[0] ^ products[$0][point[1]] } },
-            columnLevels: [Int](repeating: 4, count: 5)
         )
     }
 }
