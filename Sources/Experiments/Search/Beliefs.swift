@@ -110,9 +110,15 @@ package struct Beliefs: Sendable {
     /// The expected score (B2) of a combination.
     package func score(of combination: Combination) throws -> ScoreBelief {
         let belief = try posterior(of: combination)
+        let scores = try scores(of: combination, responses: [belief.mean, 0, 1])
+        return ScoreBelief(mean: scores[0], deviation: belief.deviation * (scores[2] - scores[1]))
+    }
+
+    /// The scores that a combination would have for some responses, with the rates that are expected of it.
+    func scores(of combination: Combination, responses: [Double]) throws -> [Double] {
         let success = try success.of(combination)
         let guardrails = try guardrails.of(combination)
-        func score(_ response: Double) -> Double {
+        return responses.map { response in
             CombinationScore.score(
                 response: response,
                 successRate: success,
@@ -120,7 +126,6 @@ package struct Beliefs: Sendable {
                 weights: record.problem.weights
             )
         }
-        return ScoreBelief(mean: score(belief.mean), deviation: belief.deviation * (score(1) - score(0)))
     }
 
     /// The estimates of all combinations that were tried, best first.

@@ -4,8 +4,9 @@ package import Domain
 /// The genetic algorithm (B3), with three repairs that make it honest about noise.
 ///
 /// Parents and elite are chosen by the score of the model's posterior mean, never by the best observation. The elite is
-/// measured again in every generation. Children are screened: ten times as many are made as are wanted, and those of the
-/// highest draw from the posterior (Thompson sampling) are kept. No combination is in a generation twice.
+/// measured again in every generation. Children are screened: ten times as many are made as are wanted, and for each that
+/// is wanted the best by a draw from the posterior (Thompson sampling) is kept. Nothing is tried twice but as a stated
+/// replicate.
 package struct GeneticSearch: SearchStrategy {
     package static let name = "genetic"
     /// How many children are made for each that is kept.
@@ -39,6 +40,12 @@ package struct GeneticSearch: SearchStrategy {
         return try breed(request, using: &generator)
     }
 
+    /// Main and pair effects where they can be told apart, else main effects and own effects.
+    package func model() throws -> (any SearchModel)? {
+        try PairwiseModel(record.responses, space: record.problem.space)
+            ?? AdditiveModel(record.responses, space: record.problem.space)
+    }
+
     private func breed(_ request: AskRequest, using generator: inout SplitMix64) throws -> Proposal {
         let shares = GenerationShares.shares(for: request.phase, environmentChanged: request.environmentChanged)
         let counts = shares.counts(of: request.size)
@@ -56,8 +63,8 @@ package struct GeneticSearch: SearchStrategy {
         var breeding = Breeding(beliefs: beliefs, parents: parents, boldness: shares.boldness)
         let eliteLimit = max(1, request.size * shares.eliteMembers / 100)
         let elite = breeding.elite(min(counts.elite, eliteLimit))
-        let crossover = try breeding.children(counts.crossover, using: &generator) { $0.crossover(using: &$1) }
-        let mutation = try breeding.children(counts.mutation, using: &generator) { $0.mutation(using: &$1) }
+        let crossover = try breeding.children(counts.crossover, .crossover, using: &generator)
+        let mutation = try breeding.children(counts.mutation, .mutation, using: &generator)
         let lacking = counts.crossover + counts.mutation - crossover.count - mutation.count
         let random = breeding.random(counts.random + lacking, using: &generator)
         var members: [Generation.Member] = []

@@ -30,6 +30,9 @@ package protocol SearchModel: Sendable {
     /// What is believed of a combination's mean response.
     func belief(of combination: Combination) throws -> ResponseBelief
 
+    /// The expected mean response alone, which is cheaper for most models.
+    func expectation(of combination: Combination) throws -> Double
+
     /// `count` joint draws from what is believed of several combinations: a row per draw, a column per combination.
     func draws(
         of combinations: [Combination],
@@ -50,6 +53,10 @@ package protocol SearchModel: Sendable {
 
 extension SearchModel {
     package var leaveOneOutError: Double? { nil }
+
+    package func expectation(of combination: Combination) throws -> Double {
+        try belief(of: combination).mean
+    }
 
     /// Looks at every candidate of a space of up to 4,096 combinations, else climbs one factor at a time from the best
     /// starts and from random ones.
@@ -78,7 +85,7 @@ extension SearchModel {
     ) throws -> (combination: Combination, mean: Double)? {
         var best: (combination: Combination, mean: Double)?
         for candidate in candidates {
-            let mean = try belief(of: candidate).mean
+            let mean = try expectation(of: candidate)
             if let best, mean <= best.mean { continue }
             if try isWanted(candidate) {
                 best = (candidate, mean)
@@ -95,7 +102,7 @@ extension SearchModel {
         let start = space.canonical(start)
         var top: (combination: Combination, mean: Double)?
         if space.allows(start), try isWanted(start) {
-            top = (start, try belief(of: start).mean)
+            top = (start, try expectation(of: start))
         }
         var present = start
         for _ in 0..<50 {
