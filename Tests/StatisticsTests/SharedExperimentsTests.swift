@@ -293,6 +293,14 @@ struct SharedExperimentsTests {
                 response: values.map { NSDecimalNumber(decimal: $0 - values[0]).doubleValue },
                 factors: [FactorColumn(name: "treatment", labels: own.map { $0[1] })]
             )
+            let columns = ModelColumns(
+                factors: [CodedFactor(name: "treatment", labels: own.map { $0[1] })],
+                responses: [ResponseColumn(name: "y", values: table.response)]
+            )
+            let formula = ModelFormula.mainEffects(factors: ["treatment"])
+            let exact = try #require(try LinearModelAnalysis(formula: formula).fit(columns).first).table
+            let ratio = try #require(exact.rows[0].f)
+            #expect((ratio - entry.certified.f).magnitude <= 1e-14 * entry.certified.f, "\(entry.dataset)")
             let anova = try MainEffectsAnalysis().fit(table).analysisOfVariance
             #expect(isClose(anova.rows[0].f, entry.certified.f, relative: 1e-12), "\(entry.dataset)")
             #expect(isClose(anova.sigma, entry.certified.residualSd, relative: 1e-12), "\(entry.dataset)")

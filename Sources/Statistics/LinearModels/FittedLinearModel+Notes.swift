@@ -28,19 +28,14 @@ extension FittedLinearModel {
 
     private func alias(_ term: Int, _ start: SweptSystem) -> Alias? {
         let own = layout.terms[term].columns
-        var alone = start
-        for inner in layout.terms.indices where layout.isContained(inner, in: term) {
-            alone.sweep(layout.terms[inner].columns)
-        }
-        let free = alone.freeCount(own)
+        let within = layout.terms.indices.filter { layout.isContained($0, in: term) }.map { layout.terms[$0].columns }
+        let free = Self.freeCount(own, given: within, start)
         let degrees = source(of: term).degreesOfFreedom[term]
         let partners = source(of: term).terms.filter { other in
             guard other != term, !layout.isContained(other, in: term), !layout.isContained(term, in: other) else {
                 return false
             }
-            var both = alone
-            both.sweep(layout.terms[other].columns)
-            return both.freeCount(own) < free
+            return Self.freeCount(own, given: within + [layout.terms[other].columns], start) < free
         }
         guard degrees < own.count || !partners.isEmpty else {
             return nil
@@ -52,6 +47,14 @@ extension FittedLinearModel {
             partners: partners,
             isShared: degrees < free || !partners.isEmpty
         )
+    }
+
+    /// How many of some columns others leave undetermined.
+    private static func freeCount(_ own: Range<Int>, given others: [Range<Int>], _ start: SweptSystem) -> Int {
+        var system = start.restricted(to: others + [own])
+        let first = system.count - own.count
+        system.sweep(0..<first)
+        return system.sweep(first..<system.count).degreesOfFreedom
     }
 
     /// What a reader must know before trusting the numbers, in English sentences.

@@ -7,6 +7,9 @@ struct LinearModelNumbers: Sendable {
     /// The same where the residual comes out as a difference.
     private static let cancellation = 1e-12
 
+    /// The most columns for which every term's fit is made anew, which keeps the most digits.
+    private static let smallSize = 64
+
     let products: CrossProducts
     /// The indices of the terms in the model.
     let terms: [Int]
@@ -46,7 +49,11 @@ struct LinearModelNumbers: Sendable {
             isFull = isFull && found.degreesOfFreedom == layout.terms[term].columns.count
         }
         let isOrthogonal = isFull && Self.isOrthogonal(start, layout, terms)
-        if type != .one && !isOrthogonal {
+        if type != .one && !isOrthogonal && isFull && layout.columnCount > Self.smallSize {
+            for term in terms {
+                squares[term] = Self.removed(term, solved, layout, terms, type)
+            }
+        } else if type != .one && !isOrthogonal {
             for term in terms {
                 let found = Self.adjusted(term, start, layout, terms, type)
                 degrees[term] = found.degreesOfFreedom
@@ -92,6 +99,21 @@ struct LinearModelNumbers: Sendable {
         let unit = size * 2 * Double.ulpOfOne
         let least = max(Self.rounding * totalSumOfSquares, Double(products.rowCount) * unit * unit)
         return sum <= least ? 0 : sum
+    }
+
+    /// What a term explains after others, by taking columns out of a fit in which none is determined by others.
+    private static func removed(
+        _ term: Int,
+        _ solved: SweptSystem,
+        _ layout: ModelLayout,
+        _ terms: [Int],
+        _ type: SumOfSquaresType
+    ) -> Double {
+        var rest = solved
+        for outer in terms where type == .two && layout.isContained(term, in: outer) {
+            rest.unsweep(layout.terms[outer].columns)
+        }
+        return rest.unsweep(layout.terms[term].columns)
     }
 
     private static func isOrthogonal(_ start: SweptSystem, _ layout: ModelLayout, _ terms: [Int]) -> Bool {

@@ -26,15 +26,17 @@ struct ModelCells: Sendable {
     @inline(__always)
     func locate(_ cell: Int, _ layout: ModelLayout, _ positions: inout [Int], _ values: inout [Double]) {
         let base = cell * factorCount
-        for (index, term) in layout.terms.enumerated() {
+        for term in positions.indices {
             var position = 0
-            for axis in term.factors.indices {
-                let factor = term.factors[axis]
-                let level = layout.factors[factor].compact[Int(levels[base + factor])]
-                position = position * term.sizes[axis] + level
+            for axis in layout.axisStart[term]..<layout.axisStart[term + 1] {
+                let factor = layout.axisFactor[axis]
+                let level = layout.levelPlace[layout.levelStart[factor] + Int(levels[base + factor])]
+                position = position * layout.axisSize[axis] + level
             }
-            positions[index] = term.indicators.lowerBound + position
-            if !term.covariates.isEmpty {
+            positions[term] = layout.indicatorStart[term] + position
+        }
+        if covariateCount > 0 {
+            for (index, term) in layout.terms.enumerated() where !term.covariates.isEmpty {
                 values[index] = term.covariates.reduce(1.0) { $0 * covariates[cell * covariateCount + $1] }
             }
         }

@@ -45,6 +45,15 @@ struct ModelLayout: Sendable {
     let partIndex: [Int]
     let partSign: [Double]
 
+    /// The same by plain numbers, for what is done for every row: where each term's indicators
+    /// and axes begin, and per axis the factor and its size; where each factor's declared levels begin, and their places among those that occur.
+    let indicatorStart: [Int]
+    let axisStart: [Int]
+    let axisFactor: [Int]
+    let axisSize: [Int]
+    let levelStart: [Int]
+    let levelPlace: [Int]
+
     /// The most indicators that a model may have.
     static let indicatorLimit = 3_000
 
@@ -103,6 +112,12 @@ struct ModelLayout: Sendable {
         self.factors = factors
         self.covariateNames = covariateNames
         self.terms = terms
+        indicatorStart = terms.map(\.indicators.lowerBound)
+        axisStart = terms.reduce(into: [0]) { $0.append(($0.last ?? 0) + $1.factors.count) }
+        axisFactor = terms.flatMap(\.factors)
+        axisSize = terms.flatMap(\.sizes)
+        levelStart = factors.reduce(into: [0]) { $0.append(($0.last ?? 0) + $1.compact.count) }
+        levelPlace = factors.flatMap(\.compact)
         self.indicatorCount = indicatorCount
         columnCount = partStart.count - 1
         self.partStart = partStart

@@ -96,23 +96,37 @@ struct ModelReader {
     /// The rows of a range as cells of one row each; rows with a missing factor or covariate are left out.
     private mutating func rows(_ range: Range<Int>) throws(StatisticsError) -> ModelCells {
         var cells = ModelCells(factorCount: factors.count, covariateCount: covariates.count)
-        cells.levels.reserveCapacity(range.count * factors.count)
-        var used: [Int] = []
-        used.reserveCapacity(range.count)
-        for row in range {
-            if try append(row, &cells) {
-                used.append(row)
-            } else {
-                missingFactors += 1
+        var codes = [Int32](repeating: 0, count: range.count * factors.count)
+        var isMissing = [Bool](repeating: false, count: range.count)
+        for index in factors.indices {
+            try copy(index, range, &codes, &isMissing)
+        }
+        for covariate in covariates {
+            for (position, row) in range.enumerated() where covariate.values[row].isNaN {
+                isMissing[position] = true
             }
         }
+        let used = isMissing.indices.filter { !isMissing[$0] }
+        missingFactors += range.count - used.count
         cells.count = used.count
+        if used.count == range.count {
+            cells.levels = codes
+        } else {
+            cells.levels = used.flatMap { codes[($0 * factors.count)..<(($0 + 1) * factors.count)] }
+        }
+        if !covariates.isEmpty {
+            for position in used {
+                for (index, covariate) in covariates.enumerated() {
+                    cells.covariates.append(covariate.values[range.lowerBound + position] - covariateMeans[index])
+                }
+            }
+        }
         cells.counts.reserveCapacity(used.count * responses.count)
         cells.sums.reserveCapacity(used.count * responses.count)
         for (response, shift) in zip(responses, shifts) {
             var squares = DoubleDouble()
-            for row in used {
-                let value = response.values[row] - shift
+            for position in used {
+                let value = response.values[range.lowerBound + position] - shift
                 cells.counts.append(value.isNaN ? 0 : 1)
                 cells.sums.append(DoubleDouble(value.isNaN ? 0 : value))
                 if !value.isNaN {
@@ -124,28 +138,41 @@ struct ModelReader {
         return cells
     }
 
-    /// Adds a row's levels and covariates; false when one is missing.
-    private func append(_ row: Int, _ cells: inout ModelCells) throws(StatisticsError) -> Bool {
-        for index in factors.indices {
-            guard let level = factors[index].level(row: row) else {
-                cells.levels.removeLast(index)
-                return false
+    /// Copies the codes of a factor's rows to their places among those of all factors.
+    private func copy(
+        _ index: Int,
+        _ range: Range<Int>,
+        _ target: inout [Int32],
+        _ isMissing: inout [Bool]
+    ) throws(StatisticsError) {
+        let factor = factors[index]
+        let count = Int32(clamping: factor.levels.count)
+        var place = index
+        switch factor.codes {
+        case .bytes(let codes):
+            for (position, row) in range.enumerated() {
+                let code = Int32(codes[row])
+                target[place] = code
+                place += factors.count
+                if code >= count {
+                    guard codes[row] == .max else {
+                        throw invalid(factor, row, Int(code))
+                    }
+                    isMissing[position] = true
+                }
             }
-            guard level < factors[index].levels.count else {
-                throw invalid(factors[index], row, level)
+        case .words(let codes):
+            for (position, row) in range.enumerated() {
+                let code = codes[row]
+                target[place] = code
+                place += factors.count
+                if code < 0 {
+                    isMissing[position] = true
+                } else if code >= count {
+                    throw invalid(factor, row, Int(code))
+                }
             }
-            cells.levels.append(Int32(truncatingIfNeeded: level))
         }
-        for (index, covariate) in covariates.enumerated() {
-            let value = covariate.values[row]
-            guard !value.isNaN else {
-                cells.levels.removeLast(factors.count)
-                cells.covariates.removeLast(index)
-                return false
-            }
-            cells.covariates.append(value - covariateMeans[index])
-        }
-        return true
     }
 
     private func invalid(_ factor: CodedFactor, _ row: Int, _ level: Int) -> StatisticsError {

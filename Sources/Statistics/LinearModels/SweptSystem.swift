@@ -27,6 +27,22 @@ struct SweptSystem: Sendable {
         isSwept = Array(repeating: false, count: columnMeans.count)
     }
 
+    /// The same system, not swept, of some columns only, in the order given.
+    ///
+    /// Call it before anything is swept.
+    func restricted(to ranges: [Range<Int>]) -> SweptSystem {
+        let kept = ranges.flatMap(\.self)
+        let places = kept + [count]
+        var part: [Double] = []
+        part.reserveCapacity(places.count * places.count)
+        for row in places {
+            for column in places {
+                part.append(matrix[row * size + column])
+            }
+        }
+        return SweptSystem(matrix: part, columnMeans: kept.map { columnMeans[$0] })
+    }
+
     subscript(row: Int, column: Int) -> Double {
         matrix[row * size + column]
     }
@@ -59,6 +75,21 @@ struct SweptSystem: Sendable {
             sweep(column: index)
         }
         return (degreesOfFreedom, sumOfSquares)
+    }
+
+    /// Takes swept columns out again, and returns by how much that raises the residual sum of squares.
+    ///
+    /// Sweeping a column a second time undoes the first.
+    @discardableResult
+    mutating func unsweep(_ columns: Range<Int>) -> Double {
+        var sumOfSquares = 0.0
+        for index in columns where isSwept[index] {
+            let response = matrix[index * size + count]
+            sumOfSquares += response * (response / matrix[index * size + index])
+            sweep(column: index)
+            isSwept[index] = false
+        }
+        return sumOfSquares
     }
 
     /// How many of some columns the columns swept so far do not determine.
