@@ -49,7 +49,7 @@ package struct ResidualChecks: Sendable, Equatable, Codable {
         package let standardised: [Double?]
         /// The residual degrees of freedom.
         package let df: Int
-        /// Each row's number in the file or table, from 1, for messages.
+        /// The line of the file or table of each row, from 1, for messages.
         package let rowNumbers: [Int]
         /// The columns of the model, without which the order of rows is not checked.
         package let design: [[Double]]
@@ -179,7 +179,7 @@ package struct ResidualChecks: Sendable, Equatable, Codable {
                 isConcern
                 ? "The scatter differs by \(name) (Brown-Forsythe \(shown(test.p))): intervals are too wide at some "
                     + "levels and too narrow at others; consider a transformation."
-                : "The scatter is alike at all levels of \(name) (Brown-Forsythe \(shown(test.p)))."
+                : "No clear difference of scatter between the levels of \(name) (Brown-Forsythe \(shown(test.p)))."
             return Check(
                 kind: .equalVariance,
                 subject: name,
@@ -293,9 +293,9 @@ package struct ResidualChecks: Sendable, Equatable, Codable {
         let isConcern = p < limit
         let words =
             isConcern
-            ? "Row \(number) lies far off what the model expects (\(shown(p)) allowing for \(count) rows): check it "
+            ? "Line \(number) lies far off what the model expects (\(shown(p)) allowing for \(count) rows): check it "
                 + "before trusting the rest."
-            : "No row lies far off (the farthest is row \(number), \(shown(p)))."
+            : "No row lies far off (the farthest is line \(number), \(shown(p)))."
         return Check(
             kind: .outlier,
             subject: "\(number)",

@@ -157,3 +157,17 @@ package struct TwoLevelEffects: Sendable, Equatable, Codable {
         return notes
     }
 }
+
+extension TwoLevelEffects {
+    /// The same effects about another mean.
+    init(_ other: TwoLevelEffects, grandMean: Double) {
+        runs = other.runs
+        replicates = other.replicates
+        isRegular = other.isRegular
+        self.grandMean = grandMean
+        effects = other.effects
+        definingTerms = other.definingTerms
+        lenth = other.lenth
+        notes = other.notes
+    }
+}
