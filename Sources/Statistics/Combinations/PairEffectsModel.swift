@@ -182,6 +182,21 @@ package struct PairEffectsModel: Sendable {
         }
     }
 
+    /// The Cholesky factor of a covariance that rounding may have left a little indefinite.
+    ///
+    /// The least ridge that helps is added to the diagonal: where next to nothing is unknown, what is left of the prior
+    /// variance after subtraction is rounding.
+    private static func factored(_ covariance: DenseMatrix, prior: Double) throws(StatisticsError) -> DenseMatrix {
+        var ridge = 1e-12 * prior + 1e-300
+        while ridge <= 1e-2 * prior + 1e-300 {
+            var matrix = covariance
+            for index in 0..<matrix.rows { matrix[index, index] = max(0, matrix[index, index]) + ridge }
+            if let factor = LAPACK.cholesky(matrix) { return factor }
+            ridge *= 30
+        }
+        throw .singular(subject: "The joint draw of combinations")
+    }
+
     /// `count` joint draws of the responses of several combinations, a row per draw.
     package func draws(
         of combinations: [[Int]],
@@ -193,19 +208,16 @@ package struct PairEffectsModel: Sendable {
         let crossed = combinations.map { one in cells.map { kernel.value($0.levels, one) } }
         let solved = crossed.map { self.solved($0) }
         var covariance = DenseMatrix(rows: size, columns: size)
-        var largest = 0.0
+        var prior = 0.0
         for column in 0..<size {
             for row in column..<size {
                 var explained = 0.0
                 for index in cells.indices { explained += solved[column][index] * crossed[row][index] }
                 covariance[row, column] = kernel.value(combinations[row], combinations[column]) - explained
             }
-            largest = max(largest, covariance[column, column])
+            prior = max(prior, kernel.value(combinations[column], combinations[column]))
         }
-        for index in 0..<size { covariance[index, index] = max(0, covariance[index, index]) + 1e-9 * largest + 1e-300 }
-        guard let factor = LAPACK.cholesky(covariance) else {
-            throw .singular(subject: "The joint draw of combinations")
-        }
+        let factor = try Self.factored(covariance, prior: prior)
         return (0..<max(0, count)).map { _ in
             let normal = (0..<size).map { _ in StandardNormal.sample(using: &generator) }
             return (0..<size).map { row in
