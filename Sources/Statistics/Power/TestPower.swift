@@ -22,12 +22,14 @@ package struct NoncentralF: Sendable, Equatable {
 
     /// The share below `x`; nil for a negative value or NaN.
     package func cdf(_ x: Double) -> Double? {
-        defined(dure_noncentral_f_cdf(x, numerator, denominator, noncentrality))
+        guard noncentrality > 0 else { return FisherF(numerator: numerator, denominator: denominator)?.cdf(x) }
+        return defined(dure_noncentral_f_cdf(x, numerator, denominator, noncentrality))
     }
 
     /// The share above `x`; nil for a negative value or NaN.
     package func sf(_ x: Double) -> Double? {
-        defined(dure_noncentral_f_sf(x, numerator, denominator, noncentrality))
+        guard noncentrality > 0 else { return FisherF(numerator: numerator, denominator: denominator)?.sf(x) }
+        return defined(dure_noncentral_f_sf(x, numerator, denominator, noncentrality))
     }
 
     /// A share; nil for what Boost could not compute.

@@ -109,7 +109,7 @@ package struct DesignAdvisor: Sendable {
         }
         var replicates = request.replicates ?? 1
         if request.replicates == nil {
-            while replicates < most, (power(replicates) ?? 0) < request.power { replicates += 1 }
+            replicates = Self.fewest(upTo: most) { (power($0) ?? 0) >= request.power }
         }
         return Choice(
             candidate: candidate,
@@ -118,6 +118,21 @@ package struct DesignAdvisor: Sendable {
             power: power(replicates),
             total: replicates * size
         )
+    }
+
+    /// The least number from 1 that is enough, or `most` when none is; enough stays enough.
+    private static func fewest(upTo most: Int, _ isEnough: (Int) -> Bool) -> Int {
+        var low = 0
+        var high = 1
+        while high < most, !isEnough(high) {
+            low = high
+            high = min(most, 2 * high)
+        }
+        while high - low > 1 {
+            let middle = (low + high) / 2
+            if isEnough(middle) { high = middle } else { low = middle }
+        }
+        return high
     }
 
     /// The candidates of the wanted family, or of all that make sense.
@@ -186,6 +201,13 @@ package struct DesignAdvisor: Sendable {
                 value: value,
                 remedy: "it needs 2 levels of every factor and fewer than \(most) factors, here \(shape); "
                     + "give --kind auto, taguchi or d-optimal"
+            )
+        case .full:
+            return DesignError(
+                field: "kind",
+                value: "full",
+                remedy:
+                    "\(shape) has more than \(DesignRequest.runLimit) allowed combinations, or none; give --kind auto"
             )
         case .taguchi:
             return DesignError(

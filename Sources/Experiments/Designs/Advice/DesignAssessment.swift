@@ -63,26 +63,60 @@ package struct DesignAssessment: Hashable, Sendable {
                     worstVariance: .infinity
                 )
             }
-            let variances = model.contrasts(of: term).map { contrast in
-                Self.variance(contrast, inverse, first: first, width: places.count)
-            }
+            let worst = Self.worstVariance(model, term, inverse, first: first, width: places.count)
             return Effect(
                 factors: term.factors,
                 degreesOfFreedom: term.width,
                 isEstimable: true,
-                worstVariance: variances.max() ?? .infinity
+                worstVariance: worst
             )
         }
     }
 
-    private static func variance(_ contrast: [Double], _ inverse: [Double], first: Int, width: Int) -> Double {
-        var sum = 0.0
-        for (row, left) in contrast.enumerated() where left != 0 {
-            for (column, right) in contrast.enumerated() {
-                sum += left * right * inverse[(first + row) * width + first + column]
+    /// The variance of the least precise difference of two levels; for an interaction, of half the difference of two
+    /// such differences, which for two levels is the interaction as it is usually reported.
+    private static func worstVariance(
+        _ model: DesignModel,
+        _ term: DesignModel.Term,
+        _ inverse: [Double],
+        first: Int,
+        width: Int
+    ) -> Double {
+        let cells = model.cells(of: term)
+        // The covariance of the fitted values of all levels or cells.
+        let halves = cells.map { cell in
+            (0..<term.width).map { column in
+                (0..<term.width).reduce(0) { $0 + cell[$1] * inverse[(first + $1) * width + first + column] }
             }
         }
-        return sum
+        let covariance = halves.map { half in cells.map { cell in zip(half, cell).reduce(0) { $0 + $1.0 * $1.1 } } }
+        func variance(_ cells: [Int], _ weights: [Double]) -> Double {
+            var sum = 0.0
+            for (row, left) in zip(cells, weights) {
+                for (column, right) in zip(cells, weights) {
+                    sum += left * right * covariance[row][column]
+                }
+            }
+            return sum
+        }
+        let counts = term.factors.map { model.levelCounts[$0] }
+        var worst = 0.0
+        for high in 0..<counts[0] {
+            for low in 0..<high {
+                guard counts.count == 2 else {
+                    worst = max(worst, variance([high, low], [1, -1]))
+                    continue
+                }
+                for right in 0..<counts[1] {
+                    for left in 0..<right {
+                        let corner = [high, high, low, low].map { $0 * counts[1] }
+                        let cells = zip(corner, [right, left, right, left]).map { $0 + $1 }
+                        worst = max(worst, variance(cells, [0.5, -0.5, -0.5, 0.5]))
+                    }
+                }
+            }
+        }
+        return worst
     }
 
     /// The chosen columns and, of each, what the ones before do not explain, of length 1.

@@ -169,6 +169,8 @@ package struct DesignRequest: Sendable {
     package static let runLimit = 10_000
     /// The most factors.
     package static let factorLimit = 100
+    /// The most coefficients of the model.
+    package static let coefficientLimit = 500
 
     /// A request with every other field at its default.
     package init(factors: [DesignFactor]) {
@@ -202,7 +204,8 @@ package struct DesignRequest: Sendable {
             replicates ?? 0,
             "give 1 to 1000"
         )
-        for pair in interactions where pair.count != 2 || pair[0] == pair[1] {
+        for pair in interactions
+        where pair.count != 2 || pair[0] == pair[1] || !pair.allSatisfy(factors.indices.contains) {
             let names = pair.map { factors.indices.contains($0) ? factors[$0].name : "\($0)" }
             throw DesignError(
                 field: "interaction",
@@ -210,6 +213,19 @@ package struct DesignRequest: Sendable {
                 remedy: "give two different factors, A:B"
             )
         }
+        let isInside = forbidden.allSatisfy { $0.settings.allSatisfy { factors.indices.contains($0.factor) } }
+        try Self.demand(isInside, "forbid", "a factor", "name factors of the design")
+        let areRuns = existing.allSatisfy { run in
+            run.count == factors.count && zip(run, factors).allSatisfy { $0 >= 0 && $0 < $1.levelCount }
+        }
+        try Self.demand(areRuns, "augment", "a run", "give one existing level of every factor")
+        let width = DesignModel(levelCounts: factors.map(\.levelCount), interactions: interactions).width
+        try Self.demand(
+            width <= Self.coefficientLimit,
+            interactions.isEmpty ? "factor" : "interaction",
+            "\(width) coefficients",
+            "give levels and interactions that need \(Self.coefficientLimit) coefficients or fewer"
+        )
         if centrePoints > 0, !factors.contains(where: \.isNumeric) {
             throw DesignError(
                 field: "centre-points",

@@ -21,12 +21,24 @@ package struct EffectMixing: Hashable, Sendable {
 
     /// The most factors for which interactions are compared with each other.
     package static let pairLimit = 16
+    /// The most degrees of freedom of an interaction that is compared with anything.
+    private static let widthLimit = 100
+
+    /// That of a full factorial: nothing is mixed.
+    package init(fullFactorialOf levelCounts: [Int]) {
+        overlaps = []
+        mixedMains = []
+        clearPairs = levelCounts.indices.flatMap { left in
+            levelCounts.indices.filter { $0 > left }.map { [left, $0] }
+        }
+    }
 
     /// Compares all main effects and interactions of two factors of some runs.
     package init(runs: [[Int]], levelCounts: [Int]) {
         let geometry = ColumnGeometry(runs: runs, levelCounts: levelCounts)
         let factors = levelCounts.indices
         let pairs = factors.flatMap { left in factors.filter { $0 > left }.map { [left, $0] } }
+            .filter { (levelCounts[$0[0]] - 1) * (levelCounts[$0[1]] - 1) <= Self.widthLimit }
         let bases = pairs.map { geometry.interaction($0[0], $0[1]) }
         var overlaps: [Overlap] = []
         var mixedMains: [Overlap] = []

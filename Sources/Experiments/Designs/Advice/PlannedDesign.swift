@@ -137,7 +137,11 @@ struct FactorialPlan {
             runs: request.existing + copies,
             blocks: request.existing.map { _ in 0 } + blocks
         )
-        let mixing = EffectMixing(runs: request.existing + candidate.runs, levelCounts: advisor.builder.levelCounts)
+        let isComplete = candidate.kind == .full && request.forbidden.isEmpty
+        let mixing =
+            isComplete
+            ? EffectMixing(fullFactorialOf: advisor.builder.levelCounts)
+            : EffectMixing(runs: request.existing + candidate.runs, levelCounts: advisor.builder.levelCounts)
         let extra = max(0, request.centrePoints - 1)
         return PlannedDesign(
             kind: candidate.kind,

@@ -74,23 +74,13 @@ package struct DesignModel: Hashable, Sendable {
         return row
     }
 
-    /// The differences that an effect of a size can make, as weights of the term's columns.
-    ///
-    /// For a main effect these are the differences of two levels; for an interaction half the difference of two such
-    /// differences, which for two levels is the interaction as it is usually reported.
-    package func contrasts(of term: Term) -> [[Double]] {
-        let first = differences(term.factors[0])
+    /// The weights of a term's columns at every level of its factor, or every cell of its two factors, the second
+    /// changing fastest.
+    func cells(of term: Term) -> [[Double]] {
+        let first = codes[term.factors[0]]
         guard term.factors.count == 2 else { return first }
-        let second = differences(term.factors[1])
         return first.flatMap { left in
-            second.map { right in left.flatMap { one in right.map { one * $0 / 2 } } }
-        }
-    }
-
-    private func differences(_ factor: Int) -> [[Double]] {
-        let rows = codes[factor]
-        return rows.indices.flatMap { high in
-            (0..<high).map { low in zip(rows[high], rows[low]).map { $0 - $1 } }
+            codes[term.factors[1]].map { right in left.flatMap { one in right.map { one * $0 } } }
         }
     }
 
