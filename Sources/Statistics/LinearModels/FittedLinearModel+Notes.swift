@@ -31,11 +31,14 @@ extension FittedLinearModel {
         let within = layout.terms.indices.filter { layout.isContained($0, in: term) }.map { layout.terms[$0].columns }
         let free = Self.freeCount(own, given: within, start)
         let degrees = source(of: term).degreesOfFreedom[term]
-        let partners = source(of: term).terms.filter { other in
+        var partners = source(of: term).terms.filter { other in
             guard other != term, !layout.isContained(other, in: term), !layout.isContained(term, in: other) else {
                 return false
             }
             return Self.freeCount(own, given: within + [layout.terms[other].columns], start) < free
+        }
+        if partners.isEmpty, degrees < free {
+            partners = source(of: term).terms.filter { layout.isContained(term, in: $0) }
         }
         guard degrees < own.count || !partners.isEmpty else {
             return nil
@@ -138,12 +141,13 @@ extension FittedLinearModel {
         if lost > 0 {
             let amount = alias.degreesOfFreedom == 0 ? "cannot be told" : "cannot be told fully"
             let degrees = lost == 1 ? "1 degree" : "\(lost) degrees"
-            parts.append("'\(name)' \(amount) from \(others): \(degrees) of freedom \(lost == 1 ? "is" : "are") shared")
-            parts.append(credit(alias))
+            let isWithin = alias.partners.contains { layout.isContained(alias.term, in: $0) }
+            let reason = isWithin ? ", because some combinations of levels never occur" : ""
+            parts.append("'\(name)' \(amount) from \(others)\(reason): \(degrees) of freedom \(credit(alias))")
         } else if alias.isShared, !alias.partners.isEmpty {
             parts.append("what '\(name)' is credited with may come from \(others), which cannot be told from it fully")
         }
-        let text = parts.filter { !$0.isEmpty }.joined(separator: ", and ")
+        let text = parts.joined(separator: ", and ")
         return text.isEmpty
             ? "'\(name)' has \(alias.degreesOfFreedom) of its \(nominal) degrees of freedom." : text.sentence
     }
@@ -159,10 +163,10 @@ extension FittedLinearModel {
                     || (layout.terms[other].priority == own && own > 1 && other < alias.term)
         }
         guard !keepers.isEmpty else {
-            return "what they hold is credited to no term"
+            return "shared and credited to no term"
         }
         return
-            "what they hold is credited to \(keepers.map { "'\(layout.terms[$0].name)'" }.joined(separator: " and "))"
+            "credited to \(keepers.map { "'\(layout.terms[$0].name)'" }.joined(separator: " and "))"
     }
 }
 

@@ -209,7 +209,7 @@ struct RandomExperiment {
             #expect(table.rows[4].aliasedWith == ["C:D"] && table.rows[9].aliasedWith == ["A:B"])
             let sum = table.rows.reduce(0) { $0 + $1.sumOfSquares }
             #expect(isClose(sum, table.total.ss))
-            #expect(table.notes.contains { $0.contains("'C:D' cannot be told from 'A:B'") })
+            #expect(table.notes.contains { $0.contains("'C:D' cannot be told from 'A:B': 1 degree") })
             #expect(table.notes.contains { $0.contains("credited to 'A:B'") })
         }
     }
