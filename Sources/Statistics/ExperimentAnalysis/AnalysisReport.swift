@@ -105,6 +105,15 @@ package struct ResponseAnalysis: Sendable, Equatable, Codable {
         package let isEstimable: Bool
     }
 
+    /// The interval of a least-squares mean.
+    package struct MeanInterval: Sendable, Equatable, Codable {
+        /// The factor, or the interaction's factors joined by colons.
+        package let term: String
+        /// The level, or the interaction's levels joined by colons.
+        package let level: String
+        package let interval: Interval
+    }
+
     /// An effect of a two-level design with p values that keep their promise.
     package struct SimulatedP: Sendable, Equatable, Codable {
         package let term: String
@@ -138,6 +147,8 @@ package struct ResponseAnalysis: Sendable, Equatable, Codable {
     package var means: [AnalysisOfVariance.TermMeans]
     /// Means of the level combinations of the model's interactions.
     package var interactionMeans: [AnalysisOfVariance.TermMeans]
+    /// The intervals of least-squares means, where the fit leaves an error.
+    package var meanIntervals: [MeanInterval]
     /// Every level against its factor's reference level, p values adjusted by Holm.
     package var contrasts: [AnalysisOfVariance.Contrast]
     /// All pairs of levels, adjusted by Tukey and Kramer; when asked for.

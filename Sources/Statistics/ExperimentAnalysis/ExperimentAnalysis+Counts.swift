@@ -34,6 +34,7 @@ extension ExperimentAnalysis {
             best: try best(fitted, goal),
             means: [],
             interactionMeans: [],
+            meanIntervals: [],
             contrasts: [],
             comparisons: [],
             effectSizes: [],

@@ -55,6 +55,7 @@ extension ExperimentAnalysis {
             best: best.map { Self.best($0) },
             means: fit.means(),
             interactionMeans: interactions,
+            meanIntervals: try meanIntervals(fit, columns),
             contrasts: fit.contrasts(),
             comparisons: comparisons,
             effectSizes: fit.effectSizes(),
@@ -82,6 +83,35 @@ extension ExperimentAnalysis {
             } ?? [],
             notes: notes
         )
+    }
+
+    /// The intervals of the least-squares means of factors and of the model's interactions of two.
+    private func meanIntervals(
+        _ fit: FittedLinearModel,
+        _ columns: ModelColumns
+    ) throws(StatisticsError) -> [ResponseAnalysis.MeanInterval] {
+        var found: [ResponseAnalysis.MeanInterval] = []
+        let means = fit.means()
+        let pairs = formula.terms.filter { $0.order == 2 && isListed($0, columns) }.map(\.variables)
+        for term in means.map({ [$0.term] }) + pairs {
+            let labels = term.map { name in means.first { $0.term == name }?.levels.map(\.level) ?? [] }
+            let combinations = labels.reduce([[]]) { left, levels in
+                left.flatMap { before in levels.map { before + [$0] } }
+            }
+            for levels in combinations where combinations.count <= Self.levelLimit {
+                let named = Dictionary(uniqueKeysWithValues: zip(term, levels))
+                if let interval = try fit.predict(named).confidenceInterval {
+                    found.append(
+                        .init(
+                            term: term.joined(separator: ":"),
+                            level: levels.joined(separator: ":"),
+                            interval: interval
+                        )
+                    )
+                }
+            }
+        }
+        return found
     }
 
     private func goal(_ response: String) -> BestCombination.Direction {
