@@ -11,7 +11,7 @@ extension Phrase {
         case .periodOpen: "{0}부터"
         case .notStarted: "시작 전"
         case .keywordsAre: "검색어: {0}"
-        case .recordedNote: "에이전트가 남긴 문장은 기록된 그대로 옮겼습니다."
+        case .recordedNote: "에이전트가 영어로 남긴 기록은 뜻을 우리말로 옮겼고, 옮기지 못한 문장은 기록된 그대로 두었습니다."
         case .yes: "예"
         case .no: "아니요"
         case .contents: "차례"

@@ -58,20 +58,6 @@ extension Wording {
         }
     }
 
-    /// A phrase whose places are filled with marked texts.
-    func marked(_ phrase: Phrase, _ arguments: Markup...) -> Markup {
-        let text = language == .korean ? phrase.korean : phrase.english
-        var result: Markup = ""
-        var rest = Substring(text)
-        while let open = rest.firstIndex(of: "{"), let close = rest[open...].firstIndex(of: "}") {
-            result = result + Markup(String(rest[..<open]))
-            let index = Int(rest[rest.index(after: open)..<close])
-            if let index, arguments.indices.contains(index) { result = result + arguments[index] }
-            rest = rest[rest.index(after: close)...]
-        }
-        return result + Markup(String(rest))
-    }
-
     /// A traced interval: both ends, with a tilde between.
     func range(_ interval: FigureInterval, _ style: FigureStyle) -> Markup {
         figure(interval.lower, style) + Markup(" ~ ") + figure(interval.upper, style)

@@ -79,6 +79,7 @@ extension Page {
         .charts { display: flex; flex-wrap: wrap; margin: 0 -10px; }
         figure { margin: 0 0 8px; flex: 1 1 380px; padding: 0 10px; min-width: 0; }
         figure svg { display: block; width: 100%; height: auto; }
+        figure svg[width="400"] { max-width: 440px; }
         pre {
           font-size: 12.5px; line-height: 1.5; background-color: var(--panel); padding: 10px 14px; overflow-x: auto;
           white-space: pre-wrap; overflow-wrap: anywhere;

@@ -38,7 +38,7 @@ struct Page: Sendable {
         {{#details}}
         <p class="meta">{{.}}</p>
         {{/details}}
-        <p class="status">{{status}}</p>
+        {{^empty(status)}}<p class="status">{{status}}</p>{{/empty(status)}}
         </header>
         {{#sections}}
         <section id="{{id}}" aria-labelledby="{{id}}-title">

@@ -38,7 +38,7 @@ extension ReportWriter {
         guard let patterns = dossier.patterns else { return [.paragraph(wording(.patternsNothing))] }
         let count = wording.count(patterns.trials)
         guard !patterns.sentences.isEmpty else { return [.paragraph(wording(.patternsNone, count))] }
-        return [.paragraph(wording(.patternsIntro, count)), .list(patterns.sentences)]
+        return [.paragraph(wording(.patternsIntro, count)), .list(patterns.sentences.map(recorded))]
     }
 
     private func forecast() -> [Block] {

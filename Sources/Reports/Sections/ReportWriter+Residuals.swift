@@ -77,8 +77,9 @@ extension ReportWriter {
                     kind: check.kind.rawValue,
                     subject: check.subject,
                     isConcern: check.isConcern,
-                    p: check.p
-                )
+                    p: Figure(check.p, "")
+                )?
+                .plain
             }
         } catch {
             sentences = []
@@ -124,16 +125,16 @@ extension Wording {
     /// A check of residuals in one sentence; nil for one that could not be made and is of no interest then.
     ///
     /// The kinds are those of `ResidualChecks.Kind`.
-    func residualCheck(kind: String, subject: String?, isConcern: Bool, p: Double?) -> String? {
-        guard let p, p.isFinite else { return kind == "order" ? self(.checkOrderUnknown) : nil }
-        let name = subject ?? ""
+    func residualCheck(kind: String, subject: String?, isConcern: Bool, p: Figure) -> Markup? {
+        guard let value = p.value else { return kind == "order" ? marked(.checkOrderUnknown) : nil }
+        let name = Markup(subject ?? "")
+        let p = Markup(value < 0.001 ? "p " : "p = ") + figure(p, .p)
         switch kind {
-        case "normality": return self(isConcern ? .checkNormalityBad : .checkNormalityGood, pStatement(p))
-        case "equal_variance", "equalVariance":
-            return self(isConcern ? .checkVarianceBad : .checkVarianceGood, name, pStatement(p))
-        case "order": return self(isConcern ? .checkOrderBad : .checkOrderGood, pStatement(p))
-        case "runs": return isConcern ? self(.checkRunsBad, pStatement(p)) : nil
-        case "outlier": return self(isConcern ? .checkOutlierBad : .checkOutlierGood, name, pStatement(p))
+        case "normality": return marked(isConcern ? .checkNormalityBad : .checkNormalityGood, p)
+        case "equal_variance": return marked(isConcern ? .checkVarianceBad : .checkVarianceGood, name, p)
+        case "order": return marked(isConcern ? .checkOrderBad : .checkOrderGood, p)
+        case "runs": return isConcern ? marked(.checkRunsBad, p) : nil
+        case "outlier": return marked(isConcern ? .checkOutlierBad : .checkOutlierGood, name, p)
         default: return nil
         }
     }
