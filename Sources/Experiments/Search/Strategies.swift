@@ -5,7 +5,8 @@ package import Domain
 package enum Strategies {
     /// Every strategy there is; a new one is added here.
     private static let types: [any SearchStrategy.Type] = [
-        GeneticSearch.self, PlainGeneticSearch.self, RandomSearch.self,
+        AutoSearch.self, BayesianSearch.self, GaussianProcessSearch.self, GeneticSearch.self, PlainGeneticSearch.self,
+        RandomSearch.self,
     ]
 
     /// The names that `make` knows, sorted.
