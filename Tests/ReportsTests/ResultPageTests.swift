@@ -64,6 +64,24 @@ import Testing
         #expect(rest.firstMatch(of: /\d/) == nil, "\(rest)")
     }
 
+    @Test(arguments: ReportLanguage.allCases, [1, 3])
+    func `a real analysis gives a page whose numbers are its JSON's`(language: ReportLanguage, replicates: Int) throws {
+        let report = try SampleResults.report(replicates: replicates)
+        let content = try #require(AnalysisPageContent(report))
+        let html = try Self.page(content, language)
+        let audit = try FigureAudit(html: html, json: try SampleResults.json(report))
+        #expect(audit.problems == [])
+        #expect(audit.count > 20)
+        #expect(content.isSaturated == (replicates == 1))
+        #expect(content.interactions.count == 1)
+        #expect(
+            content.best.filter(\.isDecided).map(\.factor).sorted() == (replicates == 1 ? [] : ["coupon", "price"])
+        )
+        #expect((content.means.first?.levels.first?.mean.drawable == nil) == (replicates == 1))
+        #expect(AnalysisPageContent(report, response: 1) == nil)
+        #expect(AnalysisPageContent(report, response: -1) == nil)
+    }
+
     @Test func `a number that is not the result's is found`() throws {
         let sample = try SampleResults.analysis()
         let html = try Self.page(sample.content)

@@ -42,6 +42,25 @@ enum SampleResults {
         return try experiment.analyse()
     }
 
+    /// A real analysis of two factors of two levels and their interaction, so many times each.
+    static func report(replicates: Int) throws -> AnalysisReport {
+        let count = 4 * replicates
+        let price = (0..<count).map { $0 % 2 == 0 ? "full" : "reduced" }
+        let coupon = (0..<count).map { $0 / 2 % 2 == 0 ? "none" : "some" }
+        let values = (0..<count).map { row -> Double in
+            let noise = Double((row * 7) % 5) * 0.31 - 0.6
+            return 20 + (row % 2 == 0 ? 0 : 9.5) + (row / 2 % 2 == 0 ? 0 : 4.25) + (row % 4 == 3 ? 3 : 0) + noise
+        }
+        let columns = ModelColumns(
+            factors: [CodedFactor(name: "price", labels: price), CodedFactor(name: "coupon", labels: coupon)],
+            responses: [ResponseColumn(name: "sales", values: values)]
+        )
+        var analysis = ExperimentAnalysis(formula: try ModelFormula("price + coupon + price:coupon"))
+        analysis.goals = ["sales": .higher]
+        var generator = SplitMix64(seed: 1)
+        return try analysis.report(columns, rows: .init(lines: (0..<count).map { $0 + 2 }), using: &generator)
+    }
+
     /// A seller's file: three factors with an interaction, twice each, as `dure analyze` would describe it.
     static func analysis(isSaturated: Bool = false) throws -> (content: AnalysisPageContent, json: String) {
         let json = isSaturated ? saturatedJSON : analysisJSON

@@ -291,5 +291,17 @@ extension RecordedSentence {
             "The model fits every value exactly, so the prediction has no interval; confirm it by a run.",
             "모형이 모든 값에 정확히 맞아 예측에 구간이 없습니다. 한 번 더 시험해 확인하세요."
         ),
+        (
+            "The split is somewhat off the planned shares (p {}; below 0.001 it would be invalid).",
+            "방문자가 계획한 비율에서 조금 벗어났습니다(p {}). p가 0.001보다 작으면 무효입니다."
+        ),
+        (
+            "{} units have no value of '{}' and were left out of it.",
+            "{1} 값이 없는 방문자 {0}명을 그 지표에서 뺐습니다."
+        ),
+        (
+            "The verdict is about '{}', the first metric; the others have their own.",
+            "결론은 첫째 지표인 ‘{}’에 대한 것이며, 나머지 지표의 판정은 따로 있습니다."
+        ),
     ]
 }

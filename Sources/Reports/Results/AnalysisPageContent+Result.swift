@@ -11,7 +11,7 @@ extension AnalysisPageContent {
         let response = report.responses[index]
         guard let anova = response.anova, let best = response.best else { return nil }
         let path = "responses[\(index)]"
-        let terms = Self.terms(anova, "\(path).anova")
+        let terms = Self.terms(anova, response.effects, "\(path).anova")
         let decided = Set(terms.filter(\.isSignificant).flatMap { $0.name.split(separator: ":").map(String.init) })
         self.init(
             name: report.file,
@@ -39,9 +39,9 @@ extension AnalysisPageContent {
             isPerfectFit: anova.isPerfectFit
         )
         means = response.means.enumerated().filter { $0.element.kind == .factor }
-            .map { Self.means($0.element, "\(path).means[\($0.offset)]") }
+            .map { Self.means($0.element, "\(path).means[\($0.offset)]", response, path) }
         interactions = response.interactionMeans.enumerated()
-            .compactMap { Self.interaction($0.element, "\(path).interaction_means[\($0.offset)]") }
+            .compactMap { Self.interaction($0.element, "\(path).interaction_means[\($0.offset)]", response, path) }
         differences = response.contrasts.enumerated().prefix(24)
             .map { Self.difference($0.element, "\(path).contrasts[\($0.offset)]") }
         twoLevel = response.effects.flatMap { Self.twoLevel($0, "\(path).effects") }
@@ -64,10 +64,16 @@ extension AnalysisPageContent {
     }
 
     /// The lines of the table; a term stands out at 5 % after Holm's adjustment for their number.
-    private static func terms(_ anova: LinearModelTable, _ path: String) -> [Term] {
+    ///
+    /// Without an error, the terms stand out that pass Lenth's margin for all effects at once.
+    private static func terms(_ anova: LinearModelTable, _ effects: TwoLevelEffects?, _ path: String) -> [Term] {
         let tested = anova.rows.indices.filter { anova.rows[$0].kind == .factor && !anova.rows[$0].isPooled }
         let adjusted = MultipleTesting.holm(tested.map { anova.rows[$0].p })
-        let strong = Set(zip(tested, adjusted).filter { ($0.1 ?? 1) < 0.05 }.map(\.0))
+        var strong = Set(zip(tested, adjusted).filter { ($0.1 ?? 1) < 0.05 }.map(\.0))
+        if anova.isSaturated, let effects, let margin = effects.lenth?.simultaneousMarginOfError {
+            let beyond = effects.effects.filter { $0.effect.magnitude > margin }.map(\.term)
+            strong = Set(tested.filter { beyond.contains(anova.rows[$0].term) })
+        }
         var terms = anova.rows.enumerated().map { index, row in
             let key = "\(path).rows[\(index)]"
             return Term(
@@ -105,24 +111,53 @@ extension AnalysisPageContent {
         return terms
     }
 
-    /// A level's mean: by the model where it has one.
-    private static func mean(_ level: AnalysisOfVariance.LevelMean, _ path: String) -> FigureInterval {
+    /// A level's mean, by the model where it has one, with its interval where the result lists one.
+    private static func mean(
+        _ level: AnalysisOfVariance.LevelMean,
+        of term: String,
+        _ key: String,
+        _ response: ResponseAnalysis,
+        _ path: String
+    ) -> FigureInterval {
         let estimate =
-            level.leastSquaresMean.map { Figure($0, "\(path).least_squares_mean") }
-            ?? Figure(level.mean, "\(path).mean")
-        return FigureInterval(estimate, from: Figure(nil, path), to: Figure(nil, path))
+            level.leastSquaresMean.map { Figure($0, "\(key).least_squares_mean") } ?? Figure(level.mean, "\(key).mean")
+        let place = response.meanIntervals.firstIndex { $0.term == term && $0.level == level.level }
+        guard let place, level.leastSquaresMean != nil else {
+            return FigureInterval(estimate, from: Figure(nil, key), to: Figure(nil, key))
+        }
+        let interval = response.meanIntervals[place].interval
+        let ends = "\(path).mean_intervals[\(place)].interval"
+        return FigureInterval(
+            estimate,
+            from: Figure(interval.lower, "\(ends).lower"),
+            to: Figure(interval.upper, "\(ends).upper")
+        )
     }
 
-    private static func means(_ term: AnalysisOfVariance.TermMeans, _ path: String) -> FactorMeans {
+    private static func means(
+        _ term: AnalysisOfVariance.TermMeans,
+        _ key: String,
+        _ response: ResponseAnalysis,
+        _ path: String
+    ) -> FactorMeans {
         FactorMeans(
             factor: term.term,
-            levels: term.levels.enumerated()
-                .map { .init(name: $0.element.level, mean: mean($0.element, "\(path).levels[\($0.offset)]")) }
+            levels: term.levels.enumerated().map { index, level in
+                .init(
+                    name: level.level,
+                    mean: mean(level, of: term.term, "\(key).levels[\(index)]", response, path)
+                )
+            }
         )
     }
 
     /// A term of two factors; nil for one of more, or whose levels cannot be told apart at their colons.
-    private static func interaction(_ term: AnalysisOfVariance.TermMeans, _ path: String) -> Interaction? {
+    private static func interaction(
+        _ term: AnalysisOfVariance.TermMeans,
+        _ key: String,
+        _ response: ResponseAnalysis,
+        _ path: String
+    ) -> Interaction? {
         let factors = term.term.split(separator: ":").map(String.init)
         guard factors.count == 2 else { return nil }
         var first: [String] = []
@@ -133,7 +168,7 @@ extension AnalysisPageContent {
             guard names.count == 2 else { return nil }
             if !first.contains(names[0]) { first.append(names[0]) }
             if !second.contains(names[1]) { second.append(names[1]) }
-            cells[names] = mean(level, "\(path).levels[\(index)]")
+            cells[names] = mean(level, of: term.term, "\(key).levels[\(index)]", response, path)
         }
         return Interaction(
             first: factors[0],
