@@ -130,7 +130,7 @@ struct LineChart: Sendable {
             let to = frame.across(x.clamped(target.to ?? x.upper))
             guard to > from else { continue }
             svg.line(from, at, to, at, .target)
-            if let before { svg.line(from, before, from, at, .target) }
+            if let before, target.from != nil { svg.line(from, before, from, at, .target) }
             before = at
             // A name starts where its line does, unless it would run out of the picture.
             let isLeft = from + 6 + SVG.width(of: target.name) > frame.right
