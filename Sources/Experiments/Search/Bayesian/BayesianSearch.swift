@@ -33,15 +33,52 @@ package struct BayesianSearch: SearchStrategy {
             let model = try SecondOrderSearchModel(table, space: space),
             let explorer = try SecondOrderSearchModel(table, space: space, wide: true)
         else {
+            return first(request, using: &generator)
+        }
+        return batch(of: request, model.posterior, explorer.posterior, using: &generator)
+    }
+
+    /// The first batch: an orthogonal array that fits in it, else a design in which each level is met equally often.
+    ///
+    /// Some runs of an array that is too large leave levels out, which costs the search more than it wins.
+    private func first(_ request: AskRequest, using generator: inout SplitMix64) -> Proposal {
+        let space = record.problem.space
+        let control = record.problem.control
+        let array = OrthogonalArray.smallest(
+            fitting: space.levelCounts,
+            control: control.levels,
+            names: space.names,
+            maximumRuns: request.size
+        )
+        let isSmall = space.combinationCount.map { $0 <= 2 * request.size } ?? false
+        guard array == nil, !isSmall else {
             return FirstGeneration.members(
                 space: space,
-                control: record.problem.control,
+                control: control,
                 size: request.size,
                 replicates: request.replicates,
                 using: &generator
             )
         }
-        return batch(of: request, model.posterior, explorer.posterior, using: &generator)
+        let columns = space.levelCounts.map { count in
+            let order = Array(0..<count).shuffled(using: &generator)
+            return (0..<request.size).map { order[$0 % count] }.shuffled(using: &generator)
+        }
+        var taken: Set<Combination> = [control]
+        var chosen: [Combination] = []
+        for run in 0..<request.size {
+            let combination = space.canonical(Combination(columns.map { $0[run] }))
+            if space.allows(combination), taken.insert(combination).inserted {
+                chosen.append(combination)
+            }
+        }
+        chosen += space.distinct(request.size - chosen.count, excluding: taken, using: &generator)
+        return Proposal(
+            members: chosen.map {
+                Generation.Member(combination: $0, origin: .spread, replicates: request.replicates)
+            },
+            notes: ["\(chosen.count) combinations in which the levels of each factor are met equally often."]
+        )
     }
 
     /// A batch of different combinations, the best of as many draws.
