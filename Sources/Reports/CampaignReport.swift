@@ -70,6 +70,6 @@ extension ReportWriter {
             }
         let simulated = goal.trial.kind == .simulated ? " " + wording(.methodSimulated) : ""
         guard let reason = campaign.endReason else { return wording(phrase) + simulated }
-        return wording(phrase) + " " + wording(.endReason, reason) + simulated
+        return wording(phrase) + " " + wording(.endReason, recorded(reason)) + simulated
     }
 }

@@ -61,6 +61,9 @@ struct ReportWriter: Sendable {
     /// A combination with its levels, such as `2.0.1 (A, B, C)`.
     func described(_ combination: Combination) -> String { levels(of: combination).joined(separator: " · ") }
 
+    /// A sentence of the records in the report's language, where it is known.
+    func recorded(_ sentence: String) -> String { RecordedSentence.text(sentence, in: wording.language) }
+
     /// The best of some values of the metric; nil of none.
     func best(_ values: [Double]) -> Double? {
         goal.objective.direction == .lower ? values.min() : values.max()

@@ -11,22 +11,21 @@ import Testing
         #expect(array.strength() == 2)
     }
 
-    @Test(arguments: [
-        ("L4", 4, [2, 2, 2]),
-        ("L8", 8, [Int](repeating: 2, count: 7)),
-        ("L9", 9, [3, 3, 3, 3]),
-        ("L12", 12, [Int](repeating: 2, count: 11)),
-        ("L16", 16, [Int](repeating: 2, count: 15)),
-        ("L16'", 16, [Int](repeating: 4, count: 5)),
-        ("L18", 18, [2] + [Int](repeating: 3, count: 7)),
-        ("L25", 25, [Int](repeating: 5, count: 6)),
-        ("L27", 27, [Int](repeating: 3, count: 13)),
-        ("L36", 36, [Int](repeating: 2, count: 11) + [Int](repeating: 3, count: 12)),
-    ])
-    func `arrays have their published runs and columns`(name: String, runs: Int, levels: [Int]) throws {
+    /// Name, runs, and how many columns of how many levels, as Taguchi's tables have them.
+    private static let published: [(String, Int, [[Int]])] = [
+        ("L4", 4, [[3, 2]]), ("L8", 8, [[7, 2]]), ("L9", 9, [[4, 3]]), ("L12", 12, [[11, 2]]), ("L16", 16, [[15, 2]]),
+        ("L16'", 16, [[5, 4]]), ("L18", 18, [[1, 2], [7, 3]]), ("L25", 25, [[6, 5]]), ("L27", 27, [[13, 3]]),
+        ("L32", 32, [[31, 2]]), ("L32'", 32, [[1, 2], [9, 4]]), ("L36", 36, [[11, 2], [12, 3]]),
+        ("L36'", 36, [[3, 2], [13, 3]]), ("L50", 50, [[1, 2], [11, 5]]), ("L54", 54, [[1, 2], [25, 3]]),
+        ("L64", 64, [[63, 2]]), ("L64'", 64, [[21, 4]]), ("L81", 81, [[40, 3]]),
+    ]
+
+    @Test(arguments: published)
+    func `arrays have their published runs and columns`(name: String, runs: Int, columns: [[Int]]) throws {
         let array = try #require(OrthogonalArray.named(name))
         #expect(array.runs.count == runs)
-        #expect(array.columnLevels == levels)
+        #expect(array.columnLevels == columns.flatMap { [Int](repeating: $0[1], count: $0[0]) })
+        #expect(Self.published.count == OrthogonalArray.all.count)
     }
 
     @Test func `the L8 and the L9 are Taguchi's`() throws {
@@ -56,23 +55,32 @@ import Testing
         #expect(wild.strength() == 0)
     }
 
-    @Test(arguments: [
+    private static func some(_ count: Int, of levels: Int) -> [Int] { [Int](repeating: levels, count: count) }
+
+    private static let fitting: [([Int], String)] = [
         ([2, 2, 2], "L4"),
         ([2, 2, 2, 2], "L8"),
-        ([Int](repeating: 2, count: 8), "L12"),
-        ([Int](repeating: 2, count: 12), "L16"),
+        (some(8, of: 2), "L12"),
+        (some(12, of: 2), "L16"),
         ([3, 3, 3, 3], "L9"),
         ([3, 3, 3, 3, 3], "L18"),
-        ([Int](repeating: 3, count: 8), "L27"),
-        ([2] + [Int](repeating: 3, count: 7), "L18"),
+        (some(8, of: 3), "L27"),
+        ([2] + some(7, of: 3), "L18"),
         ([2, 2, 3], "L18"),
         ([2, 2, 2, 2, 3, 3, 3, 3], "L18"),
-        ([Int](repeating: 2, count: 9) + [3], "L27"),
+        (some(9, of: 2) + [3], "L27"),
         ([4, 4], "L16'"),
         ([4, 2, 3], "L16'"),
         ([5, 3], "L25"),
-        ([Int](repeating: 2, count: 11) + [Int](repeating: 3, count: 12), "L36"),
-    ])
+        (some(11, of: 2) + some(12, of: 3), "L36"),
+        (some(20, of: 2), "L32"),
+        (some(7, of: 4), "L32'"),
+        (some(9, of: 5), "L50"),
+        (some(14, of: 3), "L54"),
+        (some(12, of: 4), "L64'"),
+    ]
+
+    @Test(arguments: fitting)
     func `the smallest array that fits is chosen, the L18 for two and three levels`(levels: [Int], name: String) throws
     {
         let fit = try #require(OrthogonalArray.smallest(fitting: levels))

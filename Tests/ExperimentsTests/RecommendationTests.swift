@@ -130,8 +130,8 @@ import Testing
         let estimates = try search(many)
         #expect(estimates.reduce(0) { $0 + $1.trials } == 3_000)
         #expect(estimates.first?.combination.levels == [2, 0, 0])
-        let codes = OutcomeHistory.codes([40, 10, 30, 20, 10], limit: 2)
+        let codes = SearchRecord.codes([40, 10, 30, 20, 10], limit: 2)
         #expect(codes.codes == [1, 0, 1, 0, 0] && codes.count == 2)
-        #expect(OutcomeHistory.codes([], limit: 2).count == 0)
+        #expect(SearchRecord.codes([], limit: 2).count == 0)
     }
 }

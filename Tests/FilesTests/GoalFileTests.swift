@@ -179,6 +179,37 @@ struct WrongGoalFile: CustomTestStringConvertible, Sendable {
         #expect(try GoalFile.read(text, directory: "/").factors.map(\.name) == ["z", "a", "k"])
     }
 
+    @Test func `rules, conditions, order and further metrics are read`() throws {
+        let text = """
+            name: rules
+            metric: score
+            factors:
+              - {name: coupon, levels: [none, 5%, 10%], ordinal: true}
+              - {name: coupon text, levels: [short, long], only_when: {coupon: [5%, 10%]}}
+              - {name: price, levels: [1, 2, 3], control: 2}
+            forbidden:
+              - {coupon: 10%, price: [1, 3]}
+            objectives: [{metric: margin, direction: higher, weight: 0.5}]
+            trial: {measure: ./m}
+            effort: {strategy: genetic_plain}
+            """
+        let goal = try GoalFile.read(text, directory: "/")
+        #expect(goal.factors.map(\.isOrdinal) == [true, false, false])
+        #expect(goal.factors[1].onlyWhen == [LevelChoice(factor: 0, levels: [1, 2])])
+        let rule = ForbiddenCombination([
+            LevelChoice(factor: 0, levels: [2]), LevelChoice(factor: 2, levels: [0, 2]),
+        ])
+        #expect(goal.forbidden == [rule])
+        #expect(goal.furtherObjectives == [FurtherObjective(metric: "margin", direction: .higher, weight: 0.5)])
+        #expect(goal.effort.strategy == StrategyName.geneticPlain.rawValue)
+    }
+
+    @Test(arguments: StrategyName.allCases)
+    func `every strategy can be named`(_ strategy: StrategyName) throws {
+        let goal = try GoalFile.read(Self.minimal + "\neffort: {strategy: \(strategy.rawValue)}\n", directory: "/")
+        #expect(goal.effort.strategy == strategy.rawValue)
+    }
+
     @Test func `units are numbered with enough digits to sort`() throws {
         let goal = try GoalFile.read(Self.minimal + "\nunits: 120\n", directory: "/")
         #expect(goal.units.count == 120)

@@ -224,8 +224,10 @@ extension SampleDossier {
         }
         trial.status = .completed
         let base = goal.objective.isRank ? 78.0 : 2.4
-        let gain = trial.purpose == .control ? 0 : Double(number) * 0.15
-        trial.metrics = [goal.objective.metric: base * (1 - gain) + noise * base * 0.2]
+        let effects = trial.combination.levels.enumerated().map { level in
+            level.element == 1 ? base * 0.24 / Double(level.offset + 1) : 0
+        }
+        trial.metrics = [goal.objective.metric: base - effects.reduce(0, +) + noise * base * 0.2]
         trial.guardrailsHeld = true
         trial.cost = goal.trial.cost
     }
@@ -348,16 +350,10 @@ extension SampleDossier {
         try add(patterns, .patterns, end, to: &change, campaign)
     }
 
-    /// A real fit to made-up values, so that the table is consistent with itself.
+    /// A real fit, so that the table is consistent with itself and with the trials.
     private func analysis(_ trials: [Trial]) throws -> AnalysisOfVariance {
-        var generator = SplitMix64(seed: 3)
         let completed = trials.filter { $0.status == .completed }
-        let base = goal.objective.isRank ? 50.0 : 1.6
-        let response = completed.map { trial in
-            trial.combination.levels.enumerated().reduce(base) { value, level in
-                value - (level.element == 1 ? base * 0.24 / Double(level.offset + 1) : 0)
-            } + (Double(generator.next() % 1_000) / 1_000 - 0.5) * base * 0.3
-        }
+        let response = completed.map { $0.metrics[goal.objective.metric] ?? 0 }
         let factors = goal.factors.enumerated().map { index, factor in
             FactorColumn(
                 name: factor.name,

@@ -57,6 +57,7 @@ struct ExpectedExperiment: Decodable {
         let f: Double?
         let p: Double?
         let contributionPct: Double
+        let pureContributionPct: Double?
 
         enum CodingKeys: String, CodingKey {
             case term
@@ -66,6 +67,7 @@ struct ExpectedExperiment: Decodable {
             case f = "F"
             case p
             case contributionPct
+            case pureContributionPct
         }
     }
 
@@ -85,6 +87,7 @@ struct ExpectedExperiment: Decodable {
         let resid: Residual?
         let type1: [Row]
         let type2: [Row]?
+        let type3: [Row]?
     }
 
     struct Ratio: Decodable {
@@ -118,6 +121,17 @@ struct ExpectedExperiment: Decodable {
             responseName: response,
             response: try column(response).map { try #require(Double($0)) },
             factors: try names.map { FactorColumn(name: $0, labels: try column($0)) }
+        )
+    }
+
+    /// All factors and the response.
+    func modelColumns() throws -> ModelColumns {
+        let table = try table(columns.filter { factors[$0] != nil })
+        return ModelColumns(
+            factors: table.factors.map { column in
+                CodedFactor(name: column.name, levels: column.levels, codes: column.codes.map { UInt8($0) })
+            },
+            responses: [ResponseColumn(name: response, values: table.response)]
         )
     }
 }
@@ -181,6 +195,53 @@ struct SharedExperimentsTests {
         }
     }
 
+    @Test(arguments: files, SumOfSquaresType.allCases)
+    func `every linear model agrees by every type of sums of squares`(_ file: String, _ type: SumOfSquaresType) throws {
+        let expected = try ExpectedExperiment.load(file)
+        for model in expected.anova {
+            let analysis = LinearModelAnalysis(formula: try ModelFormula(model.formula), type: type)
+            let table = try #require(try analysis.fit(expected.modelColumns()).first).table
+            let scale = 1e-9 * expected.mainEffects.grandMean.magnitude
+            #expect(table.n == table.total.df + 1)
+            #expect(table.isSaturated == (model.dfResid == 0))
+            #expect(table.residual.df == model.dfResid)
+            #expect(isClose(table.total.ss, model.ssTotal))
+            #expect(isClose(table.sigma, model.sigma))
+            #expect(model.resid == nil || isClose(table.residual.ss, model.resid?.ss))
+            #expect(model.r2 == nil || isClose(table.rSquared, model.r2))
+            #expect(isClose(table.adjustedRSquared, model.adjR2))
+            let rows =
+                switch type {
+                case .one: model.type1
+                case .two: model.type2 ?? model.type1
+                case .three: model.type3 ?? model.type1
+                }
+            #expect(rows.map(\.term) == table.rows.map(\.term))
+            for (row, reference) in zip(table.rows, rows) {
+                #expect(row.df == reference.df)
+                #expect(isClose(row.sumOfSquares, reference.ss, absolute: scale * scale))
+                #expect(isClose(row.f, reference.f, absolute: 1e-9))
+                #expect(isClose(row.p, reference.p))
+                #expect(isClose(row.contributionPercent, reference.contributionPct, absolute: 1e-9))
+                #expect(isClose(row.pureContributionPercent, reference.pureContributionPct, absolute: 1e-9))
+            }
+        }
+    }
+
+    @Test func `an interaction confounded with blocks is named and gets no degree of freedom`() throws {
+        let columns = try ExpectedExperiment.load("d05_npk_blocks").modelColumns()
+        for type in SumOfSquaresType.allCases {
+            let formula = try ModelFormula("y ~ N*P*K", blocks: ["block"])
+            let fits = try LinearModelAnalysis(formula: formula, type: type).fit(columns)
+            let table = try #require(fits.first).table
+            #expect(table.rows.first?.df == 5 && table.rows.first?.kind == .block)
+            #expect(isClose(table.rows.first?.sumOfSquares, 343.295))
+            #expect(table.rows.last?.df == 0 && table.rows.last?.aliasedWith == ["block"])
+            #expect(table.residual.df == 12)
+            #expect(table.notes.contains { $0.contains("'N:P:K' cannot be told from 'block'") })
+        }
+    }
+
     @Test func `signal-to-noise ratios and log variances agree`() throws {
         let expected = try ExpectedExperiment.load("d03_l8_ina_tile")
         let (header, rows) = try SharedExperiments.rows(expected.file)
@@ -232,6 +293,14 @@ struct SharedExperimentsTests {
                 response: values.map { NSDecimalNumber(decimal: $0 - values[0]).doubleValue },
                 factors: [FactorColumn(name: "treatment", labels: own.map { $0[1] })]
             )
+            let columns = ModelColumns(
+                factors: [CodedFactor(name: "treatment", labels: own.map { $0[1] })],
+                responses: [ResponseColumn(name: "y", values: table.response)]
+            )
+            let formula = ModelFormula.mainEffects(factors: ["treatment"])
+            let exact = try #require(try LinearModelAnalysis(formula: formula).fit(columns).first).table
+            let ratio = try #require(exact.rows[0].f)
+            #expect((ratio - entry.certified.f).magnitude <= 1e-14 * entry.certified.f, "\(entry.dataset)")
             let anova = try MainEffectsAnalysis().fit(table).analysisOfVariance
             #expect(isClose(anova.rows[0].f, entry.certified.f, relative: 1e-12), "\(entry.dataset)")
             #expect(isClose(anova.sigma, entry.certified.residualSd, relative: 1e-12), "\(entry.dataset)")

@@ -55,12 +55,26 @@ package struct Factor: Hashable, Codable, Sendable {
     package var levels: [LevelValue]
     /// The index in `levels` of the seller's present setting.
     package var control: Int
+    /// Whether the levels are in an order that matters, such as prices: neighbours are then expected to be alike.
+    @OmittedByDefault package var isOrdinal: Bool
+    /// The levels of other factors under which this one matters; all must hold, and none means always.
+    ///
+    /// Where it does not matter it is set to its control, so that combinations that differ in nothing else are one.
+    @OmittedByDefault package var onlyWhen: [LevelChoice]
 
     /// Creates a factor; the control is the first level unless said otherwise.
-    package init(name: String, levels: [LevelValue], control: Int = 0) {
+    package init(
+        name: String,
+        levels: [LevelValue],
+        control: Int = 0,
+        isOrdinal: Bool = false,
+        onlyWhen: [LevelChoice] = []
+    ) {
         self.name = name
         self.levels = levels
         self.control = control
+        self.isOrdinal = isOrdinal
+        self.onlyWhen = onlyWhen
     }
 }
 

@@ -20,6 +20,10 @@ package struct Goal: Hashable, Codable, Sendable {
     package var baseline: TimeSpan
     /// The levers and their values.
     package var factors: [Factor]
+    /// What must not be combined.
+    @OmittedByDefault package var forbidden: [ForbiddenCombination]
+    /// Metrics that are wanted besides the objective's.
+    @OmittedByDefault package var furtherObjectives: [FurtherObjective]
     /// The bounds that every trial must keep.
     package var guardrails: [Guardrail]
     /// How one trial is run.
@@ -55,6 +59,8 @@ package struct Goal: Hashable, Codable, Sendable {
         deadline: TimeSpan = .days(30),
         baseline: TimeSpan = .zero,
         factors: [Factor],
+        forbidden: [ForbiddenCombination] = [],
+        furtherObjectives: [FurtherObjective] = [],
         guardrails: [Guardrail] = [],
         trial: TrialTemplate,
         units: [String] = ["default"],
@@ -75,6 +81,8 @@ package struct Goal: Hashable, Codable, Sendable {
         self.deadline = deadline
         self.baseline = baseline
         self.factors = factors
+        self.forbidden = forbidden
+        self.furtherObjectives = furtherObjectives
         self.guardrails = guardrails
         self.trial = trial
         self.units = units
@@ -220,7 +228,7 @@ package struct Effort: Hashable, Codable, Sendable {
     package var controlsPerBlock: Int
     /// How many trials in a row make a block where there is a single unit.
     package var blockSize: Int
-    /// The search strategy's name: `genetic` or `random`.
+    /// The search strategy's name, one of `StrategyName`.
     package var strategy: String
     /// How many observers measure ranks.
     package var observers: Int

@@ -61,7 +61,7 @@ package enum FirstGeneration {
         }
         guard let fit = fit(size) ?? fit(nil) else {
             notes.append(
-                "No orthogonal array up to 36 runs fits \(space.levelCounts.count) factors of "
+                "No orthogonal array up to 81 runs fits \(space.levelCounts.count) factors of "
                     + "\(space.levelCounts.map(String.init).joined(separator: ", ")) levels: "
                     + "a balanced design that spreads is used instead."
             )

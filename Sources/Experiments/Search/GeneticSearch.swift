@@ -4,8 +4,9 @@ package import Domain
 /// The genetic algorithm (B3), with three repairs that make it honest about noise.
 ///
 /// Parents and elite are chosen by the score of the model's posterior mean, never by the best observation. The elite is
-/// measured again in every generation. Children are screened: ten times as many are made as are wanted, and those of the
-/// highest draw from the posterior (Thompson sampling) are kept. No combination is in a generation twice.
+/// measured again in every generation. Children are screened: ten times as many are made as are wanted, and for each that
+/// is wanted the best by a draw from the posterior (Thompson sampling) is kept. Nothing is tried twice but as a stated
+/// replicate.
 package struct GeneticSearch: SearchStrategy {
     package static let name = "genetic"
     /// How many children are made for each that is kept.
@@ -13,32 +14,24 @@ package struct GeneticSearch: SearchStrategy {
     /// How many combinations compete to be a parent.
     static let tournament = 3
 
-    private var history: OutcomeHistory
+    package var record: SearchRecord
 
-    package init(space: FactorSpace, control: Combination, weights: ScoreWeights) throws {
-        history = try OutcomeHistory(space: space, control: control, weights: weights)
-    }
-
-    package mutating func tell(_ outcomes: [TrialOutcome]) {
-        history.append(outcomes)
+    package init(record: SearchRecord) throws {
+        self.record = record
     }
 
     /// Proposes the next generation.
     ///
-    /// The first generation, and any before the first valid result, is that of `FirstGeneration`. Later ones plan
-    /// size × replicates trials in all: places that no new combination can fill go to the elite as more replicates. In an
-    /// emergency nothing is proposed. When the environment changed, the older half of the outcomes is forgotten first.
-    package mutating func ask(_ request: AskRequest, using generator: inout SplitMix64) throws -> Proposal {
-        try request.validate()
-        guard request.phase != .emergency else { return .emergency }
-        if request.environmentChanged {
-            history.forgetOlderHalf()
-        }
-        let hasParents = history.outcomes.contains { $0.response != nil && $0.combination != history.control }
-        guard request.generation > 1, hasParents else {
+    /// The first generation, and any before the first valid result, is that of `FirstGeneration`, unless earlier
+    /// campaigns gave parents. Later ones plan size × replicates trials in all: places that no new combination can fill
+    /// go to the elite as more replicates.
+    package mutating func propose(_ request: AskRequest, using generator: inout SplitMix64) throws -> Proposal {
+        let problem = record.problem
+        let hasOwn = record.outcomes.contains { $0.response != nil && $0.combination != problem.control }
+        guard request.generation > 1 && hasOwn || !record.earlier.isEmpty else {
             return FirstGeneration.members(
-                space: history.space,
-                control: history.control,
+                space: problem.space,
+                control: problem.control,
                 size: request.size,
                 replicates: request.replicates,
                 using: &generator
@@ -47,26 +40,31 @@ package struct GeneticSearch: SearchStrategy {
         return try breed(request, using: &generator)
     }
 
-    package func estimates() throws -> [CombinationEstimate] {
-        try history.beliefs().estimates()
+    /// Main and pair effects where they can be told apart, else main effects and own effects.
+    package func model() throws -> (any SearchModel)? {
+        try PairwiseModel(record.responses, space: record.problem.space)
+            ?? AdditiveModel(record.responses, space: record.problem.space)
     }
 
     private func breed(_ request: AskRequest, using generator: inout SplitMix64) throws -> Proposal {
         let shares = GenerationShares.shares(for: request.phase, environmentChanged: request.environmentChanged)
         let counts = shares.counts(of: request.size)
-        let beliefs = try history.beliefs()
-        let ranked = try beliefs.estimates().filter { $0.meanResponse != nil && $0.combination != history.control }
-        var breeding = Breeding(
-            space: history.space,
-            control: history.control,
-            beliefs: beliefs,
-            parents: ranked.map(\.combination),
-            boldness: shares.boldness
-        )
+        let beliefs = try beliefs()
+        let parents = try parents(beliefs)
+        guard !parents.isEmpty else {
+            return FirstGeneration.members(
+                space: record.problem.space,
+                control: record.problem.control,
+                size: request.size,
+                replicates: request.replicates,
+                using: &generator
+            )
+        }
+        var breeding = Breeding(beliefs: beliefs, parents: parents, boldness: shares.boldness)
         let eliteLimit = max(1, request.size * shares.eliteMembers / 100)
         let elite = breeding.elite(min(counts.elite, eliteLimit))
-        let crossover = try breeding.children(counts.crossover, using: &generator) { $0.crossover(using: &$1) }
-        let mutation = try breeding.children(counts.mutation, using: &generator) { $0.mutation(using: &$1) }
+        let crossover = try breeding.children(counts.crossover, .crossover, using: &generator)
+        let mutation = try breeding.children(counts.mutation, .mutation, using: &generator)
         let lacking = counts.crossover + counts.mutation - crossover.count - mutation.count
         let random = breeding.random(counts.random + lacking, using: &generator)
         var members: [Generation.Member] = []
@@ -94,5 +92,24 @@ package struct GeneticSearch: SearchStrategy {
                 + "combinations."
         )
         return Proposal(members: eliteMembers + members, notes: notes)
+    }
+
+    /// The combinations with an answer, best score first: this campaign's, or an earlier one's before there are any.
+    ///
+    /// Those that probably breach a guardrail come only when no other is left.
+    private func parents(_ beliefs: Beliefs) throws -> [Combination] {
+        let control = record.problem.control
+        var ranked = try beliefs.estimates()
+            .filter { $0.meanResponse != nil && $0.combination != control }
+            .map(\.combination)
+        if ranked.isEmpty {
+            let known = record.responses.combinations.filter { $0 != control && record.problem.space.allows($0) }
+            ranked = try known.map { ($0, try beliefs.score(of: $0).mean) }
+                .sorted { $0.1 != $1.1 ? $0.1 > $1.1 : $0.0 < $1.0 }
+                .map(\.0)
+        }
+        ranked = ranked.filter { record.problem.space.allows($0) }
+        let feasible = try ranked.filter { try beliefs.feasibility(of: $0) >= Beliefs.leastFeasibility }
+        return feasible.isEmpty ? ranked : feasible
     }
 }

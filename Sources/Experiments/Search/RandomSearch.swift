@@ -7,36 +7,24 @@ package import Domain
 package struct RandomSearch: SearchStrategy {
     package static let name = "random"
 
-    private var history: OutcomeHistory
+    package var record: SearchRecord
 
-    package init(space: FactorSpace, control: Combination, weights: ScoreWeights) throws {
-        history = try OutcomeHistory(space: space, control: control, weights: weights)
+    package init(record: SearchRecord) throws {
+        self.record = record
     }
 
-    package mutating func tell(_ outcomes: [TrialOutcome]) {
-        history.append(outcomes)
-    }
-
-    package mutating func ask(_ request: AskRequest, using generator: inout SplitMix64) throws -> Proposal {
-        try request.validate()
-        guard request.phase != .emergency else { return .emergency }
-        let chosen = history.space.distinct(request.size, excluding: [history.control], using: &generator)
+    package mutating func propose(_ request: AskRequest, using generator: inout SplitMix64) throws -> Proposal {
+        let space = record.problem.space
+        var chosen = space.distinct(request.size, excluding: record.known, using: &generator)
+        if chosen.count < request.size {
+            let taken = Set(chosen + [record.problem.control])
+            chosen += space.distinct(request.size - chosen.count, excluding: taken, using: &generator)
+        }
         return Proposal(
             members: chosen.map {
                 Generation.Member(combination: $0, origin: .random, replicates: request.replicates)
             },
             notes: ["\(chosen.count) random combinations."]
         )
-    }
-
-    package func estimates() throws -> [CombinationEstimate] {
-        try history.beliefs().estimates()
-    }
-}
-
-extension Proposal {
-    /// Nothing, while half of the workers are not healthy.
-    static var emergency: Proposal {
-        Proposal(members: [], notes: ["Emergency: no new combinations are tried until the workers are healthy."])
     }
 }

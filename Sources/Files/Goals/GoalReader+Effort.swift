@@ -4,7 +4,7 @@ import Domain
 
 /// Effort, budget, score, ending and the rehearsal's market.
 extension GoalReader {
-    private static let strategies = ["genetic", "random"]
+    private static let strategies = StrategyName.allCases.map(\.rawValue)
 
     mutating func effort(_ root: Fields, isCommand: Bool) -> Effort {
         var effort = Effort(replicates: isCommand ? 1 : 10)

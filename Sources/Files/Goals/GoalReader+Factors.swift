@@ -17,15 +17,16 @@ extension GoalReader {
         }
         let before = errors.count
         var found: [Factor] = []
+        var members: [Entry] = []
         var lines: [String: Int] = [:]
         let candidates: [(Factor?, Entry)]
         if case .mapping = entry.node {
             let order = keyOrder(entry)
-            let members = openMap(entry)?.members.sorted { left, right in
+            let ordered = openMap(entry)?.members.sorted { left, right in
                 let places = (order[left.value.path] ?? .max, order[right.value.path] ?? .max)
                 return places.0 == places.1 ? left.key < right.key : places.0 < places.1
             }
-            candidates = (members ?? []).map { (shortFactor($0.value, $0.key), $0.value) }
+            candidates = (ordered ?? []).map { (shortFactor($0.value, $0.key), $0.value) }
         } else {
             let remedy = "give a list of {name, levels, control}, or a map from names to lists of levels"
             candidates = (items(entry, remedy) ?? []).map { (factor($0), $0) }
@@ -45,12 +46,16 @@ extension GoalReader {
             }
             lines[factor.name] = member.line
             found.append(factor)
+            members.append(member)
         }
         if candidates.isEmpty, errors.count == before {
             refuse(entry, "give at least one factor, such as 'coupon: [none, 5%]'")
         }
         if candidates.count > Self.factorLimit {
             refuse(entry, "give \(Self.factorLimit) factors or fewer")
+        }
+        if errors.count == before {
+            conditions(of: &found, members)
         }
         return errors.count == before ? found : nil
     }
@@ -71,7 +76,7 @@ extension GoalReader {
 
     private mutating func shortFactor(_ entry: Entry, _ name: String) -> Factor? {
         if case .mapping = entry.node {
-            guard let fields = fields(entry, known: ["levels", "control"]) else {
+            guard let fields = fields(entry, known: ["levels", "control", "ordinal", "only_when"]) else {
                 return nil
             }
             return factor(named: name, fields, entry)
@@ -80,7 +85,7 @@ extension GoalReader {
     }
 
     private mutating func factor(_ entry: Entry) -> Factor? {
-        guard let fields = fields(entry, known: ["name", "levels", "control"]) else {
+        guard let fields = fields(entry, known: ["name", "levels", "control", "ordinal", "only_when"]) else {
             return nil
         }
         guard let named = fields["name"] else {
@@ -98,15 +103,16 @@ extension GoalReader {
         guard let levels = levels(listed) else {
             return nil
         }
+        let isOrdinal = flag(fields["ordinal"]) ?? false
         guard let chosen = fields["control"] else {
-            return Factor(name: name, levels: levels)
+            return Factor(name: name, levels: levels, isOrdinal: isOrdinal)
         }
         let wanted = Self.scalar(chosen.node)
         guard let wanted, let index = levels.firstIndex(where: { Self.isSame($0, wanted) }) else {
             refuse(chosen, "give one of the levels: \(levels.map(\.description).joined(separator: ", "))")
             return nil
         }
-        return Factor(name: name, levels: levels, control: index)
+        return Factor(name: name, levels: levels, control: index, isOrdinal: isOrdinal)
     }
 
     private mutating func levels(_ entry: Entry) -> [LevelValue]? {
@@ -138,7 +144,7 @@ extension GoalReader {
     }
 
     /// Whether two levels cannot be told apart where they are written as text or compared as numbers.
-    private static func isSame(_ left: LevelValue, _ right: LevelValue) -> Bool {
+    static func isSame(_ left: LevelValue, _ right: LevelValue) -> Bool {
         if left.description == right.description {
             return true
         }

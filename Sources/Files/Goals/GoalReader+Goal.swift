@@ -8,8 +8,8 @@ import Yams
 extension GoalReader {
     private static let keys = [
         "version", "name", "product", "marketplace", "keywords", "metric", "target", "deadline", "baseline", "factors",
-        "guardrails", "trial", "units", "effort", "budget", "approval", "score", "ending", "time_zone", "seed",
-        "simulation",
+        "forbidden", "objectives", "guardrails", "trial", "units", "effort", "budget", "approval", "score", "ending",
+        "time_zone", "seed", "simulation",
     ]
 
     mutating func goal(_ root: Entry) -> Goal? {
@@ -42,6 +42,8 @@ extension GoalReader {
             deadline: deadline,
             baseline: baseline,
             factors: factors ?? [],
+            forbidden: forbidden(fields, factors ?? []),
+            furtherObjectives: furtherObjectives(fields, main: objective?.metric),
             guardrails: guardrails(fields),
             trial: trial ?? TrialTemplate(kind: .simulated),
             units: units(fields),

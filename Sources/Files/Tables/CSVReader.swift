@@ -77,8 +77,16 @@ package struct CSVReader {
         var numbers: [String: Int] = [:]
         for column in 0..<record.count {
             let name = try text(column)
-            guard !name.isEmpty, !name.contains("\0") else {
+            guard name.contains(where: { !$0.isWhitespace }) else {
                 throw CSVError(line: line, column: "\(column + 1)", problem: "no name", remedy: "name every column")
+            }
+            if let hidden = LevelLabels.hiddenCharacter(name) {
+                throw CSVError(
+                    line: line,
+                    column: "\(column + 1)",
+                    problem: "the name holds \(hidden)",
+                    remedy: "remove it, for instance by typing the name again"
+                )
             }
             if let first = numbers[name] {
                 throw CSVError(
@@ -164,8 +172,23 @@ package struct CSVReader {
         throw notANumber(column)
     }
 
+    /// The number in a cell; nil for anything else.
+    func decimal(_ column: Int) -> DecimalNumber? {
+        DecimalNumber(buffer.span.extracting(record.range(column)), hasDecimalComma: dialect.hasDecimalComma)
+    }
+
     private func notANumber(_ column: Int) -> CSVError {
-        let value = String(decoding: buffer[record.range(column)], as: UTF8.self)
+        guard let value = String(validating: buffer[record.range(column)], as: UTF8.self) else {
+            return encodingError(line: line, column: column)
+        }
+        if let hidden = LevelLabels.hiddenCharacter(value) {
+            return CSVError(
+                line: line,
+                column: headers[column],
+                problem: "the cell holds \(hidden)",
+                remedy: "remove it, for instance by typing the number again"
+            )
+        }
         let example = dialect.hasDecimalComma ? "1234,5 or 1234.5" : "1234.5"
         return CSVError(
             line: line,

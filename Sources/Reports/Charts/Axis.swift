@@ -22,8 +22,9 @@ struct Axis: Sendable {
     var isInverted: Bool
 
     init(lower: Double, upper: Double, ticks: [Tick], title: String, isInverted: Bool = false) {
-        self.lower = lower
-        self.upper = upper > lower ? upper : lower + 1
+        let isUsable = upper > lower && lower.isDrawable && upper.isDrawable
+        self.lower = isUsable || lower.isDrawable ? lower : 0
+        self.upper = isUsable ? upper : self.lower + max(1, self.lower.magnitude * 0.1)
         self.ticks = ticks
         self.title = title
         self.isInverted = isInverted
@@ -37,7 +38,7 @@ struct Axis: Sendable {
         steps: Int = 5,
         label: (Double) -> String
     ) {
-        let finite = values.filter(\.isFinite) + (includesZero ? [0] : [])
+        let finite = values.filter(\.isDrawable) + (includesZero ? [0] : [])
         let low = finite.min() ?? 0
         let high = finite.max() ?? 1
         let margin = high > low ? 0 : max(high.magnitude * 0.05, 0.5)
@@ -48,6 +49,28 @@ struct Axis: Sendable {
             ticks: ticks.map { Tick(value: $0, label: label($0)) },
             title: title
         )
+    }
+
+    /// An axis around values whose labels have the decimals that its steps need; shares are labelled in percent.
+    init(
+        spanning values: [Double],
+        title: String,
+        wording: Wording,
+        includesZero: Bool = false,
+        steps: Int = 5,
+        isShare: Bool = false
+    ) {
+        self.init(around: values, title: title, includesZero: includesZero, steps: steps) { _ in "" }
+        let scale: Double = isShare ? 100 : 1
+        let step = ticks.count > 1 ? (ticks[1].value - ticks[0].value) * scale : 1
+        let decimals = max(0, Int((-log10(max(step, 1e-12)) - 1e-9).rounded(.up)))
+        let greatest = max(lower.magnitude, upper.magnitude) * scale
+        for index in ticks.indices {
+            let value = ticks[index].value * scale
+            let isPlain = greatest < 1e6 && decimals <= 5
+            let text = isPlain ? wording.fixed(value, decimals) : wording.short(value)
+            ticks[index].label = isShare ? text + " %" : text
+        }
     }
 
     /// An axis of places in a search result: 1 on top, the worst place at the bottom.
@@ -68,16 +91,19 @@ struct Axis: Sendable {
 
     /// Round values at a step of 1, 2 or 5 times a power of ten that cover a range.
     static func niceValues(from low: Double, to high: Double, steps: Int) -> [Double] {
-        guard low.isFinite, high.isFinite, high > low else { return [low, low + 1] }
+        guard low.isDrawable, high.isDrawable, high > low else { return [low, low + 1] }
         let rough = (high - low) / Double(max(1, steps))
         let power = pow(10, log10(rough).rounded(.down))
         guard power > 0, power.isFinite else { return [low, high] }
         let step = ([1, 2, 5].first { $0 * power >= rough * 0.999 } ?? 10) * power
         let first = (low / step + 1e-9).rounded(.down)
         let last = (high / step - 1e-9).rounded(.up)
-        guard (last - first).magnitude < 100 else { return [low, high] }
+        guard (last - first).magnitude < 100, last > first else { return [low, high] }
         return stride(from: first, through: last, by: 1).map { $0 * step }
     }
+
+    /// A value moved to the nearest that the axis shows.
+    func clamped(_ value: Double) -> Double { min(max(value, lower), upper) }
 
     /// The share of the way from the axis's start (left, or bottom) to its end at which a value lies.
     func position(_ value: Double) -> Double {
@@ -107,4 +133,9 @@ struct Axis: Sendable {
             title: wording(.axisTime)
         )
     }
+}
+
+extension Double {
+    /// Whether a picture can place the value: finite, and not so great that differences overflow.
+    var isDrawable: Bool { isFinite && magnitude < 1e100 }
 }

@@ -10,6 +10,8 @@ struct BarChart: Sendable {
         var label: String
         /// Whether the bar stands out; the label says so too.
         var isStrong: Bool
+        /// Where the result holds the value.
+        var figure: Figure?
     }
 
     var title: String
@@ -18,7 +20,7 @@ struct BarChart: Sendable {
 
     /// The picture.
     func svg() -> String {
-        let shown = bars.filter { $0.value.isFinite }
+        let shown = bars.filter { $0.value.isDrawable }
         let names = min(220, max(60, shown.map { SVG.width(of: $0.name) }.max() ?? 60)) + 12
         let greatest = max(shown.map(\.value).max() ?? 1, 1e-300)
         let room = 820 - names - 150
@@ -34,8 +36,10 @@ struct BarChart: Sendable {
                 anchor: .end,
                 tooltip: bar.name
             )
-            svg.rectangle(names, y + 3, length, 15, bar.isStrong ? .fill : .faint)
-            svg.label(bar.label, names + length + 7, y + 14, bar.isStrong ? .strong : .muted)
+            svg.group(tooltip: "\(bar.name): \(bar.label)", figure: bar.figure) { svg in
+                svg.rectangle(names, y + 3, length, 15, bar.isStrong ? .fill : .faint)
+                svg.label(bar.label, names + length + 7, y + 14, bar.isStrong ? .strong : .muted)
+            }
         }
         return svg.text
     }

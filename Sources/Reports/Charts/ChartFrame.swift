@@ -42,5 +42,5 @@ struct ChartPoint: Sendable, Equatable {
     var y: Double
 
     /// Whether the point can be drawn.
-    var isFinite: Bool { x.isFinite && y.isFinite }
+    var isFinite: Bool { x.isDrawable && y.isDrawable }
 }

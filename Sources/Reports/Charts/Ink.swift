@@ -26,6 +26,26 @@ enum Ink: String, CaseIterable, Sendable {
     case decision = "c-decision"
     case alert = "c-alert"
     case markRule = "c-mark"
+    case zero = "c-zero"
+    case limit = "c-limit"
+    case firstStroke = "c-first-stroke"
+    case secondStroke = "c-second-stroke"
+    case thirdStroke = "c-third-stroke"
+    case fourthStroke = "c-fourth-stroke"
+    case firstFill = "c-first-fill"
+    case secondFill = "c-second-fill"
+    case thirdFill = "c-third-fill"
+    case fourthFill = "c-fourth-fill"
+
+    /// The inks of a line and of its marks for the first, second … of several; after the fourth they come again.
+    static func ofSeries(_ index: Int) -> (stroke: Ink, fill: Ink) {
+        switch index % 4 {
+        case 0: (.firstStroke, .firstFill)
+        case 1: (.secondStroke, .secondFill)
+        case 2: (.thirdStroke, .thirdFill)
+        default: (.fourthStroke, .fourthFill)
+        }
+    }
 
     /// The attributes that stand for the class in light colours.
     var attributes: [(String, String)] {
@@ -51,6 +71,16 @@ enum Ink: String, CaseIterable, Sendable {
         case .decision: [("fill", "#3d474d"), ("stroke", "none")]
         case .alert: [("fill", "#a8501b"), ("stroke", "none")]
         case .markRule: Self.stroke("#9aa4ab", "1") + [("stroke-dasharray", "2 3")]
+        case .zero: Self.stroke("#69747c", "1.2")
+        case .limit: Self.stroke("#a8501b", "1.2") + [("stroke-dasharray", "3 3")]
+        case .firstStroke: Self.stroke("#17627a", "2")
+        case .secondStroke: Self.stroke("#a8501b", "2") + [("stroke-dasharray", "7 3")]
+        case .thirdStroke: Self.stroke("#6d4a93", "2") + [("stroke-dasharray", "2 3")]
+        case .fourthStroke: Self.stroke("#3f6b2e", "2") + [("stroke-dasharray", "9 3 2 3")]
+        case .firstFill: [("fill", "#17627a"), ("stroke", "#17627a")]
+        case .secondFill: [("fill", "#a8501b"), ("stroke", "#a8501b")]
+        case .thirdFill: [("fill", "#6d4a93"), ("stroke", "#6d4a93")]
+        case .fourthFill: [("fill", "#3f6b2e"), ("stroke", "#3f6b2e")]
         }
     }
 

@@ -38,13 +38,21 @@ struct LineChart: Sendable {
         var isAlert: Bool
     }
 
+    /// A value to reach, from one place of the x axis to another; nil for the axis's ends.
+    struct Target: Sendable {
+        var value: Double
+        var name: String
+        var from: Double?
+        var to: Double?
+    }
+
     var title: String
     var description: String
     var x: Axis
     var y: Axis
     var series: [Series]
     var band: [Range] = []
-    var target: (value: Double, name: String)?
+    var targets: [Target] = []
     var stages: [Stage] = []
     var marks: [Mark] = []
     var height: Double = 260
@@ -63,7 +71,7 @@ struct LineChart: Sendable {
         drawStages(&svg, frame, labelsAt: 6 + nameHeight + Double(rowCount) * 19 + 11)
         frame.drawAxes(in: &svg)
         drawBand(&svg, frame)
-        drawTarget(&svg, frame)
+        drawTargets(&svg, frame)
         for one in series { draw(one, &svg, frame) }
         drawMarks(&svg, frame, rows, from: 6 + nameHeight)
         return svg.text
@@ -104,18 +112,36 @@ struct LineChart: Sendable {
     }
 
     private func drawBand(_ svg: inout SVG, _ frame: ChartFrame) {
-        let finite = band.filter { $0.x.isFinite && $0.lower.isFinite && $0.upper.isFinite }
+        let finite = band.filter { $0.x.isDrawable && $0.lower.isDrawable && $0.upper.isDrawable }
+        if let only = finite.first, finite.count == 1 {
+            svg.line(frame.across(only.x), frame.down(only.lower), frame.across(only.x), frame.down(only.upper), .error)
+        }
         guard finite.count > 1 else { return }
         let there = finite.map { frame.place(ChartPoint(x: $0.x, y: $0.upper)) }
         let back = finite.reversed().map { frame.place(ChartPoint(x: $0.x, y: $0.lower)) }
         svg.polygon(there + back, .band)
     }
 
-    private func drawTarget(_ svg: inout SVG, _ frame: ChartFrame) {
-        guard let target, target.value.isFinite else { return }
-        let at = frame.down(target.value)
-        svg.line(frame.left, at, frame.right, at, .target)
-        svg.label(target.name, frame.left + 6, at - 5, .targetText)
+    private func drawTargets(_ svg: inout SVG, _ frame: ChartFrame) {
+        var before: Double?
+        for target in targets where target.value.isDrawable {
+            let at = frame.down(y.clamped(target.value))
+            let from = frame.across(x.clamped(target.from ?? x.lower))
+            let to = frame.across(x.clamped(target.to ?? x.upper))
+            guard to > from else { continue }
+            svg.line(from, at, to, at, .target)
+            if let before, target.from != nil { svg.line(from, before, from, at, .target) }
+            before = at
+            // A name starts where its line does, unless it would run out of the picture.
+            let isLeft = from + 6 + SVG.width(of: target.name) > frame.right
+            svg.label(
+                target.name,
+                isLeft ? frame.right - 2 : from + 6,
+                at - 5,
+                .targetText,
+                anchor: isLeft ? .end : .start
+            )
+        }
     }
 
     private func draw(_ one: Series, _ svg: inout SVG, _ frame: ChartFrame) {

@@ -6,9 +6,20 @@ struct MainEffectsChart: Sendable {
     struct Level: Sendable {
         var name: String
         var mean: Double
-        var error: Double?
+        /// The ends of the mean's interval; nil where the data give none.
+        var interval: (lower: Double, upper: Double)?
         var isPresent: Bool
         var isRecommended: Bool
+        /// Where the result holds the mean.
+        var figure: Figure?
+        /// What is shown when the level is pointed at; its name when empty.
+        var label: String = ""
+
+        /// The ends of the interval when they can be drawn.
+        var ends: [Double] {
+            guard let interval, interval.lower.isDrawable, interval.upper.isDrawable else { return [] }
+            return [interval.lower, interval.upper]
+        }
     }
 
     /// One factor.
@@ -70,24 +81,37 @@ struct MainEffectsChart: Sendable {
         let middle = frame.left + frame.width / 2
         let name = SVG.cut(panel.factor, to: frame.width - 2, size: 11.5)
         svg.label(name, middle, frame.top - 10, .strong, anchor: .middle, size: 11.5, tooltip: panel.factor)
-        let places = panel.levels.indices.map { frame.place(ChartPoint(x: Double($0), y: panel.levels[$0].mean)) }
-        for (level, place) in zip(panel.levels, places) {
-            guard let error = level.error, error.isFinite else { continue }
-            let ends = [level.mean - error, level.mean + error].map(frame.down)
-            svg.line(place.x, ends[0], place.x, ends[1], .error)
-            for end in ends { svg.line(place.x - 3, end, place.x + 3, end, .error) }
-        }
-        svg.polyline(places, .line)
+        let drawn = panel.levels.filter { $0.mean.isDrawable }
         let pitch = frame.width / Double(max(1, panel.levels.count))
-        for (level, place) in zip(panel.levels, places) {
-            if level.isPresent {
-                svg.rectangle(place.x - 4, place.y - 4, 8, 8, .hollow)
-            } else {
-                svg.circle(place.x, place.y, 3.4, .fill)
+        let x = panel.levels.indices.filter { panel.levels[$0].mean.isDrawable }.map { frame.across(Double($0)) }
+        let places = zip(x, drawn).map { (x: $0, y: frame.down(y.clamped($1.mean))) }
+        drawBand(drawn, x, frame, &svg)
+        if places.count > 1 { svg.polyline(places, .line) }
+        for (level, place) in zip(drawn, places) {
+            svg.group(tooltip: level.label.isEmpty ? level.name : level.label, figure: level.figure) { svg in
+                let ends = level.ends.map { frame.down(y.clamped($0)) }
+                if ends.count == 2 {
+                    svg.line(place.x, ends[0], place.x, ends[1], .error)
+                    for end in ends { svg.line(place.x - 3, end, place.x + 3, end, .error) }
+                }
+                if level.isPresent {
+                    svg.rectangle(place.x - 4, place.y - 4, 8, 8, .hollow)
+                } else {
+                    svg.circle(place.x, place.y, 3.4, .fill)
+                }
+                if level.isRecommended { svg.circle(place.x, place.y, 7.5, .ring) }
             }
-            if level.isRecommended { svg.circle(place.x, place.y, 7.5, .ring) }
             drawName(level, at: place.x, below: frame.bottom, pitch: pitch, &svg)
         }
+    }
+
+    /// The intervals joined to a band, where every level has one.
+    private func drawBand(_ levels: [Level], _ x: [Double], _ frame: ChartFrame, _ svg: inout SVG) {
+        let ends = levels.map { level in level.ends.map { frame.down(y.clamped($0)) } }
+        guard levels.count > 1, ends.allSatisfy({ $0.count == 2 }) else { return }
+        let there = zip(x, ends).map { (x: $0, y: $1[1]) }
+        let back = zip(x, ends).reversed().map { (x: $0, y: $1[0]) }
+        svg.polygon(there + back, .band)
     }
 
     /// The level's name: level where there is room for it, slanting and cut where there is not.

@@ -13,6 +13,15 @@ struct SVG: Sendable {
         case end
     }
 
+    /// The form of a mark.
+    enum Mark: Sendable, CaseIterable {
+        case circle
+        case square
+        case diamond
+        case triangle
+        case cross
+    }
+
     private var body = ""
     let width: Double
     let height: Double
@@ -77,6 +86,30 @@ struct SVG: Sendable {
         body +=
             "<text x=\"\(Self.number(x))\" y=\"\(Self.number(y))\" text-anchor=\"\(anchor.rawValue)\" "
             + "font-size=\"\(Self.number(size))\"\(rotation)\(Self.style(ink))>\(hint)\(Self.escaped(text))</text>\n"
+    }
+
+    /// Marks that belong together, with what is shown when they are pointed at.
+    ///
+    /// `figure` says where the machine-readable result holds the number that they show.
+    mutating func group(tooltip: String, figure: Figure? = nil, _ draw: (inout SVG) -> Void) {
+        let trace = figure.flatMap(\.trace).map { " " + $0 } ?? ""
+        body += "<g\(trace)><title>\(Self.escaped(tooltip))</title>\n"
+        draw(&self)
+        body += "</g>\n"
+    }
+
+    /// A mark whose form tells it from its neighbours where colours cannot.
+    mutating func mark(_ form: Mark, _ x: Double, _ y: Double, _ radius: Double, _ ink: Ink) {
+        let r = radius
+        switch form {
+        case .circle: circle(x, y, r, ink)
+        case .square: rectangle(x - r * 0.9, y - r * 0.9, r * 1.8, r * 1.8, ink)
+        case .diamond: polygon([(x, y - r * 1.25), (x + r * 1.25, y), (x, y + r * 1.25), (x - r * 1.25, y)], ink)
+        case .triangle: polygon([(x, y - r * 1.2), (x + r * 1.15, y + r * 0.85), (x - r * 1.15, y + r * 0.85)], ink)
+        case .cross:
+            line(x - r, y - r, x + r, y + r, ink)
+            line(x - r, y + r, x + r, y - r, ink)
+        }
     }
 
     private mutating func shape(_ name: String, _ points: [(x: Double, y: Double)], _ ink: Ink) {

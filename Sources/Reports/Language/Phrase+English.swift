@@ -129,8 +129,6 @@ extension Phrase {
 
         case .effectsTitle: "What each factor does"
         case .effectsChartDescription: "Expected {0} for each level of each factor, all else averaged. {1}"
-        case .effectsCaption:
-            "Expected {0} at each level, the other factors averaged (least-squares means); bars are ± 1 standard error. Square: present level. Ring: recommended level."
         case .effectsNothing: "The completed trials do not support estimates of the factors' effects."
         case .effectsLargest: "{0}: from {1} ({2}) to {3} ({4})."
 
@@ -166,7 +164,6 @@ extension Phrase {
 
         case .generationsTitle: "Progress by generation"
         case .generationsNothing: "No generation has completed trials."
-        case .generationsChartDescription: "{0} by generation. {1}"
         case .generationsCaption:
             "Best: the best mean of one combination within the generation; the more combinations, the more luck is in it. Mean: over all trials of the generation but the present setting."
         case .columnGeneration: "Generation"
@@ -175,8 +172,6 @@ extension Phrase {
         case .columnCompleted: "Trials"
         case .columnMean: "Mean"
         case .columnBest: "Best"
-        case .legendBest: "best combination"
-        case .legendMean: "mean"
         case .originArray: "orthogonal array"
         case .originSpread: "spread"
         case .originElite: "elite"
@@ -330,6 +325,56 @@ extension Phrase {
         case .probabilityAlmostOne: "more than 99.9 %"
         case .probabilityAlmostZero: "less than 0.1 %"
         case .dayNumber: "day {0}"
+
+        // Effects, residuals, progress.
+        case .legendTargetRaised: "raised target {0}"
+        case .percentagePoints: " %p"
+        case .effectsCaption:
+            "Expected {0} at each level, the other factors averaged (least-squares means); bars and bands are {1} intervals. Square: present level. Ring: recommended level."
+        case .changesTitle: "What each change is worth"
+        case .changesDescription: "Difference from the present level with its {0} interval: {1}."
+        case .changesAxis: "change of {0}"
+        case .changesCaptionLower:
+            "Each level less the present one, all else equal; left of the line is better. Lines are {0} intervals of the single difference; ✓ marks what holds after Holm's adjustment for the number of comparisons."
+        case .changesCaptionHigher:
+            "Each level less the present one, all else equal; right of the line is better. Lines are {0} intervals of the single difference; ✓ marks what holds after Holm's adjustment for the number of comparisons."
+        case .paretoTitle: "Which effects stand out from chance"
+        case .paretoDescription:
+            "Size of each effect in units of its own uncertainty. Limit for one effect {0}, for all at once {1}. {2}."
+        case .paretoCaption:
+            "Each bar is an effect over its own uncertainty (t). A single effect passes the first line by chance once in 20; the second line is so far out that even the greatest of all would pass it by chance only once in 20."
+        case .limitOne: "5 %: {0}"
+        case .limitEvery: "5 % for all: {0}"
+        case .axisT: "size of the effect over its uncertainty (|t|)"
+        case .residualsTitle: "Does the model fit?"
+        case .residualsCaption:
+            "What the model leaves over of each trial. A cloud without a pattern is good; a funnel, a bow or a slope is a warning. In the middle picture points on the line mean that chance behaves as the tests assume."
+        case .residualsDescription: "{0} residuals from {1} to {2}; {3} are drawn."
+        case .residualsFitted: "Left over by expected value"
+        case .residualsNormal: "Left over against a normal distribution"
+        case .residualsOrder: "Left over in order of time"
+        case .axisResidual: "left over"
+        case .axisFitted: "expected value"
+        case .axisQuantile: "normal quantile"
+        case .axisOrder: "trial"
+        case .checkNormalityGood: "Chance behaves as the tests assume: what is left over looks normal ({0})."
+        case .checkNormalityBad:
+            "What is left over is not normal ({0}); p values are approximate, and a few extreme trials may weigh too much."
+        case .checkVarianceGood: "The scatter is alike at all levels of {0} ({1})."
+        case .checkVarianceBad:
+            "The scatter differs between levels of {0} ({1}); intervals are too wide at some levels and too narrow at others."
+        case .checkOrderGood: "No sign of a drift over time ({0})."
+        case .checkOrderBad:
+            "Trials that are near in time are alike or alternate ({0}); they tell less than their number says."
+        case .checkOrderUnknown: "The order of the trials is not known, so a drift over time was not looked for."
+        case .checkRunsBad:
+            "Trials above and below the expected value do not alternate as chance would have them ({0})."
+        case .checkOutlierGood: "No trial lies far off; the farthest is number {0} ({1})."
+        case .checkOutlierBad: "Trial {0} lies far off what is expected ({1}); look at it before you trust the rest."
+        case .progressChartTitle: "Progress of the search"
+        case .progressChartDescription: "Best mean of {0} measured after so many trials. {1}"
+        case .legendExpected: "expected by the model"
+        case .legendBestMeasured: "best measured"
         }
     }
 }

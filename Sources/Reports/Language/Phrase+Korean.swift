@@ -11,7 +11,7 @@ extension Phrase {
         case .periodOpen: "{0}부터"
         case .notStarted: "시작 전"
         case .keywordsAre: "검색어: {0}"
-        case .recordedNote: "에이전트가 남긴 문장은 기록된 그대로 옮겼습니다."
+        case .recordedNote: "에이전트가 영어로 남긴 기록은 뜻을 우리말로 옮겼고, 옮기지 못한 문장은 기록된 그대로 두었습니다."
         case .yes: "예"
         case .no: "아니요"
         case .contents: "차례"
@@ -128,8 +128,6 @@ extension Phrase {
 
         case .effectsTitle: "요인별 효과"
         case .effectsChartDescription: "다른 요인을 평균했을 때 요인의 수준별 기대 {0}. {1}"
-        case .effectsCaption:
-            "다른 요인을 평균했을 때 수준마다 기대되는 {0}(최소제곱평균)이고, 막대는 ± 표준오차입니다. 네모는 현재 수준, 동그라미 테두리는 추천 수준입니다."
         case .effectsNothing: "완료된 시험만으로는 요인의 효과를 추정할 수 없습니다."
         case .effectsLargest: "{0}: {1}({2})에서 {3}({4})까지."
 
@@ -162,7 +160,6 @@ extension Phrase {
 
         case .generationsTitle: "세대별 진행"
         case .generationsNothing: "시험이 완료된 세대가 없습니다."
-        case .generationsChartDescription: "세대별 {0}. {1}"
         case .generationsCaption:
             "‘최고’는 그 세대에서 가장 좋은 조합의 평균이며, 조합이 많을수록 운이 더 섞입니다. ‘평균’은 현재 설정을 뺀 모든 시험의 평균입니다."
         case .columnGeneration: "세대"
@@ -171,8 +168,6 @@ extension Phrase {
         case .columnCompleted: "시험"
         case .columnMean: "평균"
         case .columnBest: "최고"
-        case .legendBest: "최고 조합"
-        case .legendMean: "평균"
         case .originArray: "직교표"
         case .originSpread: "분산 배치"
         case .originElite: "엘리트"
@@ -318,6 +313,51 @@ extension Phrase {
         case .probabilityAlmostOne: "99.9 % 초과"
         case .probabilityAlmostZero: "0.1 % 미만"
         case .dayNumber: "{0}일째"
+
+        // Effects, residuals, progress.
+        case .legendTargetRaised: "높인 목표 {0}"
+        case .percentagePoints: " %p"
+        case .effectsCaption:
+            "다른 요인을 평균했을 때 수준마다 기대되는 {0}(최소제곱평균)이고, 막대와 띠는 {1} 신뢰구간입니다. 네모는 현재 수준, 동그라미 테두리는 추천 수준입니다."
+        case .changesTitle: "바꾸면 얼마나 달라지나"
+        case .changesDescription: "현재 수준과의 차이와 {0} 신뢰구간: {1}."
+        case .changesAxis: "{0}의 변화"
+        case .changesCaptionLower:
+            "나머지를 그대로 두고 현재 수준에서 바꿨을 때의 차이입니다. 세로선 왼쪽이 더 좋습니다. 가로선은 각 차이의 {0} 신뢰구간이고, ✓는 비교 횟수를 고려한 홀름 보정 뒤에도 남는 차이입니다."
+        case .changesCaptionHigher:
+            "나머지를 그대로 두고 현재 수준에서 바꿨을 때의 차이입니다. 세로선 오른쪽이 더 좋습니다. 가로선은 각 차이의 {0} 신뢰구간이고, ✓는 비교 횟수를 고려한 홀름 보정 뒤에도 남는 차이입니다."
+        case .paretoTitle: "우연을 넘어서는 효과"
+        case .paretoDescription: "효과의 크기를 그 불확실성으로 나눈 값. 효과 하나의 한계 {0}, 모두 함께 볼 때의 한계 {1}. {2}."
+        case .paretoCaption:
+            "막대는 효과를 그 불확실성으로 나눈 값(t)입니다. 효과가 없어도 하나가 첫째 선을 넘는 일은 스무 번에 한 번쯤 생깁니다. 둘째 선은 가장 큰 것조차 우연히 넘는 일이 스무 번에 한 번뿐인 곳입니다."
+        case .limitOne: "5 %: {0}"
+        case .limitEvery: "모두 함께 5 %: {0}"
+        case .axisT: "효과 ÷ 불확실성 (|t|)"
+        case .residualsTitle: "모형이 잘 맞나"
+        case .residualsCaption:
+            "시험마다 모형이 설명하지 못하고 남긴 값입니다. 무늬 없이 흩어져 있으면 좋고, 깔때기 모양이나 휘어짐, 기울기가 보이면 조심해야 합니다. 가운데 그림에서 점들이 선을 따르면 우연이 검정의 가정대로 움직인다는 뜻입니다."
+        case .residualsDescription: "잔차 {0}개, {1}부터 {2}까지. 그중 {3}개를 그렸습니다."
+        case .residualsFitted: "기대값에 따른 잔차"
+        case .residualsNormal: "정규분포와 견준 잔차"
+        case .residualsOrder: "시간 순서에 따른 잔차"
+        case .axisResidual: "잔차"
+        case .axisFitted: "기대값"
+        case .axisQuantile: "정규분포 분위수"
+        case .axisOrder: "시험 순서"
+        case .checkNormalityGood: "우연이 검정의 가정대로 움직입니다. 잔차가 정규분포와 어긋나지 않습니다({0})."
+        case .checkNormalityBad: "잔차가 정규분포와 다릅니다({0}). p 값은 어림값이며, 극단적인 시험 몇 번이 결과를 크게 흔들 수 있습니다."
+        case .checkVarianceGood: "{0}: 어느 수준에서나 흩어진 정도가 비슷합니다({1})."
+        case .checkVarianceBad: "{0}: 수준마다 흩어진 정도가 다릅니다({1}). 어떤 수준의 구간은 너무 넓고 어떤 수준은 너무 좁습니다."
+        case .checkOrderGood: "시간에 따라 흘러간 흔적이 없습니다({0})."
+        case .checkOrderBad: "시간이 가까운 시험끼리 서로 닮거나 엇갈립니다({0}). 시험 횟수만큼의 정보가 되지 못합니다."
+        case .checkOrderUnknown: "시험한 순서를 알 수 없어 시간에 따른 흐름은 살펴보지 못했습니다."
+        case .checkRunsBad: "기대값보다 높은 시험과 낮은 시험이 우연처럼 섞여 있지 않습니다({0})."
+        case .checkOutlierGood: "유난히 벗어난 시험은 없습니다. 가장 먼 것은 {0}번입니다({1})."
+        case .checkOutlierBad: "{0}번 시험이 기대에서 크게 벗어났습니다({1}). 나머지를 믿기 전에 이 시험부터 확인하세요."
+        case .progressChartTitle: "탐색의 진행"
+        case .progressChartDescription: "시험 횟수에 따라 그때까지 측정된 가장 좋은 {0} 평균. {1}"
+        case .legendExpected: "모형의 기대값"
+        case .legendBestMeasured: "측정된 최고"
         }
     }
 }

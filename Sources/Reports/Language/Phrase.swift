@@ -160,7 +160,6 @@ enum Phrase: String, CaseIterable, Sendable {
     // Generations.
     case generationsTitle
     case generationsNothing
-    case generationsChartDescription
     case generationsCaption
     case columnGeneration
     case columnStrategy
@@ -168,8 +167,6 @@ enum Phrase: String, CaseIterable, Sendable {
     case columnCompleted
     case columnMean
     case columnBest
-    case legendBest
-    case legendMean
     case originArray
     case originSpread
     case originElite
@@ -318,4 +315,43 @@ enum Phrase: String, CaseIterable, Sendable {
     case probabilityAlmostOne
     case probabilityAlmostZero
     case dayNumber
+
+    // Effects, residuals, progress.
+    case legendTargetRaised
+    case percentagePoints
+    case changesTitle
+    case changesDescription
+    case changesAxis
+    case changesCaptionLower
+    case changesCaptionHigher
+    case paretoTitle
+    case paretoDescription
+    case paretoCaption
+    case limitOne
+    case limitEvery
+    case axisT
+    case residualsTitle
+    case residualsCaption
+    case residualsDescription
+    case residualsFitted
+    case residualsNormal
+    case residualsOrder
+    case axisResidual
+    case axisFitted
+    case axisQuantile
+    case axisOrder
+    case checkNormalityGood
+    case checkNormalityBad
+    case checkVarianceGood
+    case checkVarianceBad
+    case checkOrderGood
+    case checkOrderBad
+    case checkOrderUnknown
+    case checkRunsBad
+    case checkOutlierGood
+    case checkOutlierBad
+    case progressChartTitle
+    case progressChartDescription
+    case legendExpected
+    case legendBestMeasured
 }

@@ -19,21 +19,53 @@ struct Wording: Sendable {
         timeZoneName = known == nil ? "GMT" : goal.timeZone
     }
 
+    /// Writes for a page that belongs to no goal; times are Greenwich's.
+    init(language: ReportLanguage) {
+        self.language = language
+        objective = Objective(metric: "", direction: .higher)
+        timeZone = .gmt
+        timeZoneName = "UTC"
+    }
+
     /// The name of the time zone in which times are written.
     let timeZoneName: String
 
     /// A phrase with its places filled in.
     func callAsFunction(_ phrase: Phrase, _ arguments: String...) -> String {
-        let text = language == .korean ? phrase.korean : phrase.english
-        var result = ""
+        filled(language == .korean ? phrase.korean : phrase.english, arguments.map { Markup($0) }).plain
+    }
+
+    /// A phrase of a result's page with its places filled in.
+    func callAsFunction(_ phrase: ResultPhrase, _ arguments: String...) -> String {
+        filled(language == .korean ? phrase.korean : phrase.english, arguments.map { Markup($0) }).plain
+    }
+
+    /// A phrase whose places are filled with marked texts.
+    func marked(_ phrase: Phrase, _ arguments: Markup...) -> Markup {
+        filled(language == .korean ? phrase.korean : phrase.english, arguments)
+    }
+
+    /// A phrase of a result's page whose places are filled with marked texts.
+    func marked(_ phrase: ResultPhrase, _ arguments: Markup...) -> Markup {
+        filled(language == .korean ? phrase.korean : phrase.english, arguments)
+    }
+
+    /// A text whose places `{0}`, `{1}` … are filled in; Korean particles take the form that the word before them asks for.
+    private func filled(_ text: String, _ arguments: [Markup]) -> Markup {
+        var result: Markup = ""
         var rest = Substring(text)
         while let open = rest.firstIndex(of: "{"), let close = rest[open...].firstIndex(of: "}") {
-            result += rest[..<open]
+            result = append(rest[..<open], to: result)
             let index = Int(rest[rest.index(after: open)..<close])
-            if let index, arguments.indices.contains(index) { result += arguments[index] }
+            if let index, arguments.indices.contains(index) { result = result + arguments[index] }
             rest = rest[rest.index(after: close)...]
         }
-        return result + rest
+        return append(rest, to: result)
+    }
+
+    private func append(_ literal: Substring, to markup: Markup) -> Markup {
+        guard language == .korean, let last = markup.plain.last else { return markup + Markup(String(literal)) }
+        return markup + Markup(Particles.resolved(String(literal), after: last))
     }
 
     /// What is written where there is no number.

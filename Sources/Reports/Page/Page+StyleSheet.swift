@@ -11,14 +11,14 @@ extension Page {
           --grid: #e4e8ea;
           --axis: #9aa4ab; --accent: #17627a; --warm: #a8501b; --on: #ffffff; --good: #1d6b45; --good-tint: #eaf4ee;
           --bad-tint: #fbf0e9;
-          --open-tint: #f3f4ee;
+          --open-tint: #f3f4ee; --plum: #6d4a93; --leaf: #3f6b2e;
         }
         @media screen and (prefers-color-scheme: dark) {
           :root {
             --paper: #14181b; --panel: #1c2226; --text: #eceff1; --soft: #c6cdd2; --muted: #98a3aa; --rule: #323b41;
             --grid: #2a3237;
             --axis: #65727a; --accent: #6cbcd4; --warm: #eb9a63; --on: #14181b; --good: #7ccaa0; --good-tint: #19291f;
-            --bad-tint: #2d211a; --open-tint: #24251d;
+            --bad-tint: #2d211a; --open-tint: #24251d; --plum: #c3a1e6; --leaf: #9fce8b;
           }
         }
         * { box-sizing: border-box; }
@@ -76,8 +76,10 @@ extension Page {
         tr.sum td { border-bottom: none; color: var(--soft); }
         table.pairs td:first-child { color: var(--muted); width: 30%; padding-right: 18px; }
         .caption { color: var(--muted); font-size: 13px; line-height: 1.5; }
-        figure { margin: 0 0 8px; }
+        .charts { display: flex; flex-wrap: wrap; margin: 0 -10px; }
+        figure { margin: 0 0 8px; flex: 1 1 380px; padding: 0 10px; min-width: 0; }
         figure svg { display: block; width: 100%; height: auto; }
+        figure svg[width="400"] { max-width: 440px; }
         pre {
           font-size: 12.5px; line-height: 1.5; background-color: var(--panel); padding: 10px 14px; overflow-x: auto;
           white-space: pre-wrap; overflow-wrap: anywhere;
@@ -103,6 +105,13 @@ extension Page {
         .c-hollow { fill: var(--paper); stroke: var(--text); }
         .c-decision { fill: var(--soft); }
         .c-alert { fill: var(--warm); } .c-mark { stroke: var(--axis); }
+        .c-zero { stroke: var(--muted); } .c-limit { stroke: var(--warm); }
+        .c-first-stroke { stroke: var(--accent); } .c-second-stroke { stroke: var(--warm); }
+        .c-third-stroke { stroke: var(--plum); } .c-fourth-stroke { stroke: var(--leaf); }
+        .c-first-fill { fill: var(--accent); stroke: var(--accent); }
+        .c-second-fill { fill: var(--warm); stroke: var(--warm); }
+        .c-third-fill { fill: var(--plum); stroke: var(--plum); }
+        .c-fourth-fill { fill: var(--leaf); stroke: var(--leaf); }
         @media (max-width: 640px) {
           main { padding: 28px 16px 48px; }
           h1 { font-size: 25px; }

@@ -38,7 +38,7 @@ struct Page: Sendable {
         {{#details}}
         <p class="meta">{{.}}</p>
         {{/details}}
-        <p class="status">{{status}}</p>
+        {{^empty(status)}}<p class="status">{{status}}</p>{{/empty(status)}}
         </header>
         {{#sections}}
         <section id="{{id}}" aria-labelledby="{{id}}-title">
@@ -46,44 +46,44 @@ struct Page: Sendable {
         {{#blocks}}
         {{#headline}}
         <div class="headline {{tone}}"><span class="verdict">{{verdict}}</span>
-        <p class="sentence">{{sentence}}</p>
-        <p class="source">{{source}}</p></div>
+        <p class="sentence">{{{sentence}}}</p>
+        <p class="source">{{{source}}}</p></div>
         {{/headline}}
         {{^empty(facts)}}
         <dl class="facts">
         {{#facts}}
-        <div><dt>{{name}}</dt><dd>{{value}}{{#note}}<small>{{.}}</small>{{/note}}</dd></div>
+        <div><dt>{{name}}</dt><dd>{{{value}}}{{#note}}<small>{{{.}}}</small>{{/note}}</dd></div>
         {{/facts}}
         </dl>
         {{/empty(facts)}}
         {{#heading}}
-        <h3>{{.}}</h3>
+        <h3>{{{.}}}</h3>
         {{/heading}}
         {{#paragraph}}
-        <p>{{.}}</p>
+        <p>{{{.}}}</p>
         {{/paragraph}}
         {{#caption}}
-        <p class="caption">{{.}}</p>
+        <p class="caption">{{{.}}}</p>
         {{/caption}}
         {{^empty(list)}}
         <ul>
         {{#list}}
-        <li>{{.}}</li>
+        <li>{{{.}}}</li>
         {{/list}}
         </ul>
         {{/empty(list)}}
         {{#table}}
         <div class="scroll"><table class="{{style}}">
-        <thead><tr>{{#head}}<th scope="col" class="{{style}}">{{text}}</th>{{/head}}</tr></thead>
+        <thead><tr>{{#head}}<th scope="col" class="{{style}}">{{{text}}}</th>{{/head}}</tr></thead>
         <tbody>
         {{#rows}}
-        <tr class="{{style}}">{{#cells}}<td class="{{style}}">{{text}}</td>{{/cells}}</tr>
+        <tr class="{{style}}">{{#cells}}<td class="{{style}}">{{{text}}}</td>{{/cells}}</tr>
         {{/rows}}
         </tbody></table></div>
         {{/table}}
-        {{#chart}}
-        <figure>{{{.}}}</figure>
-        {{/chart}}
+        {{^empty(charts)}}
+        <div class="charts">{{#charts}}<figure>{{{.}}}</figure>{{/charts}}</div>
+        {{/empty(charts)}}
         {{#output}}
         <pre>{{.}}</pre>
         {{/output}}

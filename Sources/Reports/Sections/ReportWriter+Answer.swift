@@ -26,7 +26,12 @@ extension ReportWriter {
             case .keep: (.verdictKeep, "open")
             case .nothing: (.verdictNothing, "bad")
             }
-        return Headline(verdict: wording(verdict.0), tone: verdict.1, sentence: headlineSentence(), source: source())
+        return Headline(
+            verdict: wording(verdict.0),
+            tone: verdict.1,
+            sentence: Markup(headlineSentence()),
+            source: Markup(source())
+        )
     }
 
     /// The gain, or why there is none, in one sentence.

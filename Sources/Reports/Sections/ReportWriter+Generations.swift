@@ -54,32 +54,45 @@ extension ReportWriter {
         values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
     }
 
+    /// The best measured mean so far after each generation, and at the end what the model expects of the recommendation.
     private func chart(of progress: [Progress]) -> String {
-        func points(_ value: (Progress) -> Double?) -> [ChartPoint] {
-            progress.compactMap { one in value(one).map { ChartPoint(x: Double(one.generation.number), y: $0) } }
+        var values: [Combination: (sum: Double, count: Int)] = [:]
+        var trials = 0
+        let byGeneration = Dictionary(grouping: measured, by: \.trial.generation)
+        var points: [SearchProgressChart.Point] = []
+        for one in progress {
+            let added = byGeneration[one.generation.id] ?? []
+            trials += added.count
+            for item in added where item.trial.purpose != .control {
+                let before = values[item.trial.combination] ?? (0, 0)
+                values[item.trial.combination] = (before.sum + item.value, before.count + 1)
+            }
+            // A combination tried once is luck for the most part; it counts when none was tried twice.
+            let repeated = values.values.filter { $0.count > 1 }
+            let counted = repeated.isEmpty ? Array(values.values) : repeated
+            points.append(.init(trials: trials, measured: best(counted.map { $0.sum / Double($0.count) })))
         }
-        let numbers = progress.map { Double($0.generation.number) }
-        let step = max(1, (progress.count + 11) / 12)
-        let ticks = progress.enumerated().filter { $0.offset.isMultiple(of: step) }
-            .map { Axis.Tick(value: Double($0.element.generation.number), label: String($0.element.generation.number)) }
-        let values = progress.map { one in
-            "\(one.generation.number): \(wording.metric(one.best)) / \(wording.metric(one.mean))"
+        if let expected = dossier.effects?.best?.expected, expected.isFinite, !points.isEmpty {
+            points[points.count - 1].expected = expected.estimate
+            points[points.count - 1].lower = expected.lower
+            points[points.count - 1].upper = expected.upper
         }
-        return LineChart(
-            title: wording(.generationsTitle),
-            description: wording(.generationsChartDescription, wording.metricName, values.joined(separator: ", ")),
+        let texts = points.map { "\(wording.count($0.trials)): \(wording.metric($0.measured))" }
+        let chartValues = SearchProgressChart.values(of: points) + targetValues
+        return SearchProgressChart(
+            title: wording(.progressChartTitle),
+            description: wording(.progressChartDescription, wording.metricName, texts.joined(separator: ", ")),
+            points: points,
             x: Axis(
-                lower: (numbers.first ?? 1) - 0.3,
-                upper: (numbers.last ?? 2) + 0.3,
-                ticks: ticks,
-                title: wording(.axisGeneration)
+                spanning: points.map { Double($0.trials) },
+                title: wording(.axisTrials),
+                wording: wording,
+                includesZero: true
             ),
-            y: metricAxis(around: progress.flatMap { [$0.mean, $0.best].compactMap(\.self) }),
-            series: [
-                .init(name: wording(.legendMean), style: .second, points: points(\.mean)),
-                .init(name: wording(.legendBest), style: .line, points: points(\.best)),
-            ],
-            height: 190
+            y: metricAxis(around: chartValues),
+            expectedName: wording(.legendExpected),
+            measuredName: wording(.legendBestMeasured),
+            targets: targetLines()
         )
         .svg()
     }

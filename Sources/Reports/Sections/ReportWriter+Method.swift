@@ -10,7 +10,7 @@ extension ReportWriter {
         var blocks = methodSentences().map(Block.paragraph)
         blocks.append(.table(records()))
         if !notes.isEmpty {
-            blocks += [.heading(wording(.methodNotes)), .list(Self.unique(notes))]
+            blocks += [.heading(wording(.methodNotes)), .list(Self.unique(notes).map(recorded))]
         }
         return Section(id: "method", title: wording(.methodTitle), blocks: blocks)
     }

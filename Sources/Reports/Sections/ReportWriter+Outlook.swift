@@ -38,7 +38,7 @@ extension ReportWriter {
         guard let patterns = dossier.patterns else { return [.paragraph(wording(.patternsNothing))] }
         let count = wording.count(patterns.trials)
         guard !patterns.sentences.isEmpty else { return [.paragraph(wording(.patternsNone, count))] }
-        return [.paragraph(wording(.patternsIntro, count)), .list(patterns.sentences)]
+        return [.paragraph(wording(.patternsIntro, count)), .list(patterns.sentences.map(recorded))]
     }
 
     private func forecast() -> [Block] {
@@ -81,7 +81,7 @@ extension ReportWriter {
             guard let interval = point.interval, interval.isFinite else { return nil }
             return .init(x: Double(point.time.milliseconds), lower: interval.lower, upper: interval.upper)
         }
-        let target = goal.objective.target
+        let target = presentTarget
         let values =
             past.map(\.y) + next.map(\.y) + band.flatMap { [$0.lower, $0.upper] } + (target.map { [$0] } ?? [])
         let start = history.first?.time ?? first.time
@@ -99,7 +99,7 @@ extension ReportWriter {
             y: metricAxis(around: values),
             series: [.init(style: .line, points: past), .init(style: .dashed, points: next)],
             band: band,
-            target: target.map { ($0, wording(.legendTarget, wording.metric($0))) },
+            targets: Array(targetLines().suffix(1)),
             height: 180
         )
         .svg()

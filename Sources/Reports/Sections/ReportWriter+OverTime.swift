@@ -29,8 +29,7 @@ extension ReportWriter {
         let points = Self.averaged(all, by: size)
         let (marks, omitted) = timeline(from: first.time, to: last.time)
         let values = all.map(\.consensus)
-        let target = goal.objective.target
-        let axisValues = points.flatMap { [$0.lower, $0.upper, $0.consensus] } + (target.map { [$0] } ?? [])
+        let axisValues = points.flatMap { [$0.lower, $0.upper, $0.consensus] } + targetValues
         let chart = LineChart(
             title: wording(.overTimeChartTitle, wording.metricName),
             description: wording(
@@ -47,7 +46,7 @@ extension ReportWriter {
             y: metricAxis(around: axisValues),
             series: [.init(style: .line, points: points.map { .init(x: $0.x, y: $0.consensus) })],
             band: points.map { .init(x: $0.x, lower: $0.lower, upper: $0.upper) },
-            target: target.map { ($0, wording(.legendTarget, wording.metric($0))) },
+            targets: targetLines { Double($0.milliseconds) },
             stages: stages(from: first.time, to: last.time),
             marks: marks.map {
                 .init(x: Double($0.time.milliseconds), number: $0.number, isAlert: $0.isAlert)
@@ -121,7 +120,6 @@ extension ReportWriter {
                 .map { ChartPoint(x: Double($0.trial.position + 1), y: $0.value) }
         }
         let values = measured.map(\.value)
-        let target = goal.objective.target
         let positions = measured.map { Double($0.trial.position + 1) }
         return LineChart(
             title: wording(.trialsChartTitle, wording.metricName),
@@ -134,12 +132,12 @@ extension ReportWriter {
                 wording.metric(worst(values))
             ),
             x: Axis(around: positions, title: wording(.axisTrial), includesZero: true) { wording.short($0) },
-            y: metricAxis(around: values + (target.map { [$0] } ?? [])),
+            y: metricAxis(around: values + targetValues),
             series: [
                 .init(name: wording(.columnCombination), style: .dots, points: points(false)),
                 .init(name: wording(.originControl), style: .squares, points: points(true)),
             ],
-            target: target.map { ($0, wording(.legendTarget, wording.metric($0))) }
+            targets: targetLines()
         )
         .svg()
     }

@@ -9,6 +9,35 @@ extension ReportWriter {
     /// The target as the goal names it, such as `rank 20`; nil without one.
     func targetText() -> String? { goal.objective.target.map { wording.metric($0) } }
 
+    /// The target to reach now, which may have been raised.
+    var presentTarget: Double? {
+        guard campaign.raises > 0, let raised = campaign.target, raised.isFinite else { return goal.objective.target }
+        return raised
+    }
+
+    /// Every target that held, for axes that are to show them.
+    var targetValues: [Double] {
+        var values = [goal.objective.target, presentTarget].compactMap(\.self)
+        if values.count == 2, values[0] == values[1] { values.removeLast() }
+        return values
+    }
+
+    /// The targets as lines: the goal's own up to where it was raised, and the raised one from there.
+    ///
+    /// `place` gives an instant's place on the x axis; without one, where it was raised is not known and both lines are drawn in full.
+    func targetLines(_ place: ((Timestamp) -> Double)? = nil) -> [LineChart.Target] {
+        targetValues.enumerated().map { index, value in
+            let raisedAt = campaign.reachedAt.flatMap { time in place.map { $0(time) } }
+            let name = wording(index == 0 ? .legendTarget : .legendTargetRaised, wording.metric(value))
+            return LineChart.Target(
+                value: value,
+                name: name,
+                from: index == 1 ? raisedAt : nil,
+                to: index == 0 && targetValues.count > 1 ? raisedAt : nil
+            )
+        }
+    }
+
     /// The day of the campaign on which an instant lies, from 1.
     func day(of time: Timestamp) -> String {
         guard let start = campaign.startedAt, time >= start else { return "1" }

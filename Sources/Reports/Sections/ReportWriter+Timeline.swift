@@ -61,7 +61,7 @@ extension ReportWriter {
                 time: alert.time,
                 isAlert: true,
                 what: wording(Self.phrase(of: alert.kind)),
-                why: alert.message
+                why: recorded(alert.message)
             )
             return (isGrave ? 0 : 2, event)
         }
@@ -78,7 +78,7 @@ extension ReportWriter {
                 time: decision.time,
                 isAlert: false,
                 what: wording(.markDecision, policyName(decision.policy)),
-                why: decision.reason
+                why: recorded(decision.reason)
             )
             let isRoutine = before == nil || Self.routinePolicies.contains(decision.policy)
             events.append((isRoutine ? 2 : 1, event))

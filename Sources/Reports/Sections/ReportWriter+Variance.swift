@@ -25,6 +25,7 @@ extension ReportWriter {
         blocks.append(.paragraph(model(anova)))
         let notes = notes(on: anova)
         if !notes.isEmpty { blocks.append(.list(notes)) }
+        blocks += modelChecks()
         return Section(id: "anova", title: wording(.anovaTitle), blocks: blocks)
     }
 

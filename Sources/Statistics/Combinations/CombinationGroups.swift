@@ -5,6 +5,8 @@ struct CombinationGroups: Sendable {
     /// The sums of one combination's rows; `columns` and `weights` are the nonzero part of the summed design rows.
     struct Group: Sendable {
         let count: Int
+        /// The sum of the rows' weights; their number when all are 1.
+        let precision: Double
         let responseSum: Double
         let columns: [Int]
         let weights: [Double]
@@ -45,32 +47,43 @@ struct CombinationGroups: Sendable {
         var dense = rightHandSide
         for rows in members {
             var responseSum = 0.0
+            var precision = 0.0
             var touched: [Int] = []
             for row in rows {
                 let observation = observations[row]
+                let weight = observation.weight
                 let shifted = observation.response - mean
                 let blocks = zip(layout.blockOffsets, observation.blocks).map { $0 + $1 }
                 let columns = [0] + blocks + layout.levelColumns(combinations[observation.combination])
                 for (position, column) in columns.enumerated() {
                     isColumnMet[column] = true
-                    rightHandSide[column] += shifted
+                    rightHandSide[column] += weight * shifted
                     if dense[column] == 0 {
                         touched.append(column)
                     }
-                    dense[column] += 1
+                    dense[column] += weight
                     for other in columns[position...] {
-                        gram[other, column] += 1
+                        gram[other, column] += weight
                     }
                 }
-                responseSum += shifted
-                sumOfSquares += shifted * shifted
+                responseSum += weight * shifted
+                precision += weight
+                sumOfSquares += weight * shifted * shifted
             }
             touched.sort()
             let weights = touched.map { dense[$0] }
             for column in touched {
                 dense[column] = 0
             }
-            groups.append(Group(count: rows.count, responseSum: responseSum, columns: touched, weights: weights))
+            groups.append(
+                Group(
+                    count: rows.count,
+                    precision: precision,
+                    responseSum: responseSum,
+                    columns: touched,
+                    weights: weights
+                )
+            )
         }
         self.groups = groups
         self.groupOf = groupOf
@@ -89,14 +102,14 @@ struct CombinationGroups: Sendable {
 
     /// The equations after taking out a share of each combination's own mean; the lower triangle is filled.
     func absorbed(
-        share: (Int) -> Double
+        share: (Double) -> Double
     ) -> (gram: DenseMatrix, rightHandSide: [Double], sumOfSquares: Double) {
         var matrix = gram
         var right = rightHandSide
         var squares = sumOfSquares
         let rows = matrix.rows
         for group in groups {
-            let scale = share(group.count) / Double(group.count)
+            let scale = share(group.precision) / group.precision
             squares -= scale * group.responseSum * group.responseSum
             for (position, column) in group.columns.enumerated() {
                 let weight = scale * group.weights[position]

@@ -137,7 +137,7 @@ extension CombinationModel {
             return CombinationFunction(baseWeight: 1, entries: entries, offset: 0, ownVariance: ratio)
         }
         let group = groups.groups[index]
-        let n = Double(group.count)
+        let n = group.precision
         let share = n * ratio / (1 + n * ratio)
         for (column, weight) in zip(group.columns, group.weights) {
             entries.append((column, -share * weight / n))
@@ -169,5 +169,27 @@ extension CombinationModel {
             sum += entry.weight * partial
         }
         return max(0, sum)
+    }
+}
+
+extension CombinationModel {
+    /// The mean of each combination's responses after block effects are taken out, in the order of first observation,
+    /// with the sum of its observations' weights.
+    package var adjustedCells: [PairEffectsModel.Cell] {
+        let firstLevel = layout.levelOffsets.first ?? layout.size
+        var levelsOf = [[Int]](repeating: [], count: groups.groups.count)
+        for (levels, index) in groups.groupOf { levelsOf[index] = levels }
+        let shared = (1..<max(1, firstLevel)).reduce(0.0) { $0 + base[$1] * coefficients[$1] }
+        return groups.groups.enumerated().map { index, group in
+            var sum = group.responseSum
+            for (column, weight) in zip(group.columns, group.weights) where column >= 1 && column < firstLevel {
+                sum -= weight * coefficients[column]
+            }
+            return PairEffectsModel.Cell(
+                levels: levelsOf[index],
+                mean: groups.shift + sum / group.precision + shared,
+                weight: group.precision
+            )
+        }
     }
 }

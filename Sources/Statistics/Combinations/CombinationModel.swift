@@ -18,12 +18,15 @@ package struct CombinationModel: Sendable {
         package let blocks: [Int]
         /// The response.
         package let response: Double
+        /// The precision beside that of an observation of weight 1: its error variance is σ²/weight.
+        package let weight: Double
 
-        /// Makes an observation.
-        package init(combination: Int, blocks: [Int] = [], response: Double) {
+        /// Makes an observation; the weight is 1 unless said otherwise.
+        package init(combination: Int, blocks: [Int] = [], response: Double, weight: Double = 1) {
             self.combination = combination
             self.blocks = blocks
             self.response = response
+            self.weight = weight
         }
     }
 
@@ -184,6 +187,13 @@ struct CombinationLayout: Sendable {
             }
             guard observation.response.isFinite else {
                 throw .notFinite(column: "response", row: row)
+            }
+            guard observation.weight > 0, observation.weight.isFinite else {
+                throw .invalidArgument(
+                    name: "the weight of observation \(row + 1)",
+                    value: "\(observation.weight)",
+                    remedy: "give a positive number"
+                )
             }
             guard observation.blocks.count == blockLevelCounts.count else {
                 throw .lengthMismatch(

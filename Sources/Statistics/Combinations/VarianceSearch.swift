@@ -61,8 +61,8 @@ struct VarianceSearch {
 
     /// Solves for the effects with τ² = ratio·σ²; nil when the equations are not positive definite.
     func fit(ratio: Double) -> Fit? {
-        var system = groups.absorbed { count in
-            Double(count) * ratio / (1 + Double(count) * ratio)
+        var system = groups.absorbed { precision in
+            precision * ratio / (1 + precision * ratio)
         }
         for (column, precision) in precisions.enumerated() {
             system.gram[column, column] += precision
@@ -80,7 +80,7 @@ struct VarianceSearch {
             logDeterminant += 2 * log(factor[column, column])
         }
         for group in groups.groups {
-            logDeterminant += log1p(Double(group.count) * ratio)
+            logDeterminant += log1p(group.precision * ratio)
         }
         let profile = quadratic > 0 ? degreesOfFreedom * log(quadratic) : 0
         return Fit(

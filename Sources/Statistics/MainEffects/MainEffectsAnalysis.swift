@@ -3,7 +3,8 @@
 /// Fits the main-effects model of categorical factors and blocks, with type II sums of squares.
 ///
 /// The response is the sum of an intercept and one effect per level of every term. A term's sum of squares is what it
-/// explains after all the others, so it does not depend on their order.
+/// explains after all the others, so it does not depend on their order. It is the linear model of ``LinearModelAnalysis``
+/// without interactions, from columns whose levels need not be known beforehand.
 package struct MainEffectsAnalysis: Sendable {
     /// Which factors to move into the residual, and never silently.
     package enum Pooling: Sendable, Equatable {
@@ -44,9 +45,6 @@ package struct MainEffectsAnalysis: Sendable {
         guard equations.rowCount > 0 else {
             throw .tooFewObservations(subject: "Response '\(equations.responseName)'", found: 0, needed: 1)
         }
-        guard equations.isFinite else {
-            throw .tooLarge(column: equations.responseName)
-        }
         guard levels.count == equations.terms.count else {
             throw .lengthMismatch(column: "levels", found: levels.count, expected: equations.terms.count)
         }
@@ -58,68 +56,29 @@ package struct MainEffectsAnalysis: Sendable {
             )
         }
         try Interval.validate(confidence: confidence)
-        try validateReferences(equations, levels)
-        let full = MainEffectsModel(equations, terms: Array(equations.terms.indices))
-        let pooled = try pooledTerms(equations, full)
-        let kept = equations.terms.indices.filter { !pooled.contains($0) }
-        let model = pooled.isEmpty ? full : MainEffectsModel(equations, terms: kept)
-        return FittedMainEffects(
-            equations: equations,
-            levels: levels,
-            full: full,
-            model: model,
-            pooled: pooled,
+        var analysis = LinearModelAnalysis(
+            formula: .mainEffects(
+                responses: [equations.responseName],
+                factors: equations.terms.filter { $0.kind == .factor }.map(\.name),
+                blocks: equations.terms.filter { $0.kind == .block }.map(\.name)
+            ),
+            type: .two,
             referenceLevels: referenceLevels,
             confidence: confidence
         )
-    }
-
-    private func validateReferences(_ equations: NormalEquations, _ levels: [[String]]) throws(StatisticsError) {
-        let factors = equations.terms.filter { $0.kind == .factor }.map(\.name)
-        for (name, level) in referenceLevels.sorted(by: { $0.key < $1.key }) {
-            guard let term = equations.terms.firstIndex(where: { $0.name == name && $0.kind == .factor }) else {
-                throw .unknownColumn(name, known: factors)
-            }
-            let observed = (0..<equations.levelCounts[term]).filter { equations.count(term: term, level: $0) > 0 }
-            guard observed.contains(where: { levels[term][$0] == level }) else {
-                throw .unknownLevel(column: name, level: level, known: observed.map { levels[term][$0] })
-            }
-        }
-    }
-
-    /// The terms to pool, in the order of pooling.
-    private func pooledTerms(
-        _ equations: NormalEquations,
-        _ full: MainEffectsModel
-    ) throws(StatisticsError) -> [Int] {
-        let factors = equations.terms.indices.filter { equations.terms[$0].kind == .factor }
         switch pooling {
-        case .none:
-            return []
-        case .terms(let names):
-            var pooled: [Int] = []
-            for name in names {
-                guard let term = factors.first(where: { equations.terms[$0].name == name }) else {
-                    throw .unknownColumn(name, known: factors.map { equations.terms[$0].name })
-                }
-                if !pooled.contains(term) {
-                    pooled.append(term)
-                }
-            }
-            return pooled
-        case .smallest(let wanted):
-            let bySize = factors.filter { full.degreesOfFreedom[$0] > 0 }.sorted { a, b in
-                let first = full.meanSquare(a)
-                let second = full.meanSquare(b)
-                return first == second ? a > b : first < second
-            }
-            var pooled: [Int] = []
-            var residual = full.residualDegreesOfFreedom
-            for term in bySize.dropLast() where residual < wanted {
-                pooled.append(term)
-                residual += full.degreesOfFreedom[term]
-            }
-            return pooled
+        case .none: analysis.pooling = .none
+        case .smallest(let wanted): analysis.pooling = .smallest(untilResidualDegreesOfFreedom: wanted)
+        case .terms(let names): analysis.pooling = .terms(names)
         }
+        let fitted = try analysis.fit(
+            equations.crossProducts(levels: levels, formula: analysis.formula),
+            responseName: equations.responseName,
+            origin: 0,
+            covariateMeans: [],
+            missing: (responses: 0, factors: 0),
+            residual: nil
+        )
+        return FittedMainEffects(model: fitted, terms: equations.terms.map(\.name))
     }
 }

@@ -7,12 +7,7 @@
 /// Counts are whole numbers and exact.
 package struct NormalEquations: Sendable {
     /// What a column is to the model.
-    package enum Kind: String, Sendable, Codable {
-        /// A factor under study.
-        case factor
-        /// A column fitted to take out disturbance.
-        case block
-    }
+    package typealias Kind = ModelTerm.Kind
 
     /// A categorical column of the model.
     package struct Term: Sendable, Equatable {
@@ -219,23 +214,51 @@ extension NormalEquations {
     }
 }
 
-// What the fit reads; rows and columns of the equations are named by column and level code.
+// What the fit reads.
 extension NormalEquations {
+    /// The sums of the model's single columns, in the order of its terms.
+    func crossProducts(levels: [[String]], formula: ModelFormula) throws(StatisticsError) -> CrossProducts {
+        let factors = terms.indices.map { term in
+            ModelLayout.Factor(
+                name: terms[term].name,
+                levels: levels[term],
+                levels[term].indices.map { $0 < levelCounts[term] && count((term, $0), (term, $0)) > 0 }
+            )
+        }
+        let layout = try ModelLayout(formula: formula, factors: factors, covariateNames: [])
+        let indicators = layout.terms.flatMap { own in
+            own.factors.flatMap { term in
+                factors[term].compact.indices.filter { factors[term].compact[$0] >= 0 }.map { (term: term, level: $0) }
+            }
+        }
+        let size = indicators.count
+        var gram = [Double](repeating: 0, count: size * size)
+        for row in 0..<size {
+            for column in row..<size {
+                gram[row * size + column] = Double(count(indicators[row], indicators[column]))
+            }
+        }
+        return CrossProducts(
+            layout: layout,
+            shift: shift,
+            rowCount: rowCount,
+            gram: gram,
+            responseSums: indicators.map { sum(term: $0.term, level: $0.level) },
+            total: total,
+            squares: squares
+        )
+    }
+
     /// The number of rows that hold both levels.
-    func count(_ first: (term: Int, level: Int), _ second: (term: Int, level: Int)) -> Int {
+    private func count(_ first: (term: Int, level: Int), _ second: (term: Int, level: Int)) -> Int {
         let swapped = first.term > second.term
         let (a, b) = swapped ? (second, first) : (first, second)
         return counts[(offsets[a.term] + a.level) * stride + offsets[b.term] + b.level]
     }
 
-    /// The number of rows of one level.
-    func count(term: Int, level: Int) -> Int {
-        count((term, level), (term, level))
-    }
-
     /// The mean of the response in the rows of one level; nil without rows.
     func mean(term: Int, level: Int) -> Double? {
-        let n = count(term: term, level: level)
+        let n = count((term, level), (term, level))
         guard n > 0 else {
             return nil
         }
@@ -245,25 +268,6 @@ extension NormalEquations {
     /// The mean of all responses; 0 without rows.
     var grandMean: Double {
         rowCount > 0 ? (total / Double(rowCount) + DoubleDouble(shift)).value : 0
-    }
-
-    /// Whether no sum has overflowed.
-    var isFinite: Bool {
-        squares.value.isFinite && total.value.isFinite
-    }
-
-    /// The sum of squared deviations from the grand mean.
-    var totalSumOfSquares: Double {
-        guard rowCount > 0 else {
-            return 0
-        }
-        return max(0, (squares - total * total / Double(rowCount)).value)
-    }
-
-    /// The sum over a level's rows of the deviations from the grand mean.
-    func centredSum(term: Int, level: Int) -> Double {
-        let expected = total * DoubleDouble(Double(count(term: term, level: level))) / Double(max(1, rowCount))
-        return (sum(term: term, level: level) - expected).value
     }
 
     private func sum(term: Int, level: Int) -> DoubleDouble {

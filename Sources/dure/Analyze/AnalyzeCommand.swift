@@ -5,14 +5,14 @@ import Files
 import Foundation
 import Statistics
 
-/// `dure analyze`: fits the main-effects model of a CSV file and says which combination is best, and how sure that is.
+/// `dure analyze`: fits a model to a CSV file and says which combination is best, and how sure that is.
 struct AnalyzeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "analyze",
         abstract: "Analyse an experiment in a CSV file.",
-        discussion: "Fits main effects with type II sums of squares. Without --factors every other column of few "
-            + "values is a factor; the columns left out are named. Exit codes: 0 done, 64 wrong options, 65 the file "
-            + "is wrong, 66 there is no such file."
+        discussion: "Without --factors or --model every other column of few values is a factor (numbers: up to 20 "
+            + "different ones), and main effects are fitted; the columns left out are named. Exit codes: 0 done, 64 "
+            + "wrong options, 65 the file is wrong, 66 there is no such file."
     )
 
     @Argument(
@@ -21,23 +21,69 @@ struct AnalyzeCommand: ParsableCommand {
     )
     var file: String
 
-    @Option(name: [.short, .long], help: "The response column, or several repeats of one run: y1,y2.")
+    @Option(name: [.short, .long], help: "The response column, or several, each analysed by itself: yield,cost.")
     var response: String
 
     @Option(name: [.short, .long], help: "The factor columns: A,B,C.")
     var factors: String?
 
+    @Option(name: [.short, .long], help: "The model, as in R: 'A*B + C', '(A+B+C)^2', '.'.")
+    var model: String?
+
+    @Option(help: "The type of sums of squares: I, II or III; by default II, where it matters.")
+    var type: SumOfSquaresType?
+
     @Option(name: [.short, .long], help: "Columns that are fitted only to take out disturbance: day,store.")
     var block: String?
 
-    @Option(name: [.short, .long], help: "What is best: higher, lower or nominal:<target>.")
-    var goal: AnalysisGoal?
+    @Option(help: "Columns that enter as straight lines instead of levels: price,temperature.")
+    var numeric: String?
 
-    @Option(help: "Factors to move into the residual: a list of names, or how many degrees of freedom it should have.")
+    @Option(name: [.short, .long], help: "What is best: higher, lower or nominal:<target>; one for all or one each.")
+    var goal: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Terms to move into the residual: names, how many degrees of freedom it should have, 'half' of all, or "
+                + "those below a share such as 5%."
+        )
+    )
     var pool: String?
 
-    @Option(name: .customLong("sn"), help: "Analyse signal-to-noise ratios of the repeats: larger, smaller or nominal.")
+    @Option(help: "The scatter: normal, binomial (successes of --trials) or poisson (counts over --trials).")
+    var family = AnalysisReport.Family.normal
+
+    @Option(help: "The column of trials (binomial) or exposure (poisson).")
+    var trials: String?
+
+    @Option(
+        name: [.customLong("snr"), .customLong("sn")],
+        help: "Analyse signal-to-noise ratios of the responses, which are repeats: larger, smaller or nominal."
+    )
     var signalToNoise: RatioKind?
+
+    @Flag(help: "The responses are repeats of one run: analyse their mean.")
+    var repeats = false
+
+    @Option(help: "Reference levels of contrasts: A=2,B=low.")
+    var reference: String?
+
+    @Option(help: "The column of time or run order, for the check of a drift; 'rows' for the file's order.")
+    var order: String?
+
+    @Flag(help: "Compare all pairs of levels, adjusted by Tukey and Kramer.")
+    var tukey = false
+
+    @Option(help: "A combination to predict, such as A=1,B=2; may be given several times.")
+    var predict: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "What a response is worth, for the best compromise of several: yield:larger:60:90, cost:smaller:10:20, "
+                + "size:target:9:10:11; then weight=2 and importance=3. May be given several times."
+        )
+    )
+    var desirability: [String] = []
 
     @Option(help: "The confidence of intervals, between 0 and 1.")
     var confidence = 0.95
@@ -49,102 +95,73 @@ struct AnalyzeCommand: ParsableCommand {
         guard confidence > 0, confidence < 1 else {
             throw ValidationError("--confidence: got '\(confidence)'; give a share between 0 and 1, such as 0.95")
         }
-        guard !Self.names(response).isEmpty else {
-            throw ValidationError("--response: got '\(response)'; give the name of a column")
-        }
-        if signalToNoise != nil, let goal, goal != .higher {
-            throw ValidationError("--goal: leave it out with --sn; a higher signal-to-noise ratio is always better")
-        }
+        _ = try request()
     }
 
     func run() throws {
         let report: AnalysisReport
         do {
-            report = try Analysis(
-                path: file,
-                responses: Self.names(response),
-                factors: factors.map(Self.names),
-                blocks: block.map(Self.names) ?? [],
-                goal: goal ?? .higher,
-                pooling: pooling,
-                ratio: signalToNoise,
-                confidence: confidence
-            )
-            .report()
-        } catch let error as CSVError {
-            throw (error.isUnreadable ? ExitCode.noInput : .dataError).saying("\(file): \(error)")
-        } catch let error as StatisticsError {
-            throw ExitCode.dataError.saying("\(file): \(error)")
+            report = try request().report()
+        } catch {
+            guard let code = Self.exitCode(of: error) else {
+                throw error
+            }
+            throw code.saying("\(code == .usage ? "--model" : file): \(error)".printable)
         }
-        let text = json ? try report.json() : AnalysisText(report).text
-        try FileHandle.standardOutput.write(contentsOf: Data((text + "\n").utf8))
+        try FileHandle.standardOutput.write(contentsOf: Data((try output(report) + "\n").utf8))
     }
 
-    private var pooling: MainEffectsAnalysis.Pooling {
-        guard let pool else {
-            return .none
+    /// The exit code of what a report throws; nil for an error that is not of the file or the options.
+    static func exitCode(of error: any Error) -> ExitCode? {
+        switch error {
+        case let error as CSVError: error.isUnreadable ? .noInput : .dataError
+        case is StatisticsError: .dataError
+        case is FormulaError: .usage
+        default: nil
         }
-        if let degrees = Int(pool), degrees > 0 {
-            return .smallest(untilResidualDegreesOfFreedom: degrees)
-        }
-        return .terms(Self.names(pool))
     }
 
-    /// The names in a list with commas.
-    static func names(_ list: String) -> [String] {
-        list.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
+    /// The report as it is printed.
+    func output(_ report: AnalysisReport) throws -> String {
+        json ? try report.json() : AnalysisText(report).text
     }
 }
 
-/// What `--goal` accepts.
-enum AnalysisGoal: Hashable, ExpressibleByArgument {
-    case higher
-    case lower
-    case nominal(Double)
-
-    init?(argument: String) {
-        switch argument {
-        case "higher", "larger": self = .higher
-        case "lower", "smaller": self = .lower
-        default:
-            guard argument.hasPrefix("nominal:"), let target = Double(argument.dropFirst("nominal:".count)),
-                target.isFinite
-            else { return nil }
-            self = .nominal(target)
-        }
-    }
-
-    /// The goal as it is written.
-    var text: String {
-        switch self {
-        case .higher: "higher"
-        case .lower: "lower"
-        case .nominal(let target): "nominal:\(target)"
+extension SumOfSquaresType: ExpressibleByArgument {
+    package init?(argument: String) {
+        switch argument.uppercased() {
+        case "I", "1": self = .one
+        case "II", "2": self = .two
+        case "III", "3": self = .three
+        default: return nil
         }
     }
 }
 
-/// What `--sn` accepts.
+extension AnalysisReport.Family: ExpressibleByArgument {}
+
+/// What `--snr` accepts.
 enum RatioKind: String, ExpressibleByArgument, CaseIterable {
     case larger
     case smaller
     case nominal
 
-    /// The ratio's formula.
-    var formula: SignalToNoise {
+    /// The statistic of a run's repeats.
+    var statistic: RunStatistic.Kind {
         switch self {
-        case .larger: .largerIsBetter
-        case .smaller: .smallerIsBetter
-        case .nominal: .nominalIsBest
+        case .larger: .larger
+        case .smaller: .smaller
+        case .nominal: .nominal
         }
     }
+}
 
-    /// What would give every run a ratio.
-    var remedy: String {
-        switch self {
-        case .larger: "give repeats that are not 0"
-        case .smaller: "give repeats of which one at least is not 0"
-        case .nominal: "give two repeats or more that differ and whose mean is not 0"
-        }
+extension AnalysisReport {
+    /// The report as one JSON object with sorted keys in snake case.
+    func json() throws -> String {
+        let encoder = JSONEncoder()
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(self), as: UTF8.self)
     }
 }

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Sentences that agents and analyses record in English, in the language of a report.
+///
+/// A recorded text is the record: it is never changed there. For a reader it is told again where every sentence of it is known, and
+/// given as recorded where one is not. `{}` stands for whatever the sentence names.
+enum RecordedSentence {
+    /// A text in a language.
+    static func text(_ recorded: String, in language: ReportLanguage) -> String {
+        guard language == .korean else { return recorded }
+        let sentences = sentences(recorded)
+        let known = sentences.compactMap(translated)
+        if known.count == sentences.count { return known.joined(separator: " ") }
+        return translated(recorded) ?? recorded
+    }
+
+    /// The sentences of a text: each ends where a full stop, a space and a capital letter follow each other.
+    static func sentences(_ text: String) -> [String] {
+        var found: [String] = []
+        var current = ""
+        let characters = Array(text)
+        for (index, character) in characters.enumerated() {
+            current.append(character)
+            let isEnd =
+                character == "." && index + 2 < characters.count && characters[index + 1] == " "
+                && characters[index + 2].isUppercase
+            if isEnd {
+                found.append(current.trimmingPrefix(" ").description)
+                current = ""
+            }
+        }
+        let rest = current.trimmingPrefix(" ").description
+        if !rest.isEmpty { found.append(rest) }
+        return found
+    }
+
+    private static func translated(_ sentence: String) -> String? {
+        for (english, korean) in Self.korean {
+            guard let captures = match(sentence, english) else { continue }
+            return filled(korean, captures.map(term))
+        }
+        return nil
+    }
+
+    /// A Korean sentence with its places filled: `{}` in order, or `{1}` by number.
+    private static func filled(_ text: String, _ captures: [String]) -> String {
+        var result = ""
+        var rest = Substring(text)
+        var next = 0
+        while let open = rest.firstIndex(of: "{"), let close = rest[open...].firstIndex(of: "}") {
+            result += literal(rest[..<open], after: result)
+            let index = Int(rest[rest.index(after: open)..<close]) ?? next
+            next += 1
+            if captures.indices.contains(index) { result += captures[index] }
+            rest = rest[rest.index(after: close)...]
+        }
+        return result + literal(rest, after: result)
+    }
+
+    private static func literal(_ text: Substring, after result: String) -> String {
+        result.last.map { Particles.resolved(String(text), after: $0) } ?? String(text)
+    }
+
+    /// What the places of a pattern hold; nil when the text does not fit it.
+    static func match(_ text: String, _ pattern: String) -> [String]? {
+        let parts = pattern.split(separator: "{}", omittingEmptySubsequences: false).map(String.init)
+        guard let first = parts.first, text.hasPrefix(first) else { return nil }
+        var rest = text.dropFirst(first.count)
+        var captures: [String] = []
+        for (index, part) in parts.enumerated().dropFirst() {
+            let isLast = index == parts.count - 1
+            if isLast {
+                guard rest.hasSuffix(part), rest.count >= part.count else { return nil }
+                captures.append(String(rest.dropLast(part.count)))
+                return captures
+            }
+            guard let range = rest.firstRange(of: part) else { return nil }
+            captures.append(String(rest[..<range.lowerBound]))
+            rest = rest[range.upperBound...]
+        }
+        return rest.isEmpty ? captures : nil
+    }
+
+    /// Words that sentences name in English.
+    private static func term(_ word: String) -> String {
+        switch word {
+        case "explore": "탐색"
+        case "optimise": "최적화"
+        case "stabilise": "안정화"
+        case "emergency": "비상"
+        case "better": "좋습니다"
+        case "worse": "나쁩니다"
+        default: word
+        }
+    }
+}

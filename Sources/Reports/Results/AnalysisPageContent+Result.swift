@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Statistics
+
+extension AnalysisPageContent {
+    /// Takes one response of an analysis, with the places that its JSON (keys in snake case) gives each number.
+    ///
+    /// Nil for a response without a table of variance or without a best combination, and for an index outside the responses.
+    package init?(_ report: AnalysisReport, response index: Int = 0) {
+        guard report.responses.indices.contains(index) else { return nil }
+        let response = report.responses[index]
+        guard let anova = response.anova, let best = response.best else { return nil }
+        let path = "responses[\(index)]"
+        let terms = Self.terms(anova, response.effects, "\(path).anova")
+        let decided = Set(terms.filter(\.isSignificant).flatMap { $0.name.split(separator: ":").map(String.init) })
+        self.init(
+            name: report.file,
+            response: response.response,
+            aim: response.goal.hasPrefix("nominal") ? .nominal : Aim(rawValue: response.goal) ?? .higher,
+            rows: Figure(Double(anova.n), "\(path).anova.n"),
+            rowsLeftOut: Figure(Double(anova.missingFactors), "\(path).anova.missing_factors"),
+            confidence: Figure(report.confidence, "confidence"),
+            model: report.model,
+            best: best.levels.map {
+                Setting(factor: $0.factor, level: $0.level, isDecided: decided.contains($0.factor))
+            },
+            expected: FigureInterval(
+                Figure(best.predictedMean, "\(path).best.predicted_mean"),
+                from: Figure(best.confidenceInterval?.lower, "\(path).best.confidence_interval.lower"),
+                to: Figure(best.confidenceInterval?.upper, "\(path).best.confidence_interval.upper")
+            ),
+            newRun: best.predictionInterval.map { FigureInterval($0, "\(path).best.prediction_interval") },
+            baseline: Figure(anova.grandMean, "\(path).anova.grand_mean"),
+            baselineKind: .overallMean,
+            terms: terms,
+            sigma: anova.sigma.map { Figure($0, "\(path).anova.sigma") },
+            rSquared: anova.rSquared.map { Figure($0, "\(path).anova.r_squared") },
+            isSaturated: anova.isSaturated,
+            isPerfectFit: anova.isPerfectFit
+        )
+        means = response.means.enumerated().filter { $0.element.kind == .factor }
+            .map { Self.means($0.element, "\(path).means[\($0.offset)]", response, path) }
+        interactions = response.interactionMeans.enumerated()
+            .compactMap { Self.interaction($0.element, "\(path).interaction_means[\($0.offset)]", response, path) }
+        differences = response.contrasts.enumerated().prefix(24)
+            .map { Self.difference($0.element, "\(path).contrasts[\($0.offset)]") }
+        twoLevel = response.effects.flatMap { Self.twoLevel($0, "\(path).effects") }
+        checks = (response.residualChecks?.checks ?? []).enumerated().map { place, check in
+            Check(
+                kind: check.kind.rawValue,
+                subject: check.subject,
+                p: Figure(check.p, "\(path).residual_checks.checks[\(place)].p"),
+                isConcern: check.isConcern
+            )
+        }
+        if !response.residuals.isEmpty {
+            residuals = Residuals(
+                fitted: response.residuals.map(\.fitted),
+                residuals: response.residuals.map(\.residual)
+            )
+        }
+        leftOut = report.columnsLeftOut.map { LeftOut(column: $0.column, reason: $0.reason) }
+        notes = report.notes + response.notes
+    }
+
+    /// The lines of the table; a term stands out at 5 % after Holm's adjustment for their number.
+    ///
+    /// Without an error, the terms stand out that pass Lenth's margin for all effects at once.
+    private static func terms(_ anova: LinearModelTable, _ effects: TwoLevelEffects?, _ path: String) -> [Term] {
+        let tested = anova.rows.indices.filter { anova.rows[$0].kind == .factor && !anova.rows[$0].isPooled }
+        let adjusted = MultipleTesting.holm(tested.map { anova.rows[$0].p })
+        var strong = Set(zip(tested, adjusted).filter { ($0.1 ?? 1) < 0.05 }.map(\.0))
+        if anova.isSaturated, let effects, let margin = effects.lenth?.simultaneousMarginOfError {
+            let beyond = effects.effects.filter { $0.effect.magnitude > margin }.map(\.term)
+            strong = Set(tested.filter { beyond.contains(anova.rows[$0].term) })
+        }
+        var terms = anova.rows.enumerated().map { index, row in
+            let key = "\(path).rows[\(index)]"
+            return Term(
+                name: row.term,
+                kind: row.kind != .factor ? .block : row.term.contains(":") ? .interaction : .factor,
+                df: Figure(Double(row.df), "\(key).df"),
+                sumOfSquares: Figure(row.sumOfSquares, "\(key).sum_of_squares"),
+                meanSquare: row.meanSquare.map { Figure($0, "\(key).mean_square") },
+                f: row.f.map { Figure($0, "\(key).f") },
+                p: row.p.map { Figure($0, "\(key).p") },
+                contributionPercent: row.contributionPercent.map { Figure($0, "\(key).contribution_percent") },
+                isSignificant: strong.contains(index),
+                isPooled: row.isPooled,
+                aliases: row.aliasedWith
+            )
+        }
+        let residual = anova.residual
+        terms.append(
+            Term(
+                name: "",
+                kind: .residual,
+                df: Figure(Double(residual.df), "\(path).residual.df"),
+                sumOfSquares: Figure(residual.ss, "\(path).residual.ss"),
+                meanSquare: residual.ms.map { Figure($0, "\(path).residual.ms") }
+            )
+        )
+        terms.append(
+            Term(
+                name: "",
+                kind: .total,
+                df: Figure(Double(anova.total.df), "\(path).total.df"),
+                sumOfSquares: Figure(anova.total.ss, "\(path).total.ss")
+            )
+        )
+        return terms
+    }
+
+    /// A level's mean, by the model where it has one, with its interval where the result lists one.
+    private static func mean(
+        _ level: AnalysisOfVariance.LevelMean,
+        of term: String,
+        _ key: String,
+        _ response: ResponseAnalysis,
+        _ path: String
+    ) -> FigureInterval {
+        let estimate =
+            level.leastSquaresMean.map { Figure($0, "\(key).least_squares_mean") } ?? Figure(level.mean, "\(key).mean")
+        let place = response.meanIntervals.firstIndex { $0.term == term && $0.level == level.level }
+        guard let place, level.leastSquaresMean != nil else {
+            return FigureInterval(estimate, from: Figure(nil, key), to: Figure(nil, key))
+        }
+        let interval = response.meanIntervals[place].interval
+        let ends = "\(path).mean_intervals[\(place)].interval"
+        return FigureInterval(
+            estimate,
+            from: Figure(interval.lower, "\(ends).lower"),
+            to: Figure(interval.upper, "\(ends).upper")
+        )
+    }
+
+    private static func means(
+        _ term: AnalysisOfVariance.TermMeans,
+        _ key: String,
+        _ response: ResponseAnalysis,
+        _ path: String
+    ) -> FactorMeans {
+        FactorMeans(
+            factor: term.term,
+            levels: term.levels.enumerated().map { index, level in
+                .init(
+                    name: level.level,
+                    mean: mean(level, of: term.term, "\(key).levels[\(index)]", response, path)
+                )
+            }
+        )
+    }
+
+    /// A term of two factors; nil for one of more, or whose levels cannot be told apart at their colons.
+    private static func interaction(
+        _ term: AnalysisOfVariance.TermMeans,
+        _ key: String,
+        _ response: ResponseAnalysis,
+        _ path: String
+    ) -> Interaction? {
+        let factors = term.term.split(separator: ":").map(String.init)
+        guard factors.count == 2 else { return nil }
+        var first: [String] = []
+        var second: [String] = []
+        var cells: [[String]: FigureInterval] = [:]
+        for (index, level) in term.levels.enumerated() {
+            let names = level.level.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+            guard names.count == 2 else { return nil }
+            if !first.contains(names[0]) { first.append(names[0]) }
+            if !second.contains(names[1]) { second.append(names[1]) }
+            cells[names] = mean(level, of: term.term, "\(key).levels[\(index)]", response, path)
+        }
+        return Interaction(
+            first: factors[0],
+            second: factors[1],
+            firstLevels: first,
+            secondLevels: second,
+            means: second.map { line in first.map { cells[[$0, line]] } }
+        )
+    }
+
+    private static func difference(_ contrast: AnalysisOfVariance.Contrast, _ path: String) -> Difference {
+        Difference(
+            name: "\(contrast.term): \(contrast.reference) → \(contrast.level)",
+            difference: FigureInterval(
+                Figure(contrast.difference, "\(path).difference"),
+                from: Figure(contrast.interval?.lower, "\(path).interval.lower"),
+                to: Figure(contrast.interval?.upper, "\(path).interval.upper")
+            ),
+            adjustedP: contrast.adjustedP.map { Figure($0, "\(path).adjusted_p") },
+            isSignificant: (contrast.adjustedP ?? 1) < 0.05
+        )
+    }
+
+    private static func twoLevel(_ effects: TwoLevelEffects, _ path: String) -> TwoLevel? {
+        guard let lenth = effects.lenth else { return nil }
+        return TwoLevel(
+            effects: effects.effects.enumerated()
+                .map {
+                    .init(
+                        name: $0.element.term,
+                        effect: Figure($0.element.effect, "\(path).effects[\($0.offset)].effect")
+                    )
+                },
+            pseudoStandardError: Figure(lenth.pse, "\(path).lenth.pse"),
+            marginOfError: Figure(lenth.marginOfError, "\(path).lenth.margin_of_error"),
+            simultaneousMarginOfError: Figure(
+                lenth.simultaneousMarginOfError,
+                "\(path).lenth.simultaneous_margin_of_error"
+            )
+        )
+    }
+}

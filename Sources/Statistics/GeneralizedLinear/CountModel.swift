@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A generalized linear model of counts: successes of trials by a logit, or events of an exposure by a logarithm.
+///
+/// Rows of equal combinations are added up before fitting, which changes no estimate and no term's deviance; the
+/// residual deviance is that of the combinations. Estimates by iteratively reweighted least squares (J. A. Nelder and
+/// R. W. M. Wedderburn 1972); terms are tested by likelihood ratios of type I, II or III.
+package struct CountModel: Sendable {
+    /// What is counted, and how.
+    package var family: CountFamily
+    /// What explains it.
+    package var formula: ModelFormula
+    /// What each term is adjusted for.
+    package var type: SumOfSquaresType
+    /// Whether p values allow for more scatter than the family has, by F tests (quasi-likelihood).
+    package var usesDispersion: Bool
+    /// The confidence of intervals.
+    package var confidence: Double
+
+    /// Describes a model.
+    package init(
+        family: CountFamily,
+        formula: ModelFormula,
+        type: SumOfSquaresType = .two,
+        usesDispersion: Bool = false,
+        confidence: Double = 0.95
+    ) {
+        self.family = family
+        self.formula = formula
+        self.type = type
+        self.usesDispersion = usesDispersion
+        self.confidence = confidence
+    }
+
+    /// Fits counts; `sizes` are trials or exposure, nil for single trials or exposures of 1.
+    ///
+    /// Rows with a missing level, covariate, count (NaN) or size are left out. Throws for counts that are negative,
+    /// not whole or beyond their trials, for sizes that are not positive, and for columns that are not there.
+    package func fit(
+        counts: [Double],
+        sizes: [Double]? = nil,
+        columns: ModelColumns,
+        response: String = "count"
+    ) throws(StatisticsError) -> FittedCountModel {
+        try Interval.validate(confidence: confidence)
+        let cells = try CountCells(self, counts: counts, sizes: sizes, columns: columns, response: response)
+        return try FittedCountModel(self, cells, response: response)
+    }
+}
+
+/// Rows added up by combination.
+struct CountCells {
+    let names: [String]
+    let factors: [CodedFactor?]
+    let coding: CountCoding
+    /// One value per variable and cell.
+    var values: [[CountCoding.Value?]] = []
+    var counts: [Double] = []
+    var sizes: [Double] = []
+    let rowCount: Int
+    let leftOut: Int
+
+    init(
+        _ model: CountModel,
+        counts: [Double],
+        sizes: [Double]?,
+        columns: ModelColumns,
+        response: String
+    ) throws(StatisticsError) {
+        if let sizes, sizes.count != counts.count {
+            throw .lengthMismatch(column: "trials", found: sizes.count, expected: counts.count)
+        }
+        let names = model.formula.variables
+        var factors: [CodedFactor?] = []
+        var covariates: [Covariate?] = []
+        for name in names {
+            let factor = columns.factors.first { $0.name == name }
+            let covariate = columns.covariates.first { $0.name == name }
+            guard let length = factor?.rowCount ?? covariate?.values.count else {
+                let known = columns.factors.map(\.name) + columns.covariates.map(\.name)
+                throw .unknownColumn(name, known: known)
+            }
+            guard length == counts.count else {
+                throw .lengthMismatch(column: name, found: length, expected: counts.count)
+            }
+            factors.append(factor)
+            covariates.append(covariate)
+        }
+        var places: [[UInt64]: Int] = [:]
+        var keys: [[UInt64]] = []
+        var used = 0
+        for row in counts.indices {
+            var key: [UInt64] = []
+            for (factor, covariate) in zip(factors, covariates) {
+                if let factor {
+                    guard let level = factor.level(row: row) else {
+                        break
+                    }
+                    key.append(UInt64(level))
+                } else if let value = covariate?.values[row], value.isFinite {
+                    key.append(value.bitPattern)
+                }
+            }
+            let size = sizes?[row] ?? 1
+            guard key.count == names.count, !counts[row].isNaN, !size.isNaN else {
+                continue
+            }
+            try Self.check(model.family, count: counts[row], size: size, row: row, response: response)
+            used += 1
+            if let place = places[key] {
+                self.counts[place] += counts[row]
+                self.sizes[place] += size
+            } else {
+                places[key] = keys.count
+                keys.append(key)
+                self.counts.append(counts[row])
+                self.sizes.append(size)
+            }
+        }
+        guard used > 0 else {
+            throw .tooFewObservations(subject: "Complete rows", found: 0, needed: 1)
+        }
+        rowCount = used
+        leftOut = counts.count - used
+        self.names = names
+        self.factors = factors
+        var variables: [CountCoding.Variable] = []
+        for (index, factor) in factors.enumerated() {
+            if let factor {
+                guard factor.levels.count <= 1_000 else {
+                    throw .tooManyLevels(column: factor.name, limit: 1_000)
+                }
+                let present = Set(keys.map { $0[index] })
+                variables.append(.factor(levels: factor.levels.indices.filter { present.contains(UInt64($0)) }))
+            } else {
+                variables.append(.covariate(centre: Moments(keys.map { Double(bitPattern: $0[index]) }).mean))
+            }
+        }
+        coding = CountCoding(terms: model.formula.terms, names: names, variables: variables)
+        guard coding.width <= 1_000 else {
+            throw .invalidArgument(
+                name: "model",
+                value: "\(coding.width) coefficients",
+                remedy: "take interactions or columns with many levels out"
+            )
+        }
+        values = keys.map { key in
+            key.enumerated().map { index, bits in
+                factors[index] == nil ? .number(Double(bitPattern: bits)) : .level(Int(bits))
+            }
+        }
+    }
+
+    private static func check(
+        _ family: CountFamily,
+        count: Double,
+        size: Double,
+        row: Int,
+        response: String
+    ) throws(StatisticsError) {
+        guard count.isFinite, size.isFinite else {
+            throw .notFinite(column: response, row: row)
+        }
+        guard size > 0 else {
+            throw .invalidArgument(
+                name: "trials, row \(row + 1)",
+                value: "\(size)",
+                remedy: "give a positive number, or leave the row out"
+            )
+        }
+        guard count >= 0, count == count.rounded() else {
+            throw .invalidArgument(
+                name: "\(response), row \(row + 1)",
+                value: "\(count)",
+                remedy: family == .binomial
+                    ? "give the number of successes, or 0 and 1 for single trials"
+                    : "give a count, not a rate; name the exposure by --trials"
+            )
+        }
+        guard family == .poisson || count <= size, family == .poisson || size == size.rounded() else {
+            throw .invalidArgument(
+                name: "\(response), row \(row + 1)",
+                value: "\(count) of \(size)",
+                remedy: size == 1
+                    ? "name the column of trials by --trials, or give 0 and 1 only"
+                    : "give whole numbers with no more successes than trials"
+            )
+        }
+    }
+
+    func design(_ family: CountFamily) -> CountDesign {
+        CountDesign(
+            family: family,
+            rows: counts.count,
+            columns: coding.width,
+            elements: values.flatMap { coding.row($0) },
+            counts: counts,
+            sizes: sizes
+        )
+    }
+}

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Experiments
+import Files
+import Foundation
+import Statistics
+
+/// `dure ab analyze`: says whether a variant is better than the control, and how sure that is.
+struct ABAnalyzeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "analyze",
+        abstract: "Analyse an A/B test in a CSV file.",
+        discussion:
+            "One row per unit, or with --totals one row per variant. The verdict is better, worse, inconclusive "
+            + "or invalid (the split is not as planned), and is about the first metric. Exit codes: 0 done, 64 wrong "
+            + "options, 65 the file is wrong, 66 there is no such file."
+    )
+
+    @Argument(help: "The CSV file: a header line, UTF-8.", completion: .file(extensions: ["csv", "tsv"]))
+    var file: String
+
+    @Option(help: "The column that names the variant.")
+    var variant = "variant"
+
+    @Option(
+        parsing: .singleValue,
+        help: "A metric: COL, or COL:proportion, COL:mean, COL:count or COL:ratio/DENOMINATOR. May be repeated."
+    )
+    var metric: [String] = []
+
+    @Option(
+        parsing: .singleValue,
+        help: "A metric that must not get worse: COL, COL:MARGIN or COL:KIND:MARGIN, the margin as 2% or in its units."
+    )
+    var guardrail: [String] = []
+
+    @Option(parsing: .singleValue, help: "A metric of which less is better. May be repeated.")
+    var lower: [String] = []
+
+    @Option(help: "The control's name; 'control' or 'a' if there is one, otherwise the first by name.")
+    var control: String?
+
+    @Option(help: "The planned shares, control first, then by name: 50,50.")
+    var shares: String?
+
+    @Option(help: "How many looks are planned.")
+    var looks: Int?
+
+    @Option(help: "Which of them this is, from 1.")
+    var look: Int?
+
+    @Option(help: "The shares of the planned units at the looks so far, when they are not equal steps: 0.1,0.35.")
+    var information: String?
+
+    @Option(help: "How planned looks spend the error: obrien-fleming or pocock.")
+    var spending = SpendingName.obrienFleming
+
+    @Flag(help: "The data may be looked at any time: decide by a confidence sequence.")
+    var unplanned = false
+
+    @Option(help: "The number of units at which always-valid intervals are narrowest.")
+    var tunedFor = 5_000.0
+
+    @Option(help: "A column measured before the test, whose influence is taken out (CUPED).")
+    var covariate: String?
+
+    @Option(help: "How to correct for several tests: holm, bh or none.")
+    var correction = ABCorrection.holm
+
+    @Option(help: "Limit means and counts at this quantile, such as 0.999.")
+    var winsorise: Double?
+
+    @Option(help: "The error allowed, two-sided.")
+    var alpha = 0.05
+
+    @Option(help: "The column that names the unit; one unit twice is an error.")
+    var unit: String?
+
+    @Option(help: "The rows are totals of a variant, and this column is the number of units (or the exposure).")
+    var totals: String?
+
+    @Flag(help: "Print the result as one JSON object; its keys are documented in docs/ab-json.md.")
+    var json = false
+
+    func validate() throws {
+        guard alpha > 0, alpha < 0.5 else {
+            throw ValidationError("--alpha: got '\(alpha)'; give a share above 0 and below 0.5, such as 0.05")
+        }
+        if let winsorise, !(winsorise > 0.5 && winsorise <= 1) {
+            throw ValidationError(
+                "--winsorise: got '\(winsorise)'; give a share above 0.5 and at most 1, such as 0.999"
+            )
+        }
+        guard tunedFor > 0, tunedFor.isFinite else {
+            throw ValidationError("--tuned-for: got '\(tunedFor)'; give a positive number of units")
+        }
+        if unplanned, looks != nil || look != nil || information != nil {
+            throw ValidationError("--unplanned: leave it out with --looks, or leave out --looks")
+        }
+        guard (looks == nil) == (look == nil) else {
+            throw ValidationError("--looks: give both --looks (how many are planned) and --look (which one this is)")
+        }
+        if let looks, let look {
+            guard (1...GroupSequentialDesign.mostLooks).contains(looks) else {
+                throw ValidationError(
+                    "--looks: got '\(looks)'; give 1 to \(GroupSequentialDesign.mostLooks), or use --unplanned"
+                )
+            }
+            guard (1...looks).contains(look) else {
+                throw ValidationError("--look: got '\(look)'; give 1 to \(looks)")
+            }
+        }
+        if let information {
+            guard let look, ABCommand.numbers(information)?.count == look else {
+                throw ValidationError(
+                    "--information: got '\(information)'; give one share per look so far, as --look says"
+                )
+            }
+        }
+        if let shares, ABCommand.numbers(shares)?.allSatisfy({ $0 > 0 }) != true {
+            throw ValidationError("--shares: got '\(shares)'; give positive numbers, control first, such as 50,50")
+        }
+        if totals != nil, covariate != nil || unit != nil || winsorise != nil {
+            throw ValidationError(
+                "--totals: leave out --covariate, --unit and --winsorise, which need one row per unit"
+            )
+        }
+    }
+
+    func run() throws {
+        let result: ABResult
+        do {
+            let table = try ABTable(
+                path: file,
+                variant: variant,
+                metrics: metric,
+                guardrails: guardrail,
+                lower: lower,
+                covariate: covariate,
+                unit: unit,
+                totals: totals
+            )
+            var experiment = try table.experiment(
+                control: control,
+                shares: shares.flatMap(ABCommand.numbers)
+            )
+            experiment.level = alpha
+            experiment.correction = correction
+            experiment.winsorising = winsorise
+            experiment.tunedFor = tunedFor
+            experiment.looks = planned
+            result = try experiment.analyse().adding(table.notes)
+        } catch let error as CSVError {
+            throw (error.isUnreadable ? ExitCode.noInput : .dataError).saying("\(file): \(error)")
+        } catch let error as StatisticsError {
+            throw ExitCode.dataError.saying("\(file): \(error)")
+        }
+        let text = json ? try ABCommand.json(result) : ABReport(result).text
+        try FileHandle.standardOutput.write(contentsOf: Data((text + "\n").utf8))
+    }
+
+    private var planned: ABLooks {
+        if unplanned {
+            return .unplanned
+        }
+        guard let looks, let look else {
+            return .once
+        }
+        let equal = (1...look).map { Double($0) / Double(looks) }
+        return .planned(
+            information: information.flatMap(ABCommand.numbers) ?? equal,
+            of: looks,
+            rule: .spending(spending.function)
+        )
+    }
+}
+
+/// What `--spending` accepts.
+enum SpendingName: String, ExpressibleByArgument, CaseIterable {
+    case obrienFleming = "obrien-fleming"
+    case pocock
+
+    /// The function.
+    var function: SpendingFunction {
+        switch self {
+        case .obrienFleming: .obrienFlemingLike
+        case .pocock: .pocockLike
+        }
+    }
+}
+
+extension ABCorrection: ExpressibleByArgument {}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Foundation
+import Statistics
+
+/// `dure ab`: plans and analyses A/B tests.
+struct ABCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "ab",
+        abstract: "Plan an A/B test, or analyse one in a CSV file.",
+        subcommands: [ABAnalyzeCommand.self, ABPlanCommand.self]
+    )
+
+    /// Writes a value as one JSON object with sorted keys in snake case.
+    static func json(_ value: some Encodable) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(value), as: UTF8.self)
+    }
+
+    /// The numbers in a list with commas; nil when one is none or is not finite.
+    static func numbers(_ list: String) -> [Double]? {
+        let parts = list.split(separator: ",", omittingEmptySubsequences: false)
+        let values = parts.compactMap { Double($0.trimmingCharacters(in: .whitespaces)) }
+        return values.count == parts.count && values.allSatisfy(\.isFinite) ? values : nil
+    }
+
+    /// A share such as `10%` or `0.1`; nil for anything else.
+    static func amount(_ text: String) -> (value: Double, isPercent: Bool)? {
+        let isPercent = text.hasSuffix("%")
+        guard let value = Double(isPercent ? String(text.dropLast()) : text), value.isFinite else {
+            return nil
+        }
+        return (isPercent ? value / 100 : value, isPercent)
+    }
+}

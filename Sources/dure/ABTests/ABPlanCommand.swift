@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Experiments
+import Foundation
+import Statistics
+
+/// `dure ab plan`: says how many units and days a test needs, and when to look at it.
+struct ABPlanCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "plan",
+        abstract: "Plan an A/B test: units, days, looks and their boundaries.",
+        discussion: "Give the smallest lift worth finding, or --days and --daily to learn what so many days can find. "
+            + "Exit codes: 0 done, 64 wrong options, 65 nothing can be planned from the numbers."
+    )
+
+    @Option(help: "The control's value, such as a conversion rate of 0.02.")
+    var baseline: Double
+
+    @Option(help: "The smallest lift worth finding: 10% of the baseline, or 0.002 in its units.")
+    var lift: String?
+
+    @Option(help: "What is measured: proportion, mean, count or ratio.")
+    var kind = ABMetric.Kind.proportion
+
+    @Option(name: .customLong("sd"), help: "The standard deviation of one unit, for a mean, ratio or count.")
+    var deviation: Double?
+
+    @Option(help: "The units that enter per day, all variants together.")
+    var daily: Double?
+
+    @Option(help: "The days at hand, instead of a lift.")
+    var days: Int?
+
+    @Option(help: "How many looks are planned.")
+    var looks = 1
+
+    @Option(help: "The shares of the variants, control first: 50,50.")
+    var shares = "50,50"
+
+    @Option(help: "The chance to find the lift.")
+    var power = 0.8
+
+    @Option(help: "The error allowed, two-sided.")
+    var alpha = 0.05
+
+    @Flag(help: "Print the plan as one JSON object; its keys are documented in docs/ab-json.md.")
+    var json = false
+
+    func validate() throws {
+        guard (1...GroupSequentialDesign.mostLooks).contains(looks) else {
+            throw ValidationError("--looks: got '\(looks)'; give 1 to \(GroupSequentialDesign.mostLooks)")
+        }
+        guard ABCommand.numbers(shares)?.allSatisfy({ $0 > 0 }) == true else {
+            throw ValidationError("--shares: got '\(shares)'; give positive numbers, control first, such as 50,50")
+        }
+        if let lift, ABCommand.amount(lift) == nil {
+            throw ValidationError("--lift: got '\(lift)'; give a share such as 10%, or a difference such as 0.002")
+        }
+        guard lift == nil || days == nil else {
+            throw ValidationError("--days: leave it out with --lift, which says how many days there must be")
+        }
+        if let days, days < 1 {
+            throw ValidationError("--days: got '\(days)'; give 1 or more")
+        }
+    }
+
+    func run() throws {
+        let plan: ABPlan
+        do {
+            var request = ABPlan.Request(baseline: baseline)
+            request.kind = kind
+            request.difference = lift.flatMap(ABCommand.amount).map { amount in
+                amount.isPercent ? amount.value * baseline.magnitude : amount.value
+            }
+            request.standardDeviation = deviation
+            request.daily = daily
+            request.days = days
+            request.shares = ABCommand.numbers(shares) ?? [1, 1]
+            request.looks = looks
+            request.level = alpha
+            request.power = power
+            plan = try ABPlan(request)
+        } catch {
+            throw ExitCode.dataError.saying("\(error)")
+        }
+        let text = json ? try ABCommand.json(plan) : Self.text(plan)
+        try FileHandle.standardOutput.write(contentsOf: Data((text + "\n").utf8))
+    }
+
+    private static func text(_ plan: ABPlan) -> String {
+        let lift = plan.relativeLift.map { " (\(ABText.short($0 * 100)) %)" } ?? ""
+        let units = plan.units.map(String.init).joined(separator: " + ")
+        var lines = [
+            "To find a difference of \(ABText.short(plan.difference))\(lift) from \(ABText.short(plan.baseline)) with a "
+                + "chance of \(ABText.short(plan.power * 100)) %: \(units) units"
+                + (plan.days.map { ", \($0) days" } ?? "") + "."
+        ]
+        if plan.schedule.count > 1 {
+            let more = ABText.short((plan.inflation - 1) * 100)
+            lines.append("The looks cost \(more) % more units than one look at the end, and mostly end earlier:")
+            if let expected = plan.expectedDays, let without = plan.expectedDaysWithoutEffect {
+                lines.append(
+                    "on average after \(ABText.short(expected)) days when the difference is there, "
+                        + "\(ABText.short(without)) when there is none."
+                )
+            }
+            var rows = [["look", "day", "units of the control", "|z| that stops", "plain p", "chance to have stopped"]]
+            for look in plan.schedule {
+                rows.append([
+                    "\(look.look)",
+                    look.day.map(String.init) ?? "–",
+                    ABText.short(look.controlUnits),
+                    look.boundary.map(ABText.short) ?? "none",
+                    look.nominalP.map(ABText.p) ?? "–",
+                    ABText.short((look.chanceToStop * 1_000).rounded() / 10) + " %",
+                ])
+            }
+            lines += TextTable.lines(rows).map { "  " + $0 }
+        }
+        return (lines + plan.notes.map { "- \($0)" }).joined(separator: "\n")
+    }
+}
+
+extension ABMetric.Kind: ExpressibleByArgument {}
