@@ -24,6 +24,11 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Reso
     .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: house)
 }
 
+/// Declares a program that measures; `make bench` runs it.
+func benchmark(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, path: "Benchmarks/\(name)", swiftSettings: house)
+}
+
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 
@@ -74,6 +79,9 @@ let package = Package(
             resources: [.embedInCode("Resources/demo-goal.yaml")],
             swiftSettings: house
         ),
+        benchmark("SearchProtocol", ["Experiments", "Statistics", "Domain"]),
+        benchmark("GeneticBenchmark", ["Experiments", "Domain"]),
+        benchmark("ABCalibration", ["Experiments", "Statistics"]),
         .testTarget(
             name: "StatisticsTests",
             dependencies: ["Statistics"],
@@ -95,7 +103,7 @@ let package = Package(
             "AgentsTests",
             ["Agents", "Domain", "Statistics", "Experiments", "Messaging", "Jobs", "Storage", logging]
         ),
-        tests("DureTests", ["dure", "Agents", "Domain", "Files", "Statistics", "Storage"]),
+        tests("DureTests", ["dure", "Agents", "Domain", "Experiments", "Files", "Reports", "Statistics", "Storage"]),
         tests("ReportsTests", ["Reports", "Domain", "Statistics", "Experiments"]),
         tests("StorageTests", ["Storage", "Domain", .product(name: "GRDB", package: "GRDB.swift")]),
     ],

@@ -52,7 +52,7 @@ struct DesignArguments {
 
     /// Forbidden levels from `price=9900,coupon=10%`.
     func combination(_ text: String, of factors: [DesignFactor]) throws(DesignError) -> ForbiddenCombination {
-        var settings: [ForbiddenCombination.Setting] = []
+        var choices: [LevelChoice] = []
         for part in text.split(separator: ",", omittingEmptySubsequences: false) {
             let (name, level) = try halves(
                 String(part),
@@ -60,12 +60,13 @@ struct DesignArguments {
                 "give factors and levels, such as \"price=9900,coupon=10%\""
             )
             let factor = try index(of: name, in: factors, "forbid")
-            settings.append(.init(factor: factor, level: try Self.index(of: level, in: factors[factor], "forbid")))
+            let index = try Self.index(of: level, in: factors[factor], "forbid")
+            choices.append(LevelChoice(factor: factor, levels: [index]))
         }
-        guard Set(settings.map(\.factor)).count == settings.count else {
+        guard Set(choices.map(\.factor)).count == choices.count else {
             throw DesignError(field: "forbid", value: text, remedy: "name every factor once")
         }
-        return ForbiddenCombination(settings)
+        return ForbiddenCombination(choices)
     }
 
     /// The place of a level that is written as text, compared as text or as a number.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Domain
 import Testing
 
 @testable import Experiments
@@ -35,8 +36,8 @@ import Testing
 
     @Test func `forbidden combinations are never run`() throws {
         let forbidden = [
-            ForbiddenCombination([.init(factor: 0, level: 0), .init(factor: 1, level: 1)]),
-            ForbiddenCombination([.init(factor: 2, level: 3)]),
+            ForbiddenCombination([.init(factor: 0, levels: [0]), .init(factor: 1, levels: [1])]),
+            ForbiddenCombination([.init(factor: 2, levels: [3])]),
         ]
         for seed in UInt64(1)...5 {
             let model = DesignModel(levelCounts: [3, 2, 5, 2])
@@ -46,7 +47,7 @@ import Testing
             let design = try #require(
                 OptimalDesign(model: allowed, count: 12, forbidden: Array(forbidden.prefix(1)), seed: seed)
             )
-            #expect(!design.runs.contains { run in forbidden[0].forbids(run) })
+            #expect(!design.runs.contains { run in forbidden[0].holds(in: run) })
         }
     }
 

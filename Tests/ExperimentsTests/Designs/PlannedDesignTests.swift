@@ -209,7 +209,7 @@ import Testing
         #expect(refusal { $0.kind = .fractional }?.field == "kind")
         #expect(refusal { $0.kind = .plackettBurman }?.field == "kind")
         #expect(refusal({ $0.kind = .taguchi }, [9, 9, 9])?.field == "kind")
-        let all = [0, 1].map { ForbiddenCombination([.init(factor: 0, level: $0)]) }
+        let all = [0, 1].map { ForbiddenCombination([.init(factor: 0, levels: [$0])]) }
         #expect(refusal { $0.forbidden = all } != nil)
         let wide = DesignFactor(name: "w", values: .range(low: 1, high: 1, step: nil))
         #expect(refusal { $0.factors.append(wide) }?.field == "numeric")

@@ -80,7 +80,7 @@ struct CandidateBuilder {
         guard let all = FactorSpace(levelCounts: levelCounts).allCombinations(limit: DesignRequest.runLimit) else {
             return nil
         }
-        let runs = all.map(\.levels).filter { levels in !request.forbidden.contains { $0.forbids(levels) } }
+        let runs = all.map(\.levels).filter { levels in !request.forbidden.contains { $0.holds(in: levels) } }
         guard !runs.isEmpty else { return nil }
         let name = "full factorial " + Self.shape(levelCounts)
         let notes =

@@ -213,7 +213,7 @@ package struct DesignRequest: Sendable {
                 remedy: "give two different factors, A:B"
             )
         }
-        let isInside = forbidden.allSatisfy { $0.settings.allSatisfy { factors.indices.contains($0.factor) } }
+        let isInside = forbidden.allSatisfy { $0.choices.allSatisfy { factors.indices.contains($0.factor) } }
         try Self.demand(isInside, "forbid", "a factor", "name factors of the design")
         let areRuns = existing.allSatisfy { run in
             run.count == factors.count && zip(run, factors).allSatisfy { $0 >= 0 && $0 < $1.levelCount }

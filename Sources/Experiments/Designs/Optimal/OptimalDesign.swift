@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import Domain
+package import Domain
 import Foundation
 
 /// Runs chosen so that a model's coefficients are estimated as precisely as so many runs allow: D-optimal by exchange.
@@ -87,7 +87,8 @@ private struct ExchangeSearch {
         }
         self.fixed = fixed
         let all = FactorSpace(levelCounts: model.levelCounts).allCombinations(limit: Self.candidateLimit)
-        candidates = all.map { all in all.map(\.levels).filter { levels in !forbidden.contains { $0.forbids(levels) } }
+        candidates = all.map { all in
+            all.map(\.levels).filter { levels in !forbidden.contains { $0.holds(in: levels) } }
         }
     }
 
@@ -106,7 +107,7 @@ private struct ExchangeSearch {
         if let candidates { return candidates.randomElement(using: &generator) }
         for _ in 0..<2_000 {
             let run = model.levelCounts.map { Int.random(in: 0..<$0, using: &generator) }
-            if !forbidden.contains(where: { $0.forbids(run) }) { return run }
+            if !forbidden.contains(where: { $0.holds(in: run) }) { return run }
         }
         return nil
     }
@@ -159,7 +160,7 @@ private struct ExchangeSearch {
             for level in 0..<model.levelCounts[factor] where level != runs[run][factor] {
                 var levels = runs[run]
                 levels[factor] = level
-                if forbidden.contains(where: { $0.forbids(levels) }) { continue }
+                if forbidden.contains(where: { $0.holds(in: levels) }) { continue }
                 let row = model.row(levels, block: blocks[run])
                 let gain = gain(of: row)
                 if gain > max(best?.gain ?? 0, 1e-7) { best = (levels, row, gain) }
