@@ -38,11 +38,9 @@ struct SecondOrderSearchModel: SearchModel {
                 ? SecondOrderModel.Effort(chains: 4, burnIn: 20, kept: 20, spacing: 2)
                 : SecondOrderModel.Effort(chains: 2, burnIn: 14, kept: 18, spacing: 2)
         }
-        return switch observations {
-        case ..<200: SecondOrderModel.Effort(chains: 6, burnIn: 40, kept: 60, spacing: 3)
-        case ..<500: SecondOrderModel.Effort(chains: 4, burnIn: 40, kept: 60, spacing: 3)
-        default: SecondOrderModel.Effort(chains: 3, burnIn: 20, kept: 30, spacing: 2)
-        }
+        return observations < 500
+            ? SecondOrderModel.Effort(chains: 4, burnIn: 30, kept: 45, spacing: 3)
+            : SecondOrderModel.Effort(chains: 3, burnIn: 20, kept: 30, spacing: 2)
     }
 
     private static func seed(of table: SearchRecord.ObservationTable) -> UInt64 {
