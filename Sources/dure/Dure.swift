@@ -15,10 +15,11 @@ struct Dure: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             InitCommand.self, ValidateCommand.self, RunCommand.self, RehearseCommand.self, DemoCommand.self,
-            DesignCommand.self, AnalyzeCommand.self, ABCommand.self, StatusCommand.self, ListCommand.self, BestCommand.self, DecisionsCommand.self,
+            DesignCommand.self, AnalyzeCommand.self, ABCommand.self, StatusCommand.self, ListCommand.self,
+            BestCommand.self, DecisionsCommand.self,
             ReplayCommand.self, ReportCommand.self, ExportCommand.self, ImportCommand.self, ApproveCommand.self,
             RejectCommand.self, PauseCommand.self, ResumeCommand.self, StopCommand.self, HaltCommand.self,
-            GenerationCommand.self, DoctorCommand.self,
+            GenerationCommand.self, PredictCommand.self, PatternsCommand.self, DoctorCommand.self,
         ]
     )
 

@@ -18,7 +18,10 @@ extension AnalysisAgent {
             try await keep(forecast, .forecast, of: campaign.id, in: campaign.workspace)
         }
         let patterns = try patterns(rounds, goal: campaign.goal)
-        try await keep(patterns, .patterns, of: campaign.id, in: campaign.workspace)
+        let learnt = try await storedPatterns(of: campaign.id)
+        let whole = (learnt ?? TrialPatternsFinding(sentences: [], trials: patterns.trials))
+            .with(roundSentences: patterns.sentences)
+        try await keep(whole, .patterns, of: campaign.id, in: campaign.workspace)
         return Done()
     }
 

@@ -6,11 +6,13 @@ import Foundation
 package import Messaging
 import Statistics
 
-/// Tells change from noise, models what was tried, and forecasts.
+/// Tells change from noise, models what was tried, forecasts, and learns from results as they come.
 package actor AnalysisAgent: Agent {
     package nonisolated let name = AgentName.analysis
     let context: AgentContext
     private var rounds: [CampaignID: [RoundFinding]] = [:]
+    /// The results at which patterns were last looked for, by campaign.
+    private var looks: [CampaignID: Int] = [:]
 
     /// Creates the agent.
     package init(context: AgentContext) {
@@ -24,16 +26,31 @@ package actor AnalysisAgent: Agent {
             .on(AnalyseConfirmation.self) { agent, action, _ in try await agent.analyseConfirmation(action) }
             .on(AnalyseRounds.self) { agent, action, _ in try await agent.analyseRounds(action) }
             .onEvent(RoundCompleted.self) { agent, event, _ in try await agent.take(event) }
+            .onEvent(CampaignProgressed.self) { agent, event, _ in try await agent.learn(event.campaign) }
             .onEvent(CampaignEnded.self) { agent, event, _ in agent.forget(event.campaign) }
     }
 
     /// Forgets the rounds; they are read again when they are needed.
     package func start() async throws {
         rounds = [:]
+        looks = [:]
     }
 
     func forget(_ id: CampaignID) {
         rounds[id] = nil
+        looks[id] = nil
+    }
+
+    /// The results at which patterns were last looked for, as remembered or as stored; 0 before the first look.
+    func lastLook(at id: CampaignID) async throws -> Int {
+        if let known = looks[id] { return known }
+        let stored = try await storedPatterns(of: id)?.results ?? 0
+        looks[id] = stored
+        return stored
+    }
+
+    func setLook(_ results: Int, at id: CampaignID) {
+        looks[id] = results
     }
 
     func take(_ event: RoundCompleted) async throws {

@@ -93,7 +93,7 @@ extension CampaignAgent {
             size: room.size,
             replicates: room.replicates,
             phase: book.campaign.phase,
-            outcomes: book.newOutcomes().map(Outcome.init),
+            outcomes: book.newOutcomes(),
             fromStart: !run.hasToldOutcomes
         )
         let reply = try await context.broker.request(request, from: name, to: .variable)
@@ -363,7 +363,7 @@ extension CampaignAgent {
         let request = RankCombinations(
             campaign: book.campaign.id,
             workspace: book.campaign.workspace,
-            outcomes: book.newOutcomes().map(Outcome.init),
+            outcomes: book.newOutcomes(),
             fromStart: !run.hasToldOutcomes
         )
         let reply = try await context.broker.request(request, from: name, to: .variable)

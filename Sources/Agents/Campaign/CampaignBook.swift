@@ -347,33 +347,35 @@ package struct CampaignBook: Sendable {
     }
 
     private func outcomes(ofBlock trials: [Trial]) -> [TrialOutcome] {
-        let objective = campaign.goal.objective
-        let control = controlLevel(of: trials)
+        let goal = campaign.goal
+        let control = controlLevel(of: goal.objective.metric, in: trials)
+        let furtherControls = goal.furtherObjectives.map { controlLevel(of: $0.metric, in: trials) }
         return trials.compactMap { trial in
             guard trial.status == .completed || trial.status == .failed else { return nil }
-            let response = trial.metrics[objective.metric].flatMap { value -> Double? in
-                guard trial.status == .completed else { return nil }
-                if objective.isRank { return RankScore.score(averageRank: value, depth: objective.depth) }
-                return control.map { GainScore.score(value: value, control: $0, direction: objective.direction) }
-            }
             return TrialOutcome(
-                combination: trial.combination,
-                block: trial.block,
+                trial: trial,
                 unit: unitIndex[trial.unit] ?? 0,
-                response: response,
-                succeeded: trial.status == .completed,
-                guardrailsHeld: trial.guardrailsHeld ?? false
+                goal: goal,
+                control: control,
+                furtherControls: furtherControls
             )
         }
     }
 
-    /// The control's value within a block; over the whole campaign where the block's own controls failed.
-    private func controlLevel(of trials: [Trial]) -> Double? {
-        let values = trials.compactMap { trial -> Double? in
-            guard trial.combination == campaign.goal.control, trial.status == .completed else { return nil }
-            return trial.metrics[campaign.goal.objective.metric]
-        }
+    /// The control's value of a metric within a block; over the whole campaign where the block's own controls failed.
+    private func controlLevel(of metric: String, in block: [Trial]) -> Double? {
+        let values = controlValues(of: metric, in: block)
         if !values.isEmpty { return values.reduce(0, +) / Double(values.count) }
-        return controlCount > 0 ? controlTotal / Double(controlCount) : nil
+        guard metric != campaign.goal.objective.metric else {
+            return controlCount > 0 ? controlTotal / Double(controlCount) : nil
+        }
+        let all = controlValues(of: metric, in: trials)
+        return all.isEmpty ? nil : all.reduce(0, +) / Double(all.count)
+    }
+
+    private func controlValues(of metric: String, in trials: [Trial]) -> [Double] {
+        trials.compactMap { trial in
+            trial.combination == campaign.goal.control && trial.status == .completed ? trial.metrics[metric] : nil
+        }
     }
 }

@@ -73,7 +73,7 @@ package actor VariableAgent: Agent {
     }
 
     private func tell(
-        _ outcomes: [Outcome],
+        _ outcomes: [TrialOutcome],
         of id: CampaignID,
         in workspace: WorkspaceID,
         fromStart: Bool
@@ -87,17 +87,12 @@ package actor VariableAgent: Agent {
             }
             search = Search(strategy: try Self.strategy(for: campaign.goal), goal: campaign.goal)
         }
-        search.strategy.tell(outcomes.map(\.trialOutcome))
+        search.strategy.tell(outcomes)
         return search
     }
 
     static func strategy(for goal: Goal) throws -> any SearchStrategy {
-        try Strategies.make(
-            named: goal.effort.strategy,
-            space: FactorSpace(factors: goal.factors),
-            control: goal.control,
-            weights: goal.score
-        )
+        try Strategies.make(for: goal)
     }
 
     /// Looks whether what was best has lost a fifth within a week (B4); records the decision when it has.

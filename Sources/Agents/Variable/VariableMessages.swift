@@ -22,38 +22,8 @@ struct ProposeGeneration: Action {
     var replicates: Int
     var phase: SearchPhase
     /// The outcomes that the agent has not been told yet; all of them when `fromStart`.
-    var outcomes: [Outcome]
+    var outcomes: [TrialOutcome]
     var fromStart: Bool
-}
-
-/// A trial's outcome on its way to a strategy.
-struct Outcome: Codable, Sendable {
-    var combination: Combination
-    var block: Int
-    var unit: Int
-    var response: Double?
-    var succeeded: Bool
-    var guardrailsHeld: Bool
-
-    init(_ outcome: TrialOutcome) {
-        combination = outcome.combination
-        block = outcome.block
-        unit = outcome.unit
-        response = outcome.response
-        succeeded = outcome.succeeded
-        guardrailsHeld = outcome.guardrailsHeld
-    }
-
-    var trialOutcome: TrialOutcome {
-        TrialOutcome(
-            combination: combination,
-            block: block,
-            unit: unit,
-            response: response,
-            succeeded: succeeded,
-            guardrailsHeld: guardrailsHeld
-        )
-    }
 }
 
 /// Asks the variable agent which combinations are best by what is known, after telling it the newest outcomes.
@@ -66,7 +36,7 @@ struct RankCombinations: Action {
 
     var campaign: CampaignID
     var workspace: WorkspaceID
-    var outcomes: [Outcome]
+    var outcomes: [TrialOutcome]
     var fromStart: Bool
 }
 

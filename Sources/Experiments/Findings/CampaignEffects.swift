@@ -39,39 +39,25 @@ package struct CampaignEffects {
         ended: [Trial],
         measured: [(trial: Trial, value: Double)]
     ) throws -> [CombinationEstimate] {
-        var strategy = try Strategies.make(
-            named: goal.effort.strategy,
-            space: FactorSpace(factors: goal.factors),
-            control: goal.control,
-            weights: goal.score
-        )
-        let controls = measured.filter { $0.trial.combination == goal.control }
-        let byBlock = Dictionary(grouping: controls, by: \.trial.block).mapValues { mean($0.map(\.value)) }
-        let overall = mean((controls.isEmpty ? measured : controls).map(\.value))
+        var strategy = try Strategies.make(for: goal)
         let units = Dictionary(
             Set(ended.map(\.unit)).sorted().enumerated().map { ($1, $0) },
             uniquingKeysWith: { first, _ in first }
         )
+        let control = ControlLevels(metric: goal.objective.metric, goal: goal, ended: ended)
+        let further = goal.furtherObjectives.map { ControlLevels(metric: $0.metric, goal: goal, ended: ended) }
         strategy.tell(
             ended.map { trial in
-                let value = trial.status == .completed ? trial.metrics[goal.objective.metric] : nil
-                return TrialOutcome(
-                    combination: trial.combination,
-                    block: trial.block,
+                TrialOutcome(
+                    trial: trial,
                     unit: units[trial.unit] ?? 0,
-                    response: value.map { response($0, goal.objective, control: byBlock[trial.block] ?? overall) },
-                    succeeded: trial.status == .completed,
-                    guardrailsHeld: trial.guardrailsHeld ?? false
+                    goal: goal,
+                    control: control.level(ofBlock: trial.block),
+                    furtherControls: further.map { $0.level(ofBlock: trial.block) }
                 )
             }
         )
         return try strategy.estimates()
-    }
-
-    private static func response(_ value: Double, _ objective: Objective, control: Double) -> Double {
-        objective.isRank
-            ? RankScore.score(averageRank: value, depth: objective.depth)
-            : GainScore.score(value: value, control: control, direction: objective.direction)
     }
 
     private static func model(

@@ -37,3 +37,33 @@ package struct TrialOutcome: Hashable, Codable, Sendable {
         self.guardrailsHeld = guardrailsHeld
     }
 }
+
+extension TrialOutcome {
+    /// Scores an ended trial by a goal's objectives, against what the control reached in comparable trials.
+    ///
+    /// A metric that the trial lacks, or whose control is not known though it is needed, has no score.
+    package init(trial: Trial, unit: Int, goal: Goal, control: Double?, furtherControls: [Double?]) {
+        let isCompleted = trial.status == .completed
+        let objective = goal.objective
+        var response: Double?
+        if isCompleted, let value = trial.metrics[objective.metric] {
+            response =
+                objective.isRank
+                ? RankScore.score(averageRank: value, depth: objective.depth)
+                : control.map { GainScore.score(value: value, control: $0, direction: objective.direction) }
+        }
+        let further = zip(goal.furtherObjectives, furtherControls).map { objective, control -> Double? in
+            guard isCompleted, let value = trial.metrics[objective.metric], let control else { return nil }
+            return GainScore.score(value: value, control: control, direction: objective.direction)
+        }
+        self.init(
+            combination: trial.combination,
+            block: trial.block,
+            unit: unit,
+            response: response,
+            further: further,
+            succeeded: isCompleted,
+            guardrailsHeld: trial.guardrailsHeld ?? false
+        )
+    }
+}

@@ -212,8 +212,8 @@ extension RecordedSentence {
             "조합 {}개는 나머지와 멀리 떨어지도록 골랐습니다."
         ),
         (
-            "No orthogonal array up to 36 runs fits {} factors of {} levels: a balanced design that spreads is used instead.",
-            "36회 이하의 직교표 가운데 수준이 {1}인 요인 {0}개에 맞는 것이 없어 고르게 퍼진 균형 설계를 씁니다."
+            "No orthogonal array up to 81 runs fits {} factors of {} levels: a balanced design that spreads is used instead.",
+            "81회 이하의 직교표 가운데 수준이 {1}인 요인 {0}개에 맞는 것이 없어 고르게 퍼진 균형 설계를 씁니다."
         ),
         (
             "The smallest orthogonal array that fits, {}, has {} runs: more than the generation's {}.",

@@ -19,12 +19,7 @@ struct RandomBaseline {
             seed: SplitMix64.seed(goal.seed, "market"),
             start: start
         )
-        var strategy = try Strategies.make(
-            named: RandomSearch.name,
-            space: FactorSpace(factors: goal.factors),
-            control: goal.control,
-            weights: goal.score
-        )
+        var strategy = try Strategies.make(named: RandomSearch.name, problem: SearchProblem(goal: goal))
         var generator = SplitMix64(seed: SplitMix64.seed(goal.seed, "random baseline"))
         var done = 0
         var block = 0
