@@ -44,7 +44,7 @@ extension CampaignAgent {
     // MARK: Searching
 
     func search(_ id: CampaignID) async throws -> Bool {
-        guard openTrials(id) == 0, let book = book(id), var run = run(id), let startedAt = book.campaign.startedAt
+        guard openTrials(id) == 0, let book = book(id), let run = run(id), let startedAt = book.campaign.startedAt
         else {
             return false
         }
@@ -63,8 +63,10 @@ extension CampaignAgent {
             )
         guard let room else { return try await enterFinalists(id) }
         guard isWithinPlan(book) || run.isGenerationWanted else { return try await enterFinalists(id) }
-        run.isGenerationWanted = false
-        set(run, for: id)
+        if !run.isGenerationWanted, try await isSearchDone(id, room: room) { return try await enterFinalists(id) }
+        guard var latest = self.run(id) else { return false }
+        latest.isGenerationWanted = false
+        set(latest, for: id)
         try await propose(id, room: room)
         return false
     }
@@ -94,7 +96,9 @@ extension CampaignAgent {
             replicates: room.replicates,
             phase: book.campaign.phase,
             outcomes: book.newOutcomes(),
-            fromStart: !run.hasToldOutcomes
+            fromStart: !run.hasToldOutcomes,
+            open: book.openCombinations,
+            trialsLeft: searchTrialsLeft(book)
         )
         let reply = try await context.broker.request(request, from: name, to: .variable)
         run.hasToldOutcomes = true
@@ -107,7 +111,8 @@ extension CampaignAgent {
             strategy: reply.strategy,
             seed: reply.seed,
             members: reply.members,
-            notes: room.notes + reply.notes
+            notes: room.notes + reply.notes,
+            memory: reply.memory.isEmpty ? nil : reply.memory
         )
         var generator = SplitMix64(seed: SplitMix64.seed(reply.seed, "order"))
         let planned = BlockPlanner.plan(
@@ -364,7 +369,8 @@ extension CampaignAgent {
             campaign: book.campaign.id,
             workspace: book.campaign.workspace,
             outcomes: book.newOutcomes(),
-            fromStart: !run.hasToldOutcomes
+            fromStart: !run.hasToldOutcomes,
+            open: book.openCombinations
         )
         let reply = try await context.broker.request(request, from: name, to: .variable)
         run.hasToldOutcomes = true

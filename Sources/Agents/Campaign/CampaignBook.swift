@@ -106,6 +106,14 @@ package struct CampaignBook: Sendable {
     /// How many trials have not ended.
     package private(set) var openTrials = 0
 
+    /// The combinations of trials that have not ended, each once and in their order.
+    package var openCombinations: [Combination] {
+        Set(trials.lazy.filter { $0.status == .planned || $0.status == .running }.map(\.combination)).sorted()
+    }
+
+    /// The mean of the control's trials so far in the goal's metric; nil before the first.
+    package var controlMean: Double? { controlCount > 0 ? controlTotal / Double(controlCount) : nil }
+
     /// The trials that ended, with or without a result.
     package var endedTrials: Int { spending.settledTrials }
 

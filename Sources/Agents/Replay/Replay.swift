@@ -21,7 +21,9 @@ package enum Replay {
         PacingPolicy.name: PacingPolicy.replay,
         PlanPolicy.name: PlanPolicy.replay,
         TargetPolicy.name: TargetPolicy.replay,
+        WarmStartPolicy.name: WarmStartPolicy.replay,
         WinnerPolicy.name: WinnerPolicy.replay,
+        WorthPolicy.name: WorthPolicy.replay,
     ]
 
     /// Derives one decision again; nil when outcome and reason are as stored.

@@ -13,6 +13,8 @@ struct ProposeGeneration: Action {
         var seed: UInt64
         var members: [Generation.Member]
         var notes: [String]
+        /// What has to be kept with the generation for a restart.
+        var memory: [String: [Double]]
     }
 
     var campaign: CampaignID
@@ -24,6 +26,30 @@ struct ProposeGeneration: Action {
     /// The outcomes that the agent has not been told yet; all of them when `fromStart`.
     var outcomes: [TrialOutcome]
     var fromStart: Bool
+    /// Combinations whose trials are still to come; whatever else was asked for will not be told of.
+    var open: [Combination]
+    /// How many trials the search can still make, these included; nil when that is not limited.
+    var trialsLeft: Int?
+}
+
+/// Asks the variable agent what a further generation is expected to gain, after telling it the newest outcomes.
+struct JudgeFurtherTrials: Action {
+    static let name = "judge_further_trials"
+
+    struct Reply: Codable, Sendable {
+        /// Nil while there are fewer than two results.
+        var verdict: StoppingVerdict?
+    }
+
+    var campaign: CampaignID
+    var workspace: WorkspaceID
+    /// The number of the generation that would be next.
+    var number: Int
+    /// The trials that it would have.
+    var trials: Int
+    var outcomes: [TrialOutcome]
+    var fromStart: Bool
+    var open: [Combination]
 }
 
 /// Asks the variable agent which combinations are best by what is known, after telling it the newest outcomes.
@@ -38,6 +64,8 @@ struct RankCombinations: Action {
     var workspace: WorkspaceID
     var outcomes: [TrialOutcome]
     var fromStart: Bool
+    /// Combinations whose trials are still to come.
+    var open: [Combination]
 }
 
 /// What is believed of a combination, best first in a list.

@@ -43,6 +43,8 @@ package struct Generation: Hashable, Codable, Sendable {
     package var members: [Member]
     /// What a person should know: the array that was used, what did not fit and why.
     package var notes: [String]
+    /// Numbers that the strategy keeps from one generation to the next, so that a restart goes on where it was.
+    package var memory: [String: [Double]]?
 
     /// Creates a generation.
     package init(
@@ -54,7 +56,8 @@ package struct Generation: Hashable, Codable, Sendable {
         strategy: String,
         seed: UInt64,
         members: [Member],
-        notes: [String]
+        notes: [String],
+        memory: [String: [Double]]? = nil
     ) {
         self.id = id
         self.workspace = workspace
@@ -65,6 +68,7 @@ package struct Generation: Hashable, Codable, Sendable {
         self.seed = seed
         self.members = members
         self.notes = notes
+        self.memory = memory
     }
 }
 

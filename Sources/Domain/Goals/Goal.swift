@@ -291,14 +291,22 @@ package struct Ending: Hashable, Codable, Sendable {
     package var finalists: Int
     /// What follows.
     package var nextCampaign: NextCampaign
+    /// Whether the search ends when a further generation is not worth its price.
+    @OmittedByDefault package var stopsWhenNotWorth: Bool
+    /// What one unit of the metric is worth over the time in which the winner is used; nil when nobody said.
+    package var valuePerUnit: Money?
 
     /// Creates an ending.
     package init(
         keepsWinner: Bool = false,
         confirmationReplicates: Int = 10,
         finalists: Int = 5,
-        nextCampaign: NextCampaign = .propose
+        nextCampaign: NextCampaign = .propose,
+        stopsWhenNotWorth: Bool = false,
+        valuePerUnit: Money? = nil
     ) {
+        _stopsWhenNotWorth = OmittedByDefault(wrappedValue: stopsWhenNotWorth)
+        self.valuePerUnit = valuePerUnit
         self.keepsWinner = keepsWinner
         self.confirmationReplicates = confirmationReplicates
         self.finalists = finalists

@@ -55,9 +55,12 @@ extension GoalReader {
         return weights
     }
 
-    mutating func ending(_ root: Fields) -> Ending {
+    mutating func ending(_ root: Fields, cost: Money?) -> Ending {
         var ending = Ending()
-        let keys = ["keep_winner", "confirmation_replicates", "finalists", "next_campaign"]
+        let keys = [
+            "keep_winner", "confirmation_replicates", "finalists", "next_campaign", "stop_when_not_worth",
+            "value_per_unit",
+        ]
         guard let entry = root["ending"], let fields = fields(entry, known: keys) else {
             return ending
         }
@@ -66,6 +69,15 @@ extension GoalReader {
             integer(fields["confirmation_replicates"], in: 0...100_000) ?? ending.confirmationReplicates
         ending.finalists = integer(fields["finalists"], in: 1...1_000) ?? ending.finalists
         ending.nextCampaign = choice(fields["next_campaign"]) ?? ending.nextCampaign
+        ending.valuePerUnit = money(fields["value_per_unit"])
+        if let value = ending.valuePerUnit, let wrong = fields["value_per_unit"] {
+            if value.minorUnits <= 0 {
+                refuse(wrong, "give an amount above 0: what one unit of the metric is worth")
+            } else if let cost, cost.currency != value.currency {
+                refuse(wrong, "give it in \(cost.currency.rawValue), the currency of trial.cost")
+            }
+        }
+        ending.stopsWhenNotWorth = flag(fields["stop_when_not_worth"]) ?? (ending.valuePerUnit != nil)
         return ending
     }
 

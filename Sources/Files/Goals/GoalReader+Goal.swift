@@ -51,7 +51,7 @@ extension GoalReader {
             budget: budget,
             approval: choice(fields["approval"]) ?? .none,
             score: score(fields),
-            ending: ending(fields),
+            ending: ending(fields, cost: trial?.cost),
             timeZone: timeZone(fields["time_zone"]),
             seed: seed(fields["seed"]),
             simulation: simulation(fields)

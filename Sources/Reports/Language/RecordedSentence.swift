@@ -35,7 +35,7 @@ enum RecordedSentence {
     }
 
     private static func translated(_ sentence: String) -> String? {
-        for (english, korean) in Self.korean {
+        for (english, korean) in Self.korean + Self.koreanLearning {
             guard let captures = match(sentence, english) else { continue }
             return filled(korean, captures.map(term))
         }

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Domain
+import Experiments
 import Foundation
 import Storage
 
@@ -58,6 +59,8 @@ struct CampaignState: Encodable {
     let workers: [WorkerGroup]
     /// The newest, oldest first.
     let alerts: [Alert]
+    /// What the newest look at the results found; nil before the first hundred results.
+    let patterns: TrialPatternsFinding?
     let next: String
     let endReason: String?
     private let timeZone: String
@@ -76,6 +79,8 @@ struct CampaignState: Encodable {
             return count > 0 ? WorkerGroup(state: state, count: count) : nil
         }
         alerts = try await store.alerts(of: campaign.id, in: campaign.workspace).suffix(Self.alertLimit)
+        patterns = try await store.analyses(of: campaign.id, in: campaign.workspace, kind: .patterns).last
+            .map { try CanonicalJSON.decode(TrialPatternsFinding.self, from: $0.body) }
         let following = try await store.campaigns(in: campaign.workspace)
             .first { $0.parent == campaign.id && $0.status == .awaitingApproval }
         next = Self.next(campaign) + (following.map { ". Then: dure approve \($0.id)" } ?? "")
@@ -121,6 +126,14 @@ struct CampaignState: Encodable {
         }
     }
 
+    /// The patterns found, one a row; how many results were looked at where there is none.
+    static func rows(of patterns: TrialPatternsFinding) -> [[String]] {
+        guard !patterns.sentences.isEmpty else {
+            return [["patterns", "none in \(patterns.results ?? patterns.trials) results"]]
+        }
+        return patterns.sentences.enumerated().map { [$0 == 0 ? "patterns" : "", $1] }
+    }
+
     private enum CodingKeys: String, CodingKey {
         case overview
         case timeProgress
@@ -128,6 +141,7 @@ struct CampaignState: Encodable {
         case levers
         case workers
         case alerts
+        case patterns
         case next
         case endReason
     }
@@ -157,6 +171,7 @@ struct CampaignState: Encodable {
             let time = TextTable.time(alert.time, in: timeZone)
             rows.append([index == 0 ? "alerts" : "", "\(time)  \(alert.severity.rawValue)  \(alert.message)"])
         }
+        if let patterns { rows += Self.rows(of: patterns) }
         rows.append(["next", next])
         let heading = "\(overview.name.printable)  \(overview.campaign)"
         return ([heading] + TextTable.lines(rows).map { "  " + $0 }).joined(separator: "\n")
