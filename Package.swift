@@ -103,7 +103,13 @@ let package = Package(
             "AgentsTests",
             ["Agents", "Domain", "Statistics", "Experiments", "Messaging", "Jobs", "Storage", logging]
         ),
-        tests("DureTests", ["dure", "Agents", "Domain", "Experiments", "Files", "Reports", "Statistics", "Storage"]),
+        tests(
+            "DureTests",
+            [
+                "dure", "Agents", "Domain", "Experiments", "Files", "Reports", "Statistics", "Storage",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]
+        ),
         tests("ReportsTests", ["Reports", "Domain", "Statistics", "Experiments"]),
         tests("StorageTests", ["Storage", "Domain", .product(name: "GRDB", package: "GRDB.swift")]),
     ],
