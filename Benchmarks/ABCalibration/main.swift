@@ -53,10 +53,10 @@ struct Generator: RandomNumberGenerator {
 }
 
 /// Writes at once, so that what was found is seen while the rest still runs.
-func write(_ line: String) { FileHandle.standardOutput.write(Data((line + "\n").utf8)) }
+func say(_ line: String) { FileHandle.standardOutput.write(Data((line + "\n").utf8)) }
 
 func row(_ name: String, _ share: Double, _ wanted: String, _ isRight: Bool) {
-    write("| \(name) | \(String(format: "%.2f %%", share * 100)) | \(wanted) | \(isRight ? "yes" : "NO") |")
+    say("| \(name) | \(String(format: "%.2f %%", share * 100)) | \(wanted) | \(isRight ? "yes" : "NO") |")
 }
 
 func nominal(_ name: String, _ share: Double) {
@@ -319,7 +319,7 @@ func mismatch() throws {
     row("fair split refused", wrong, "at most 0.3 %", wrong <= 0.003)
 }
 
-write("| what | share | wanted | held |\n| --- | --- | --- | --- |")
+say("| what | share | wanted | held |\n| --- | --- | --- | --- |")
 try proportions()
 try means()
 try rates()
