@@ -82,6 +82,7 @@ let package = Package(
         benchmark("SearchProtocol", ["Experiments", "Statistics", "Domain"]),
         benchmark("GeneticBenchmark", ["Experiments", "Domain"]),
         benchmark("ABCalibration", ["Experiments", "Statistics"]),
+        benchmark("AnalysisBenchmark", ["Files", "Statistics"]),
         .testTarget(
             name: "StatisticsTests",
             dependencies: ["Statistics"],
