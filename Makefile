@@ -33,7 +33,11 @@ lint: setup ## check style, imports and the rules of the repository
 tsan: setup ## run every test under the thread sanitizer
 	TSAN_OPTIONS="suppressions=$(CURDIR)/scripts/tsan.supp" scripts/run-tests --sanitize=thread --scratch-path .build-tsan
 
-bench: build ## measure time and memory; prints a Markdown table
+bench: build ## compare time, memory and search with the Python peers; prints one Markdown table
+	$(SWIFT) build -c release --product AnalysisBenchmark
+	$(SWIFT) build -c release --product GeneticBenchmark
+	$(SWIFT) build -c release --product SearchProtocol
+	$(SWIFT) build -c release --product ABCalibration
 	scripts/bench
 
 kill-test: build ## kill a run 20 times with SIGKILL and check that it ends as if nothing had been

@@ -82,6 +82,7 @@ let package = Package(
         benchmark("SearchProtocol", ["Experiments", "Statistics", "Domain"]),
         benchmark("GeneticBenchmark", ["Experiments", "Domain"]),
         benchmark("ABCalibration", ["Experiments", "Statistics"]),
+        benchmark("AnalysisBenchmark", ["Files", "Statistics"]),
         .testTarget(
             name: "StatisticsTests",
             dependencies: ["Statistics"],
@@ -103,7 +104,13 @@ let package = Package(
             "AgentsTests",
             ["Agents", "Domain", "Statistics", "Experiments", "Messaging", "Jobs", "Storage", logging]
         ),
-        tests("DureTests", ["dure", "Agents", "Domain", "Experiments", "Files", "Reports", "Statistics", "Storage"]),
+        tests(
+            "DureTests",
+            [
+                "dure", "Agents", "Domain", "Experiments", "Files", "Reports", "Statistics", "Storage",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]
+        ),
         tests("ReportsTests", ["Reports", "Domain", "Statistics", "Experiments"]),
         tests("StorageTests", ["Storage", "Domain", .product(name: "GRDB", package: "GRDB.swift")]),
     ],

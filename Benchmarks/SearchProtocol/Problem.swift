@@ -50,6 +50,16 @@ struct Problem: Decodable {
         return sum
     }
 
+    /// The standard deviation of the noise-free value over all combinations; every effect is centred.
+    var signal: Double {
+        func meanSquare(_ values: [Double]) -> Double {
+            values.reduce(0) { $0 + $1 * $1 } / Double(max(1, values.count))
+        }
+        let tables =
+            main + inter.map { $0.table.flatMap { $0 } } + (third ?? []).map { $0.table.flatMap { $0.flatMap { $0 } } }
+        return tables.map(meanSquare).reduce(0, +).squareRoot()
+    }
+
     /// 0 for the optimum, 1 for an average combination.
     func regret(_ x: [Int]) -> Double { (optimum - value(x)) / (optimum - mean) }
 

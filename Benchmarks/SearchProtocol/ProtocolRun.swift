@@ -170,7 +170,8 @@ struct ProtocolSummary: Encodable {
     func json() throws -> String { try encoded(self) }
 }
 
-private func encoded(_ value: some Encodable) throws -> String {
+/// One line of JSON with sorted keys.
+func encoded(_ value: some Encodable) throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys]
     return String(decoding: try encoder.encode(value), as: UTF8.self)

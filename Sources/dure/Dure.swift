@@ -16,10 +16,10 @@ struct Dure: AsyncParsableCommand {
         subcommands: [
             InitCommand.self, ValidateCommand.self, RunCommand.self, RehearseCommand.self, DemoCommand.self,
             DesignCommand.self, AnalyzeCommand.self, ABCommand.self, StatusCommand.self, ListCommand.self,
-            BestCommand.self, DecisionsCommand.self,
-            ReplayCommand.self, ReportCommand.self, ExportCommand.self, ImportCommand.self, ApproveCommand.self,
-            RejectCommand.self, PauseCommand.self, ResumeCommand.self, StopCommand.self, HaltCommand.self,
-            GenerationCommand.self, PredictCommand.self, PatternsCommand.self, DoctorCommand.self,
+            BestCommand.self, DecisionsCommand.self, ReplayCommand.self, ReportCommand.self, ExportCommand.self,
+            ImportCommand.self, ApproveCommand.self, RejectCommand.self, PauseCommand.self, ResumeCommand.self,
+            StopCommand.self, HaltCommand.self, GenerationCommand.self, PredictCommand.self, PatternsCommand.self,
+            DoctorCommand.self,
         ]
     )
 

@@ -82,9 +82,9 @@ struct MalformedTable: CustomTestStringConvertible, Sendable {
         .init("case-and-spaces", note: "differ only in case or spaces"),
         .init("escape-sequence", error: "line 2, column 'A': the cell holds a control character (code 27)"),
         .init("same-twice", note: "'A' cannot be told from 'B'"),
-        counts("negative-successes", .error("k, row 1 is -3.0; give the number of successes")),
-        counts("more-successes-than-trials", .error("k, row 2 is 14.0 of 10.0")),
-        counts("no-trials", .error("trials, row 2 is 0.0; give a positive number")),
+        counts("negative-successes", .error("k, line 2 is -3; give the number of successes")),
+        counts("more-successes-than-trials", .error("k, line 3 is 14 of 10")),
+        counts("no-trials", .error("trials, line 3 is 0; give a positive number")),
         counts("separated", .note("Separation: some rates are fitted as 0 or 1 (A=1: 0 of 80)")),
         ratios("zero-repeats", .error("no run with a value of 'larger'; give repeats that are not 0")),
     ]

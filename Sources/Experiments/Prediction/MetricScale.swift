@@ -1,5 +1,5 @@
-package import Domain
 // SPDX-License-Identifier: Apache-2.0
+package import Domain
 import Foundation
 package import Statistics
 

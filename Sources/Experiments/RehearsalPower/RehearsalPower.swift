@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Dispatch
 package import Domain
 import Foundation
 package import Statistics
@@ -22,7 +23,7 @@ package struct RehearsalPower: Sendable {
         package var noise: Double
         /// The wanted chance.
         package var power = 0.8
-        /// How many campaigns are simulated; nil for as many as take about a second.
+        /// How many campaigns are simulated; nil for as many as tell whether the chance is as wanted, up to a bound.
         package var simulations: Int?
 
         /// Makes a request.
@@ -116,17 +117,16 @@ package struct RehearsalPower: Sendable {
         let perCampaign =
             request.searchTrials + power.closing.finalists * power.closing.replicates
             + 2 * power.closing.confirmation
-        let simulations = request.simulations ?? min(max(Self.trialsInAll / perCampaign, Self.fewest), Self.most)
-        var found = 0
-        var wrong = 0
-        for number in 0..<simulations {
-            var generator = SplitMix64(seed: SplitMix64.seed(request.goal.seed, "rehearsal power", String(number)))
-            switch try power.campaign(using: &generator) {
-            case .found: found += 1
-            case .wrong: wrong += 1
-            case .nothing: break
-            }
+        let most = request.simulations ?? min(max(Self.trialsInAll / perCampaign, Self.fewest), Self.most)
+        var outcomes: [Outcome] = []
+        while outcomes.count < most {
+            let next = outcomes.count..<min(outcomes.count + Self.batch, most)
+            outcomes += try power.campaigns(next)
+            if request.simulations == nil, try power.isDecided(outcomes) { break }
         }
+        let simulations = outcomes.count
+        let found = outcomes.count { $0 == .found }
+        let wrong = outcomes.count { $0 == .wrong }
         let cheapest = try CheapestDesign.find(
             levelCounts: request.goal.factors.map(\.levels.count),
             noise: request.noise,
@@ -152,8 +152,33 @@ package struct RehearsalPower: Sendable {
     private static let trialsInAll = 60_000
     private static let fewest = 50
     private static let most = 400
+    /// How many campaigns are simulated between two looks at whether they are enough.
+    private static let batch = 8
 
-    private enum Outcome {
+    /// Whether the chance is known to be above or below the wanted one.
+    private func isDecided(_ outcomes: [Outcome]) throws -> Bool {
+        let found = outcomes.count { $0 == .found }
+        let chance = try BinomialCount(trials: outcomes.count, successes: found).wilsonInterval()
+        return chance.lower > request.power || chance.upper < request.power
+    }
+
+    /// Simulates campaigns by their numbers, on all processors: each has a generator of its own, so that their order does not matter.
+    private func campaigns(_ numbers: Range<Int>) throws -> [Outcome] {
+        let results = Locked([Result<Outcome, any Error>?](repeating: nil, count: numbers.count))
+        DispatchQueue.concurrentPerform(iterations: numbers.count) { place in
+            let number = numbers.lowerBound + place
+            let result = Result {
+                var generator = SplitMix64(
+                    seed: SplitMix64.seed(request.goal.seed, "rehearsal power", String(number))
+                )
+                return try campaign(using: &generator)
+            }
+            results.withLock { $0[place] = result }
+        }
+        return try results.withLock { $0 }.compactMap { try $0?.get() }
+    }
+
+    private enum Outcome: Sendable {
         case found
         case wrong
         case nothing

@@ -17,7 +17,8 @@ extension ExperimentAnalysis {
             counts: response.values.map { $0 + response.origin },
             sizes: rows.sizes,
             columns: columns,
-            response: response.name
+            response: response.name,
+            lines: rows.lines
         )
         let goal = direction(response.name)
         let report = fitted.report

@@ -34,16 +34,25 @@ package struct CountModel: Sendable {
 
     /// Fits counts; `sizes` are trials or exposure, nil for single trials or exposures of 1.
     ///
+    /// Errors name the row's line of the file when `lines` has one per row, otherwise the row from 1.
     /// Rows with a missing level, covariate, count (NaN) or size are left out. Throws for counts that are negative,
     /// not whole or beyond their trials, for sizes that are not positive, and for columns that are not there.
     package func fit(
         counts: [Double],
         sizes: [Double]? = nil,
         columns: ModelColumns,
-        response: String = "count"
+        response: String = "count",
+        lines: [Int]? = nil
     ) throws(StatisticsError) -> FittedCountModel {
         try Interval.validate(confidence: confidence)
-        let cells = try CountCells(self, counts: counts, sizes: sizes, columns: columns, response: response)
+        let cells = try CountCells(
+            self,
+            counts: counts,
+            sizes: sizes,
+            columns: columns,
+            response: response,
+            lines: lines
+        )
         return try FittedCountModel(self, cells, response: response)
     }
 }
@@ -65,7 +74,8 @@ struct CountCells {
         counts: [Double],
         sizes: [Double]?,
         columns: ModelColumns,
-        response: String
+        response: String,
+        lines: [Int]?
     ) throws(StatisticsError) {
         if let sizes, sizes.count != counts.count {
             throw .lengthMismatch(column: "trials", found: sizes.count, expected: counts.count)
@@ -89,6 +99,7 @@ struct CountCells {
         var places: [[UInt64]: Int] = [:]
         var keys: [[UInt64]] = []
         var used = 0
+        let lines = lines ?? []
         for row in counts.indices {
             var key: [UInt64] = []
             for (factor, covariate) in zip(factors, covariates) {
@@ -105,7 +116,14 @@ struct CountCells {
             guard key.count == names.count, !counts[row].isNaN, !size.isNaN else {
                 continue
             }
-            try Self.check(model.family, count: counts[row], size: size, row: row, response: response)
+            try Self.check(
+                model.family,
+                count: counts[row],
+                size: size,
+                row: row,
+                place: lines.indices.contains(row) ? "line \(lines[row])" : "row \(row + 1)",
+                response: response
+            )
             used += 1
             if let place = places[key] {
                 self.counts[place] += counts[row]
@@ -156,6 +174,7 @@ struct CountCells {
         count: Double,
         size: Double,
         row: Int,
+        place: String,
         response: String
     ) throws(StatisticsError) {
         guard count.isFinite, size.isFinite else {
@@ -163,15 +182,15 @@ struct CountCells {
         }
         guard size > 0 else {
             throw .invalidArgument(
-                name: "trials, row \(row + 1)",
-                value: "\(size)",
+                name: "trials, \(place)",
+                value: Self.text(size),
                 remedy: "give a positive number, or leave the row out"
             )
         }
         guard count >= 0, count == count.rounded() else {
             throw .invalidArgument(
-                name: "\(response), row \(row + 1)",
-                value: "\(count)",
+                name: "\(response), \(place)",
+                value: Self.text(count),
                 remedy: family == .binomial
                     ? "give the number of successes, or 0 and 1 for single trials"
                     : "give a count, not a rate; name the exposure by --trials"
@@ -179,13 +198,18 @@ struct CountCells {
         }
         guard family == .poisson || count <= size, family == .poisson || size == size.rounded() else {
             throw .invalidArgument(
-                name: "\(response), row \(row + 1)",
-                value: "\(count) of \(size)",
+                name: "\(response), \(place)",
+                value: "\(Self.text(count)) of \(Self.text(size))",
                 remedy: size == 1
                     ? "name the column of trials by --trials, or give 0 and 1 only"
                     : "give whole numbers with no more successes than trials"
             )
         }
+    }
+
+    /// A number as it stands in a file: whole ones without a decimal point.
+    private static func text(_ number: Double) -> String {
+        Int(exactly: number).map { "\($0)" } ?? "\(number)"
     }
 
     func design(_ family: CountFamily) -> CountDesign {

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import Domain
 import Experiments
 import Files
 import Foundation
+import Reports
 import Statistics
 
 /// `dure ab analyze`: says whether a variant is better than the control, and how sure that is.
@@ -83,6 +85,8 @@ struct ABAnalyzeCommand: ParsableCommand {
     @Flag(help: "Print the result as one JSON object; its keys are documented in docs/ab-json.md.")
     var json = false
 
+    @OptionGroup var page: PageOptions
+
     func validate() throws {
         guard alpha > 0, alpha < 0.5 else {
             throw ValidationError("--alpha: got '\(alpha)'; give a share above 0 and below 0.5, such as 0.05")
@@ -158,6 +162,11 @@ struct ABAnalyzeCommand: ParsableCommand {
         }
         let text = json ? try ABCommand.json(result) : ABReport(result).text
         try FileHandle.standardOutput.write(contentsOf: Data((text + "\n").utf8))
+        guard page.file != nil else { return }
+        let name = URL(filePath: file).lastPathComponent
+        let html = try ABTestPage(ABTestPageContent(result, name: name))
+            .html(language: page.language, writtenAt: SystemClock().now)
+        try page.write([(name, html)])
     }
 
     private var planned: ABLooks {

@@ -8,8 +8,8 @@ import Statistics
 struct ABCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ab",
-        abstract: "Plan an A/B test, or analyse one in a CSV file.",
-        subcommands: [ABAnalyzeCommand.self, ABPlanCommand.self]
+        abstract: "Plan, analyse and steer A/B tests.",
+        subcommands: [ABAnalyzeCommand.self, ABPlanCommand.self, ABAllocateCommand.self]
     )
 
     /// Writes a value as one JSON object with sorted keys in snake case.

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import Domain
 import Files
 import Foundation
+import Reports
 import Statistics
 
 /// `dure analyze`: fits a model to a CSV file and says which combination is best, and how sure that is.
@@ -91,6 +93,8 @@ struct AnalyzeCommand: ParsableCommand {
     @Flag(help: "Print the result as one JSON object; its keys are documented in docs/analyze-json.md.")
     var json = false
 
+    @OptionGroup var page: PageOptions
+
     func validate() throws {
         guard confidence > 0, confidence < 1 else {
             throw ValidationError("--confidence: got '\(confidence)'; give a share between 0 and 1, such as 0.95")
@@ -109,6 +113,23 @@ struct AnalyzeCommand: ParsableCommand {
             throw code.saying("\(code == .usage ? "--model" : file): \(error)".printable)
         }
         try FileHandle.standardOutput.write(contentsOf: Data((try output(report) + "\n").utf8))
+        try page.write(try pages(of: report))
+    }
+
+    /// The pages to write, one for each response; none without `--report`.
+    private func pages(of report: AnalysisReport) throws -> [(name: String, html: String)] {
+        guard page.file != nil else { return [] }
+        let now = SystemClock().now
+        return try report.responses.indices.map { index in
+            let response = report.responses[index].response
+            guard let content = AnalysisPageContent(report, response: index) else {
+                throw ExitCode.usage.saying(
+                    "--report: got a model of '\(response)' that has no page (rates and counts have none yet); leave "
+                        + "--report out, and read the text or --json"
+                )
+            }
+            return (response, try AnalysisPage(content).html(language: page.language, writtenAt: now))
+        }
     }
 
     /// The exit code of what a report throws; nil for an error that is not of the file or the options.

@@ -14,7 +14,7 @@ struct AliasWords {
     let definingRelation: [String]
 
     /// How many mixed effects are listed by name.
-    private static let listed = 20
+    private static let listed = 10
 
     init(_ design: PlannedDesign) {
         let names = design.factors.map(\.name)
@@ -77,7 +77,11 @@ struct AliasWords {
                     + "each other; only interactions of three factors or more are mixed with them."
             )
         }
-        lines.append(legend.joined(separator: ", ") + "; generators " + generators.joined(separator: ", ") + ".")
+        // A legend of factors that are called by their own letters says nothing.
+        let isPlain = design.places.enumerated()
+            .allSatisfy { FactorLetters.letter($0.element) == design.factors[$0.offset].name }
+        let made = "generators " + generators.joined(separator: ", ") + "."
+        lines.append(isPlain ? "Made by the \(made)" : legend.joined(separator: ", ") + "; \(made)")
         if !relation.isEmpty, relation.count <= 15 {
             lines.append("Defining relation: I = " + relation.joined(separator: " = ") + ".")
         }
@@ -85,7 +89,7 @@ struct AliasWords {
         for set in sets.prefix(listed) {
             lines.append(set.map { effect in name(effect, design) }.joined(separator: " = "))
         }
-        if sets.count > listed { lines.append("… and \(sets.count - listed) more such groups.") }
+        if sets.count > listed { lines.append("and \(sets.count - listed) more such groups") }
         return lines
     }
 
@@ -110,11 +114,12 @@ struct AliasWords {
             )
         }
         let same = mixing.overlaps.filter { $0.share > 0.999 }
-        for overlap in same.prefix(listed) {
-            let pair = overlap.pair.map { names[$0] }.joined(separator: " × ")
-            lines.append("\(names[overlap.main]) = \(pair): these cannot be told apart.")
+        let mixed = names.indices.filter { main in same.contains { $0.main == main } }
+        for main in mixed.prefix(listed) {
+            let pairs = same.filter { $0.main == main }.map { $0.pair.map { names[$0] }.joined(separator: " × ") }
+            lines.append("\(names[main]) cannot be told apart from \(list(pairs)).")
         }
-        if same.count > listed { lines.append("… and \(same.count - listed) more such pairs.") }
+        if mixed.count > listed { lines.append("and \(mixed.count - listed) more such main effects") }
         let partial = mixing.overlaps.filter { $0.share <= 0.999 }
         if let worst = partial.max(by: { $0.share < $1.share }) {
             let mains = Set(partial.map(\.main)).count
@@ -125,10 +130,16 @@ struct AliasWords {
             )
         }
         if !mixing.clearPairs.isEmpty {
-            let clear = mixing.clearPairs.prefix(listed).map { $0.map { names[$0] }.joined(separator: " × ") }
-            lines.append("Interactions clear of all others of two factors: \(clear.joined(separator: ", ")).")
+            let clear = mixing.clearPairs.map { $0.map { names[$0] }.joined(separator: " × ") }
+            lines.append("Interactions clear of all others of two factors: \(list(clear)).")
         }
         return lines
+    }
+
+    /// The first ten of some effects, and how many more there are.
+    private static func list(_ effects: [String]) -> String {
+        let rest = effects.count - listed
+        return effects.prefix(listed).joined(separator: ", ") + (rest > 0 ? " and \(rest) more" : "")
     }
 
     private static func roman(_ number: Int) -> String {

@@ -99,11 +99,16 @@ struct DesignCommand: ParsableCommand {
             throw ExitCode.usage.saying("--\(error)")
         }
         let text = DesignText(design, request, output: output)
+        // Both texts are made before either is written, so that a refusal leaves no file behind.
+        let goalText = try goalFile.map { _ in try DesignGoalFile(design, request).text() }
+        for path in [output, goalFile].compactMap(\.self) {
+            try refuseExisting(path)
+        }
         if let output {
             try write(text.csv, to: output)
         }
-        if let goalFile {
-            try write(try DesignGoalFile(design, request).text(), to: goalFile)
+        if let goalFile, let goalText {
+            try write(goalText, to: goalFile)
         }
         let answer = json ? try CanonicalJSON.text(DesignAnswer(design, request)) : text.text(goalFile: goalFile)
         try FileHandle.standardOutput.write(contentsOf: Data((answer + "\n").utf8))
@@ -149,11 +154,13 @@ struct DesignCommand: ParsableCommand {
         }
     }
 
+    private func refuseExisting(_ path: String) throws {
+        guard !force, FileManager.default.fileExists(atPath: path) else { return }
+        throw ExitCode.cannotCreate.saying("\(path): already exists; give another path, or --force to replace it")
+    }
+
     private func write(_ text: String, to path: String) throws {
         let location = URL(filePath: path).absoluteURL.standardizedFileURL
-        if !force, FileManager.default.fileExists(atPath: location.path) {
-            throw ExitCode.cannotCreate.saying("\(path): already exists; give another path, or --force to replace it")
-        }
         do {
             try Data(text.utf8).write(to: location, options: force ? [.atomic] : [.withoutOverwriting])
         } catch {

@@ -18,7 +18,13 @@ struct DesignGoalFile {
 
     /// The file's text, checked by the reader of goal files.
     func text() throws -> String {
-        guard design.outerCount == 0, ![.latinHypercube, .sobol].contains(design.kind) else {
+        guard design.outerCount == 0 else {
+            throw ExitCode.usage.saying(
+                "--goal-file: got noise factors (--outer); a campaign cannot set these: use --output for a CSV file, or "
+                    + "leave them out"
+            )
+        }
+        guard ![.latinHypercube, .sobol].contains(design.kind) else {
             throw ExitCode.usage.saying(
                 "--goal-file: got '\(design.name)'; a campaign tries levels: use --output for a CSV file, or another --kind"
             )

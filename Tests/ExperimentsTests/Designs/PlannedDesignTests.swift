@@ -76,6 +76,29 @@ import Testing
         #expect(throws: DesignError.self) { try CheapestDesign.find(levelCounts: [2], noise: 0, effect: 1) }
     }
 
+    @Test func `new combinations are preferred to repeats of fewer`() throws {
+        var request = request([3, 3, 2, 3])
+        request.budget = 36
+        request.effect = 1
+        request.noise = 0.8
+        let design = try PlannedDesign.make(request)
+        #expect(design.name == "L18" && design.replicates == 2)
+        #expect(design.reason.contains("New combinations tell more than repeats"))
+    }
+
+    @Test func `blocks and centre points are counted before runs are saved`() throws {
+        var request = request([2, 2, 2, 2])
+        request.blocks = 4
+        request.budget = 16
+        let blocked = try PlannedDesign.make(request)
+        #expect(blocked.kind == .full && blocked.errorDegreesOfFreedom > 0)
+    }
+
+    @Test func `a half of the three-factor factorial has one word of three letters`() {
+        let pattern = WordLengths(runs: [[0, 0, 0], [0, 1, 1], [1, 0, 1], [1, 1, 0]], levelCounts: [2, 2, 2])
+        #expect(pattern.imbalance == 0 && pattern.mainsWithMains == 0 && pattern.mainsWithPairs == 1)
+    }
+
     @Test func `blocks of a fraction are confounded with no main effect`() throws {
         for (count, blocks) in [(3, 2), (4, 4), (5, 2), (6, 4)] {
             var request = request([Int](repeating: 2, count: count))

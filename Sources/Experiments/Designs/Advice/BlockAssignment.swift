@@ -13,14 +13,21 @@ struct BlockAssignment {
     ///
     /// Whole replicates are blocks where that comes out even; a regular fraction is split by words of many letters;
     /// an array by a column that no factor has; anything else by exchanging runs between blocks.
-    init(_ candidate: DesignCandidate, replicates: Int, blocks count: Int, model: DesignModel, seed: UInt64) {
+    init(
+        _ candidate: DesignCandidate,
+        replicates: Int,
+        blocks count: Int,
+        model: DesignModel,
+        names: [String],
+        seed: UInt64
+    ) {
         let size = candidate.runs.count
         if replicates % count == 0 {
             blocks = (0..<replicates).flatMap { [Int](repeating: $0 * count / replicates, count: size) }
             note = "Every block holds \(replicates / count == 1 ? "one whole replicate" : "whole replicates")."
             return
         }
-        if let (split, words) = Self.split(candidate, count, model) {
+        if let (split, words) = Self.split(candidate, count, model, names) {
             blocks = (0..<replicates).flatMap { _ in split }
             note = "Blocks are confounded with \(words), and with no main effect."
             return
@@ -44,7 +51,8 @@ struct BlockAssignment {
     private static func split(
         _ candidate: DesignCandidate,
         _ count: Int,
-        _ model: DesignModel
+        _ model: DesignModel,
+        _ names: [String]
     ) -> (blocks: [Int], words: String)? {
         guard let fraction = candidate.fraction, count >= 2, count & (count - 1) == 0, count < fraction.runCount else {
             return nil
@@ -76,11 +84,11 @@ struct BlockAssignment {
             span += span.map { $0 ^ best }
         }
         guard span.dropFirst().allSatisfy({ costs[$0] < 10_000 }) else { return nil }
-        let words = span.dropFirst().sorted().map { mask in
-            FactorLetters.word((0..<fraction.basicCount).filter { mask >> $0 & 1 == 1 })
-        }
         // A run of the candidate is told by its basic factors' levels.
         let basic = (0..<fraction.basicCount).map { place in candidate.places.firstIndex(of: place) ?? 0 }
+        let words = span.dropFirst().sorted().map { mask in
+            (0..<fraction.basicCount).filter { mask >> $0 & 1 == 1 }.map { names[basic[$0]] }.joined(separator: " × ")
+        }
         let blocks = candidate.runs.map { run in
             let code = basic.enumerated().reduce(0) { $0 | (run[$1.element] << $1.offset) }
             return chosen.enumerated().reduce(0) { $0 | ((code & $1.element).nonzeroBitCount % 2) << $1.offset }

@@ -19,7 +19,7 @@ extension DesignAdvisor {
             case .fractional where best.candidate.areMainsClear:
                 text = "\(runs) tell every main effect from every interaction of two factors."
             case .fractional, .plackettBurman:
-                text = "\(runs) are the fewest that serve; main effects are mixed with interactions of two factors."
+                text = "\(runs) estimate every main effect, each mixed with interactions of two factors."
             case .taguchi:
                 text =
                     "\(runs) of the array \(best.candidate.name) balance every pair of factors, with the levels as they are."
@@ -33,7 +33,22 @@ extension DesignAdvisor {
         if let full = FactorSpace(levelCounts: builder.levelCounts).combinationCount, full > best.candidate.runs.count {
             text += " All combinations would be \(full)."
         }
-        return text + shortfall(best, choices)
+        return text + repeats(best, choices) + shortfall(best, choices)
+    }
+
+    /// Why new combinations were preferred to repeats of fewer, where there was a choice.
+    private func repeats(_ best: Choice, _ choices: [Choice]) -> String {
+        let rival = choices.filter { other in
+            other.estimatesAll && other.replicates > 1 && other.total <= best.total
+                && 10 * other.total >= 9 * best.total
+                && other.candidate.runs.count < best.candidate.runs.count && other.mixing > best.mixing + 1e-6
+                && (other.power ?? 0) >= min(request.power, (best.power ?? 0) - 0.03)
+        }
+        .max { $0.candidate.runs.count < $1.candidate.runs.count }
+        guard request.replicates == nil, let rival else { return "" }
+        return
+            " New combinations tell more than repeats: \(rival.candidate.name) made \(rival.replicates) times is about "
+            + "as likely to find an effect, but its main effects are mixed more with interactions of two factors."
     }
 
     /// What the wanted power would need when the budget does not reach it.

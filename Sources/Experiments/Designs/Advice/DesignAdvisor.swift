@@ -11,6 +11,8 @@ package struct DesignAdvisor: Sendable {
         let power: Double?
         /// All runs, replicates included.
         let total: Int
+        /// How much main effects are mixed with interactions of two factors, per degree of freedom of a main effect.
+        let mixing: Double
 
         /// Whether all that was wanted can be estimated.
         var estimatesAll: Bool {
@@ -52,7 +54,7 @@ package struct DesignAdvisor: Sendable {
                     "give at least \(least * outer + request.centrePoints) runs, or fewer factors, levels or interactions"
             )
         }
-        let best = within.min { isBetter($0, than: $1) } ?? within[0]
+        let best = best(of: within)
         return (best, reason(best, among: choices), choices)
     }
 
@@ -63,30 +65,13 @@ package struct DesignAdvisor: Sendable {
         }
     }
 
-    /// Whether a choice is to be taken rather than another one.
-    private func isBetter(_ left: Choice, than right: Choice) -> Bool {
-        func rank(_ choice: Choice) -> (Int, Int, Double) {
-            let reaches = request.effect == nil || (choice.power ?? 0) >= request.power
-            let missed = reaches ? 0.0 : -(choice.power ?? -1)
-            // Runs are what a design costs; mixed main effects and an error that cannot be judged cost extra.
-            var price = Double(choice.total)
-            if !choice.candidate.areMainsClear { price *= 1.6 }
-            if choice.assessment.runCount * choice.replicates - choice.assessment.modelDegreesOfFreedom + centreError
-                < 3
-            {
-                price *= 2
-            }
-            return (choice.estimatesAll ? 0 : 1, reaches ? 0 : 1, reaches ? price : missed)
-        }
-        return rank(left) < rank(right)
-    }
-
     /// Replicates a candidate as often as the wanted power needs and the budget allows.
     private func choice(_ candidate: DesignCandidate) -> Choice? {
         let runs = request.existing + candidate.runs
         let assessment = DesignAssessment(model: builder.model, runs: runs)
         let size = candidate.runs.count
         guard size > 0 else { return nil }
+        let mixing = mixing(of: candidate, runs)
         let most = max(1, min(request.replicates ?? .max, designBudget / size, request.existing.isEmpty ? .max : 1))
         guard let effect = request.effect, let noise = request.noise else {
             let replicates = request.replicates ?? 1
@@ -95,7 +80,8 @@ package struct DesignAdvisor: Sendable {
                 assessment: assessment,
                 replicates: replicates,
                 power: nil,
-                total: replicates * size
+                total: replicates * size,
+                mixing: mixing
             )
         }
         func power(_ replicates: Int) -> Double? {
@@ -116,7 +102,8 @@ package struct DesignAdvisor: Sendable {
             assessment: assessment,
             replicates: replicates,
             power: power(replicates),
-            total: replicates * size
+            total: replicates * size,
+            mixing: mixing
         )
     }
 
@@ -178,7 +165,9 @@ package struct DesignAdvisor: Sendable {
         }
         let least = max(1, width - have)
         let comfortable = max(1, width + max(4, width / 4) - have)
-        let sizes = [least + 1, comfortable, comfortable + width / 2, comfortable + width]
+        var sizes = [least + 1, comfortable, comfortable + width / 2, comfortable + width]
+        // A wanted power may need all that the budget allows; larger sizes are left to replicates.
+        if request.effect != nil, limit <= 3 * comfortable { sizes.append(limit) }
         let fitting = Set(sizes.map { min($0, limit) }).filter { $0 >= least && $0 <= 500 }.sorted()
         return fitting
     }

@@ -189,10 +189,10 @@ package struct DesignRequest: Sendable {
         try Self.demand(effect.map { $0 > 0 && $0.isFinite } ?? true, "effect", effect ?? 0, "give a positive number")
         try Self.demand(noise.map { $0 > 0 && $0.isFinite } ?? true, "noise", noise ?? 0, "give a positive number")
         try Self.demand(
-            (effect == nil) == (noise == nil),
-            effect == nil ? "effect" : "noise",
-            "",
-            "give --effect and --noise together"
+            effect == nil || noise != nil,
+            "noise",
+            "nothing",
+            "an effect is judged against the noise: give --noise, the standard deviation of one run"
         )
         try Self.demand(power > level && power < 1, "power", power, "give a share between the level and 1, such as 0.8")
         try Self.demand(level > 0 && level < 1, "level", level, "give a share between 0 and 1, such as 0.05")

@@ -121,6 +121,7 @@ struct FactorialPlan {
                 replicates: choice.replicates,
                 blocks: request.blocks,
                 model: advisor.builder.model,
+                names: request.factors.map(\.name),
                 seed: request.seed
             )
             blocks = assignment.blocks
@@ -161,8 +162,16 @@ struct FactorialPlan {
             mixing: mixing,
             mixedInteractions: candidate.mixedInteractions,
             leastDistance: nil,
-            notes: notes + outerNotes
+            notes: notes + rangeNotes + outerNotes
         )
+    }
+
+    private var rangeNotes: [String] {
+        let ranges = request.factors.filter { if case .range = $0.values { true } else { false } }
+        guard !ranges.isEmpty, request.centrePoints == 0 else { return [] }
+        return [
+            "Ranges are tried at their two ends: --centre-points 3 would show whether the response bends between them."
+        ]
     }
 
     private var outerNotes: [String] {
