@@ -5,33 +5,34 @@ import Experiments
 import Statistics
 
 extension AnalysisAgent {
-    /// Looks for patterns at every hundred results of a campaign, and fits the models anew at every thousand of all campaigns.
+    /// Looks for patterns when ``LearningSchedule`` says so, and fits the models anew at every thousand results of all campaigns.
     ///
     /// Each look takes the first so many results, so that one that was delayed by a restart says what it would have said.
-    func learn(_ id: CampaignID) async throws {
+    func learn(_ event: CampaignProgressed) async throws {
+        let id = event.campaign
         let workspace = context.workspace
-        let last = try await lastLook(at: id)
-        // Cheap beside reading the trials, which most events do not call for.
-        let settled = try await context.store.spending(of: id, in: workspace).settledTrials
-        guard LearningSchedule.dueLook(results: settled, last: last) != nil,
+        var look = try await lastLook(at: id)
+        // Reading the trials costs, and most events do not call for it.
+        guard event.endedTrials >= look.notBefore,
             let campaign = try await context.store.campaign(id, in: workspace)
         else { return }
         let trials = try await context.store.trials(of: id, in: workspace)
         let metric = campaign.goal.objective.metric
         let results = LearningSchedule.firstResults(trials, metric: metric, count: .max).count
-        guard let due = LearningSchedule.dueLook(results: results, last: last) else { return }
+        let due = LearningSchedule.dueLooks(results: results, last: look.results)
+        guard !due.isEmpty else {
+            // Trials without a result do not count towards a look.
+            look.notBefore = event.endedTrials + LearningSchedule.nextLook(after: look.results) - results
+            return setLook(look, at: id)
+        }
         var finding = try await storedPatterns(of: id)
-        for count in stride(
-            from: last + LearningSchedule.patternInterval,
-            through: due,
-            by: LearningSchedule.patternInterval
-        ) {
-            let former = finding
+        for (former, count) in zip([look.results] + due, due) {
+            let before = finding
             var found = try PatternSearch.find(goal: campaign.goal, trials: trials, count: count)
-                .with(roundSentences: former?.roundSentences ?? [])
-            found.refit = try await refit(campaign, trials: trials, count: count) ?? former?.refit
+                .with(roundSentences: before?.roundSentences ?? [])
+            found.refit = try await refit(campaign, trials: trials, results: former..<count) ?? before?.refit
             try await keep(found, .patterns, of: id, in: workspace)
-            setLook(count, at: id)
+            setLook(Look(results: count), at: id)
             finding = found
         }
     }
@@ -43,7 +44,7 @@ extension AnalysisAgent {
     }
 
     /// Fits the model of all campaigns anew when this look passes a thousand results of the metric; nil when it does not.
-    private func refit(_ campaign: Campaign, trials: [Trial], count: Int) async throws -> RefittedModels? {
+    private func refit(_ campaign: Campaign, trials: [Trial], results: Range<Int>) async throws -> RefittedModels? {
         let metric = campaign.goal.objective.metric
         var entries: [PastCampaigns.Entry] = []
         for other in try await context.store.campaigns(in: context.workspace)
@@ -54,9 +55,13 @@ extension AnalysisAgent {
         let others = entries.reduce(0) {
             $0 + LearningSchedule.firstResults($1.trials, metric: metric, count: .max).count
         }
-        let before = others + count - LearningSchedule.patternInterval
-        guard let due = LearningSchedule.dueRefit(results: others + count, last: before) else { return nil }
-        let own = LearningSchedule.firstResults(trials, metric: metric, count: count)
+        guard
+            let due = LearningSchedule.dueRefit(
+                results: others + results.upperBound,
+                last: others + results.lowerBound
+            )
+        else { return nil }
+        let own = LearningSchedule.firstResults(trials, metric: metric, count: results.upperBound)
         entries.append(PastCampaigns.Entry(campaign: campaign, trials: own))
         let predictor = try CampaignPredictor(
             past: PastCampaigns(entries, for: campaign.goal),

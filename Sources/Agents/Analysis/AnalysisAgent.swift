@@ -11,8 +11,21 @@ package actor AnalysisAgent: Agent {
     package nonisolated let name = AgentName.analysis
     let context: AgentContext
     private var rounds: [CampaignID: [RoundFinding]] = [:]
-    /// The results at which patterns were last looked for, by campaign.
-    private var looks: [CampaignID: Int] = [:]
+    /// The looks for patterns, by campaign.
+    private var looks: [CampaignID: Look] = [:]
+
+    /// How far a campaign's results were looked at.
+    struct Look {
+        /// The results at which patterns were last looked for; 0 before the first look.
+        var results: Int
+        /// The ended trials before which no look can be due.
+        var notBefore: Int
+
+        init(results: Int) {
+            self.results = results
+            notBefore = LearningSchedule.nextLook(after: results)
+        }
+    }
 
     /// Creates the agent.
     package init(context: AgentContext) {
@@ -26,7 +39,7 @@ package actor AnalysisAgent: Agent {
             .on(AnalyseConfirmation.self) { agent, action, _ in try await agent.analyseConfirmation(action) }
             .on(AnalyseRounds.self) { agent, action, _ in try await agent.analyseRounds(action) }
             .onEvent(RoundCompleted.self) { agent, event, _ in try await agent.take(event) }
-            .onEvent(CampaignProgressed.self) { agent, event, _ in try await agent.learn(event.campaign) }
+            .onEvent(CampaignProgressed.self) { agent, event, _ in try await agent.learn(event) }
             .onEvent(CampaignEnded.self) { agent, event, _ in agent.forget(event.campaign) }
     }
 
@@ -41,16 +54,16 @@ package actor AnalysisAgent: Agent {
         looks[id] = nil
     }
 
-    /// The results at which patterns were last looked for, as remembered or as stored; 0 before the first look.
-    func lastLook(at id: CampaignID) async throws -> Int {
+    /// The last look at a campaign, as remembered or as stored.
+    func lastLook(at id: CampaignID) async throws -> Look {
         if let known = looks[id] { return known }
-        let stored = try await storedPatterns(of: id)?.results ?? 0
-        looks[id] = stored
-        return stored
+        let look = Look(results: try await storedPatterns(of: id)?.results ?? 0)
+        looks[id] = look
+        return look
     }
 
-    func setLook(_ results: Int, at id: CampaignID) {
-        looks[id] = results
+    func setLook(_ look: Look, at id: CampaignID) {
+        looks[id] = look
     }
 
     func take(_ event: RoundCompleted) async throws {

@@ -245,7 +245,8 @@ package actor CampaignAgent: Agent {
             try await context.broker.send(DispatchJobs(), from: name, to: .fleet, coalescing: true, cause: nil)
         }
         if !change.trials.isEmpty || !change.campaigns.isEmpty {
-            try await context.broker.publish(CampaignProgressed(campaign: id), from: name)
+            let progress = CampaignProgressed(campaign: id, endedTrials: books[id]?.endedTrials ?? 0)
+            try await context.broker.publish(progress, from: name)
         }
     }
 

@@ -115,4 +115,6 @@ package struct CampaignProgressed: Event {
     package static let name = "campaign_progressed"
 
     package var campaign: CampaignID
+    /// The trials that have ended and been paid for so far.
+    package var endedTrials: Int
 }

@@ -11,7 +11,7 @@ package struct PatternSearch {
     /// The level at which a corrected p value makes a pattern.
     package static let level = 0.05
     /// The most random arrangements of one test.
-    static let permutations = 4_999
+    static let permutations = 1_999
 
     let goal: Goal
     /// Ended trials, in the order in which they came.
@@ -25,7 +25,7 @@ package struct PatternSearch {
     package static func find(goal: Goal, trials: [Trial], count: Int = .max) throws -> TrialPatternsFinding {
         let results = LearningSchedule.firstResults(trials, metric: goal.objective.metric, count: count)
         var search = PatternSearch(goal: goal, results: results)
-        guard results.count >= LearningSchedule.patternInterval else {
+        guard results.count >= LearningSchedule.leastResults else {
             return TrialPatternsFinding(
                 sentences: [],
                 trials: results.count { $0.status == .completed },
@@ -33,7 +33,7 @@ package struct PatternSearch {
                 tests: 0,
                 patterns: [],
                 notes: [
-                    "Not enough data for patterns: needs \(LearningSchedule.patternInterval) results, has \(results.count)."
+                    "Not enough data for patterns: needs \(LearningSchedule.leastResults) results, has \(results.count)."
                 ]
             )
         }

@@ -122,15 +122,23 @@ package struct TrialPatternsFinding: Codable, Sendable, Equatable {
 
 /// When patterns are looked for and models are fitted anew (product feature E).
 package enum LearningSchedule {
-    /// Patterns are looked for at every so many results.
-    package static let patternInterval = 100
-    /// Models are fitted anew at every so many results.
+    /// The fewest results in which patterns are looked for.
+    package static let leastResults = 100
+    /// Models are fitted anew at every so many results, and patterns looked for at least as often.
     package static let refitInterval = 1_000
 
-    /// The results at which patterns are due; nil when no look is, `last` being the results of the last one.
-    package static func dueLook(results: Int, last: Int) -> Int? {
-        let due = results / patternInterval * patternInterval
-        return due >= patternInterval && due > last ? due : nil
+    /// The results at which patterns are looked for next, `last` being those of the last look or 0: at 100, 200, 400 and 800,
+    /// then at every thousand.
+    ///
+    /// A look costs as much as all results before it, and each is a chance to be wrong, so that few looks do most.
+    package static func nextLook(after last: Int) -> Int {
+        guard last >= leastResults else { return leastResults }
+        return min(2 * last, (last / refitInterval + 1) * refitInterval)
+    }
+
+    /// The looks that are due, the first of them first; none when no look is.
+    package static func dueLooks(results: Int, last: Int) -> [Int] {
+        Array(sequence(first: nextLook(after: last)) { nextLook(after: $0) }.prefix { $0 <= results })
     }
 
     /// The results at which a refit is due; nil when none is.

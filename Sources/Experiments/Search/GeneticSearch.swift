@@ -40,9 +40,15 @@ package struct GeneticSearch: SearchStrategy {
         return try breed(request, using: &generator)
     }
 
-    /// Main and pair effects where they can be told apart, else main effects and own effects.
+    /// Up to how many responses pair effects are modelled; beyond, what was tried speaks for itself, and time matters more.
+    private static let pairwiseLimit = 400
+
+    /// Main and pair effects of few responses where they can be told apart, else main effects and own effects.
     package func model() throws -> (any SearchModel)? {
-        try PairwiseModel(record.responses, space: record.problem.space)
+        guard record.outcomes.count <= Self.pairwiseLimit else {
+            return try AdditiveModel(record.responses, space: record.problem.space)
+        }
+        return try PairwiseModel(record.responses, space: record.problem.space)
             ?? AdditiveModel(record.responses, space: record.problem.space)
     }
 

@@ -12,7 +12,7 @@ struct PatternsCommand: AsyncParsableCommand {
         commandName: "patterns",
         abstract: "Show what a campaign's successes and failures share.",
         discussion:
-            "Looked for after 100 results and at every further 100 while the campaign runs; with --fresh, now and by all results. "
+            "Looked for at 100, 200, 400, 800 and every 1,000 results while the campaign runs; with --fresh, now and by all results. "
             + "Every pattern was tested and corrected for the number of tests. Exit codes: 0 done, 66 there is no such campaign or "
             + "database."
     )

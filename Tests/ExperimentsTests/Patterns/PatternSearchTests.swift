@@ -93,11 +93,12 @@ import Testing
         #expect(try once() == once())
     }
 
-    @Test func `looks are due at hundreds and refits at thousands, each once`() {
-        #expect(LearningSchedule.dueLook(results: 99, last: 0) == nil)
-        #expect(LearningSchedule.dueLook(results: 100, last: 0) == 100)
-        #expect(LearningSchedule.dueLook(results: 199, last: 100) == nil)
-        #expect(LearningSchedule.dueLook(results: 350, last: 100) == 300)
+    @Test func `looks are due at doubled hundreds and at thousands, refits at thousands, each once`() {
+        #expect(LearningSchedule.dueLooks(results: 99, last: 0) == [])
+        #expect(LearningSchedule.dueLooks(results: 100, last: 0) == [100])
+        #expect(LearningSchedule.dueLooks(results: 199, last: 100) == [])
+        #expect(LearningSchedule.dueLooks(results: 850, last: 100) == [200, 400, 800])
+        #expect(LearningSchedule.dueLooks(results: 3_999, last: 400) == [800, 1_000, 2_000, 3_000])
         #expect(LearningSchedule.dueRefit(results: 999, last: 899) == nil)
         #expect(LearningSchedule.dueRefit(results: 1_040, last: 940) == 1_000)
         #expect(LearningSchedule.dueRefit(results: 1_140, last: 1_040) == nil)
