@@ -2,19 +2,21 @@
 package import Domain
 import Statistics
 
-/// Thompson batches from a Bayesian second-order model over levels.
+/// Batches from a Bayesian second-order model over levels that tell most about which combination is the best.
 ///
-/// The first batch is a design (`FirstGeneration`). Every later member is the best combination of one draw from what is
-/// believed of all effects, every second draw moved halfway to the mean, so that a batch both explores and improves
-/// (Thompson 1933; for combinations, Baptista and Poloczek 2018). Half of the draws come from a wide prior, under which
-/// no interaction is taken for nothing: the sparse model, which is the better one to recommend by, would look at too few
-/// of them. No combination is in a batch twice; one that was tried
-/// before is a replicate, which is stated.
+/// The first batch is a design. Later every draw from what is believed of all effects, moved some way to the mean, has its
+/// best combination (Thompson 1933; for combinations, Baptista and Poloczek 2018). These are what has to be told apart,
+/// and `TransductiveBatch` chooses the trials that do so best, among them and others. Half of the draws come from a wide
+/// prior, under which no interaction is taken for nothing: the sparse model, which is the better one to recommend by,
+/// would look at too few of them. No combination is in a batch twice; one that was tried before is a replicate, which is
+/// stated.
 package struct BayesianSearch: SearchStrategy {
     package static let name = StrategyName.bayesian.rawValue
 
-    /// How far the draws of a batch go from the mean, in turn: 0 for the mean itself, 1 for the whole draw.
-    static let boldness = [0.5, 1.0]
+    /// How far the draws of a batch go from the mean: 0 for the mean itself, 1 for the whole draw.
+    static let boldness = 0.7
+    /// How many random combinations may be chosen beside those that may be the best.
+    static let others = 100
 
     package var record: SearchRecord
 
@@ -35,7 +37,7 @@ package struct BayesianSearch: SearchStrategy {
         else {
             return first(request, using: &generator)
         }
-        return batch(of: request, model.posterior, explorer.posterior, using: &generator)
+        return batch(of: request, [model.posterior, explorer.posterior], using: &generator)
     }
 
     /// The first batch: an orthogonal array that fits in it, else a design in which each level is met equally often.
@@ -81,61 +83,117 @@ package struct BayesianSearch: SearchStrategy {
         )
     }
 
-    /// A batch of different combinations, the best of as many draws.
-    func batch(
+    /// A batch of different combinations that tells most about which one is the best.
+    private func batch(
         of request: AskRequest,
-        _ posterior: SecondOrderPosterior,
-        _ explorer: SecondOrderPosterior,
+        _ posteriors: [SecondOrderPosterior],
         using generator: inout SplitMix64
     ) -> Proposal {
         let space = record.problem.space
+        let control = record.problem.control
         let known = record.known
-        let top = posterior.bestExpected(starts: [record.problem.control.levels], using: &generator)
-        var taken: Set<Combination> = [record.problem.control]
-        var chosen: [Combination] = []
-        let posteriors = [explorer, explorer, posterior, posterior]
-        let orders = posteriors.map { Array(0..<$0.drawCount).shuffled(using: &generator) }
-        let scale = request.phase == .stabilise ? 0.5 : 1
-        var attempts = 0
-        while chosen.count < request.size, attempts < 12 * request.size + 100 {
-            // the place decides what is drawn, the number of attempts how far it goes once draws repeat themselves
-            let turn = chosen.count % posteriors.count
-            let order = orders[turn]
-            let further = 0.5 * Double(attempts / max(1, 4 * request.size))
-            let levels = posteriors[turn].bestDrawn(
-                order[attempts % order.count],
-                boldness: (Self.boldness[chosen.count % Self.boldness.count] + further) * scale,
-                starts: [top],
-                using: &generator
-            )
-            attempts += 1
-            let combination = space.canonical(Combination(levels))
-            if space.allows(combination), taken.insert(combination).inserted {
-                chosen.append(combination)
+        var candidates = likelyBest(posteriors, phase: request.phase, using: &generator)
+        var seen = Set(candidates.combinations)
+        let pending = record.pending.filter { space.allows($0.combination) }
+        let more = pending.map(\.combination) + space.distinct(Self.others, excluding: seen, using: &generator)
+        for combination in more where seen.insert(combination).inserted {
+            candidates.combinations.append(combination)
+            candidates.weights.append(0)
+        }
+        let combinations = candidates.combinations
+        let noise = posteriors[0].errorVariance
+        var design = TransductiveBatch(
+            values: posteriors.flatMap { posterior in
+                (0..<posterior.drawCount).map { draw in
+                    combinations.map { posterior.value(of: $0.levels, draw: draw) }
+                }
+            },
+            weights: candidates.weights,
+            noise: max(noise / Double(max(request.replicates, 1)), .leastNormalMagnitude)
+        )
+        let places = Dictionary(uniqueKeysWithValues: zip(combinations, combinations.indices))
+        for trial in pending {
+            for _ in 0..<max(trial.trials / max(request.replicates, 1), 1) {
+                if let place = places[trial.combination] { design.assume(place) }
             }
         }
+        var isTaken = combinations.map { $0 == control }
+        var chosen: [Combination] = []
+        while chosen.count < request.size, let place = design.best(where: { !isTaken[$0] }) {
+            isTaken[place] = true
+            chosen.append(combinations[place])
+            design.assume(place)
+        }
         if chosen.count < request.size {
-            let missing = request.size - chosen.count
-            var others = space.distinct(missing, excluding: taken.union(known), using: &generator)
-            others += space.distinct(missing - others.count, excluding: taken.union(others), using: &generator)
-            chosen += others
+            let taken = Set(chosen).union([control])
+            chosen += space.distinct(request.size - chosen.count, excluding: taken, using: &generator)
         }
-        let replicates = chosen.filter { known.contains($0) }.map {
-            Proposal.StatedReplicate(combination: $0, reason: "It may still be the best, and is measured more surely.")
+        return proposal(chosen, known: known, replicates: request.replicates)
+    }
+
+    /// The best combinations of all draws, and how likely each is the best.
+    private func likelyBest(
+        _ posteriors: [SecondOrderPosterior],
+        phase: SearchPhase,
+        using generator: inout SplitMix64
+    ) -> (combinations: [Combination], weights: [Double]) {
+        let boldness = phase == .stabilise ? Self.boldness / 2 : Self.boldness
+        var places: [Combination: Int] = [:]
+        var combinations: [Combination] = []
+        var weights: [Double] = []
+        let top = posteriors[0].bestExpected(starts: [record.problem.control.levels], using: &generator)
+        for posterior in posteriors {
+            for draw in 0..<posterior.drawCount {
+                let levels = posterior.bestDrawn(draw, boldness: boldness, starts: [top], using: &generator)
+                guard let combination = allowed(levels, by: { posterior.value(of: $0, draw: draw) }) else { continue }
+                let place = places[combination] ?? combinations.count
+                if place == combinations.count {
+                    places[combination] = place
+                    combinations.append(combination)
+                    weights.append(0)
+                }
+                weights[place] += 1
+            }
         }
-        let members = chosen.map { combination in
-            Generation.Member(
-                combination: combination,
-                origin: known.contains(combination) ? .elite : .spread,
-                replicates: request.replicates
-            )
+        let total = max(weights.reduce(0, +), 1)
+        return (combinations, weights.map { $0 / total })
+    }
+
+    /// The combination of these levels, or the best of those one change away from it where a rule forbids it.
+    private func allowed(_ levels: [Int], by value: ([Int]) -> Double) -> Combination? {
+        let space = record.problem.space
+        let combination = space.canonical(Combination(levels))
+        guard !space.allows(combination) else { return combination }
+        var best: (combination: Combination, value: Double)?
+        for factor in space.levelCounts.indices {
+            for level in 0..<space.levelCounts[factor] where level != levels[factor] {
+                var changed = levels
+                changed[factor] = level
+                let neighbour = space.canonical(Combination(changed))
+                guard space.allows(neighbour) else { continue }
+                let worth = value(neighbour.levels)
+                if worth > best?.value ?? -.infinity { best = (neighbour, worth) }
+            }
         }
-        return Proposal(
-            members: members,
-            replicates: replicates,
-            notes: [
-                "\(members.count) combinations, each the best of one draw from what the trials leave possible."
-            ]
+        return best?.combination
+    }
+
+    private func proposal(_ chosen: [Combination], known: Set<Combination>, replicates: Int) -> Proposal {
+        Proposal(
+            members: chosen.map { combination in
+                Generation.Member(
+                    combination: combination,
+                    origin: known.contains(combination) ? .elite : .spread,
+                    replicates: replicates
+                )
+            },
+            replicates: chosen.filter { known.contains($0) }.map {
+                Proposal.StatedReplicate(
+                    combination: $0,
+                    reason: "It may still be the best, and is measured more surely."
+                )
+            },
+            notes: ["\(chosen.count) combinations that tell most about which of the likely best is the best."]
         )
     }
 }

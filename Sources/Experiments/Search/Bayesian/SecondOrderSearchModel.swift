@@ -35,11 +35,11 @@ struct SecondOrderSearchModel: SearchModel {
     private static func effort(observations: Int, wide: Bool) -> SecondOrderModel.Effort {
         if wide {
             return observations < 500
-                ? SecondOrderModel.Effort(chains: 4, burnIn: 20, kept: 20, spacing: 2)
-                : SecondOrderModel.Effort(chains: 2, burnIn: 14, kept: 18, spacing: 2)
+                ? SecondOrderModel.Effort(chains: 8, burnIn: 30, kept: 45, spacing: 3)
+                : SecondOrderModel.Effort(chains: 3, burnIn: 14, kept: 20, spacing: 2)
         }
         return observations < 500
-            ? SecondOrderModel.Effort(chains: 4, burnIn: 30, kept: 45, spacing: 3)
+            ? SecondOrderModel.Effort(chains: 8, burnIn: 30, kept: 45, spacing: 3)
             : SecondOrderModel.Effort(chains: 3, burnIn: 20, kept: 30, spacing: 2)
     }
 
