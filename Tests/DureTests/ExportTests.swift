@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Domain
+import Experiments
 import Files
 import Foundation
+import Reports
 import Storage
 import Testing
 
@@ -45,6 +47,30 @@ import Testing
         #expect(first.columns == second.columns)
         #expect(kept(first) == kept(second))
         #expect(first.rows.count == 16)
+    }
+
+    @Test func `an import's analysis is exported as a report shows it, every figure in its place`() async throws {
+        let store = MemoryStore()
+        let campaign = sample.campaign()
+        try await store.commit(try sample.change(campaign), durability: .process)
+        let past = try past(try await table(store, campaign).text(.csv), goal: campaign.goal)
+        try await store.commit(past.change, durability: .process)
+        let lines = try await ExportCommand.table(.analyses, of: past.campaign, from: store).text(.json)
+        let line = try CanonicalJSON.decode(JSONValue.self, from: lines)
+        #expect(line["kind"] == .string("effects"))
+        let finding = try #require(line["finding"])
+        let dossier = try #require(
+            try await CampaignDossier(of: past.campaign.id, in: .default, from: store)
+        )
+        for language in ReportLanguage.allCases {
+            let page = try CampaignReport(dossier).html(language: language, writtenAt: Sample.start)
+            let audit = try FigureAudit(
+                html: page,
+                json: try CanonicalJSON.text(JSONValue.object(["effects": finding]))
+            )
+            #expect(audit.problems.isEmpty)
+            #expect(audit.count > 10)
+        }
     }
 
     @Test func `an import is a completed campaign with a recommendation and its account`() async throws {
@@ -157,6 +183,16 @@ import Testing
                 kind: .reserved,
                 amount: Money(minorUnits: 150, currency: .krw),
                 time: Sample.start
+            )
+        ]
+        change.analyses = [
+            AnalysisRecord(
+                id: sample.ids.next(),
+                workspace: .default,
+                campaign: campaign.id,
+                time: Sample.start,
+                kind: .patterns,
+                body: try CanonicalJSON.text(PatternsFinding(sentences: [], trials: 1))
             )
         ]
         try await store.commit(change, durability: .process)

@@ -2,6 +2,7 @@
 
 import Agents
 import Domain
+import Experiments
 import Foundation
 import Statistics
 import Storage
@@ -89,6 +90,46 @@ import Testing
               next        The present setting is measured, then the first generation is tried.
             """
         #expect(text == expected)
+    }
+
+    @Test func `the status tells the patterns, or in how many results there are none`() async throws {
+        let (store, campaign) = try await filled()
+        func look(_ finding: TrialPatternsFinding, after minutes: Int) async throws -> [String] {
+            var change = KnowledgeChange()
+            change.analyses = [
+                AnalysisRecord(
+                    id: sample.ids.next(),
+                    workspace: .default,
+                    campaign: campaign.id,
+                    time: Sample.start + .minutes(minutes),
+                    kind: .patterns,
+                    body: try CanonicalJSON.text(finding)
+                )
+            ]
+            try await store.commit(change, durability: .process)
+            let text = try await CampaignState(of: campaign, from: store, at: Sample.start + .days(5)).text
+            let rows = text.split(separator: "\n").map(String.init)
+            let first = try #require(rows.firstIndex { $0.hasPrefix("  patterns") })
+            return Array(rows[first...].prefix { !$0.hasPrefix("  next") })
+        }
+        #expect(
+            try await look(TrialPatternsFinding(sentences: [], trials: 97, results: 100), after: 1)
+                == ["  patterns    none in 100 results"]
+        )
+        #expect(
+            try await look(TrialPatternsFinding(sentences: [], trials: 97), after: 2)
+                == ["  patterns    none in 97 results"]
+        )
+        let found = TrialPatternsFinding(
+            sentences: ["Nights are better.", "Long titles fail."],
+            trials: 1,
+            results: 200
+        )
+        #expect(
+            try await look(found, after: 3) == ["  patterns    Nights are better.", "              Long titles fail."]
+        )
+        let state = try await CampaignState(of: campaign, from: store, at: Sample.start)
+        #expect(try CanonicalJSON.text(state).contains("\"patterns\":{\"results\":200"))
     }
 
     @Test func `control characters of records do not reach the terminal`() {

@@ -210,6 +210,30 @@ struct WrongGoalFile: CustomTestStringConvertible, Sendable {
         #expect(goal.effort.strategy == strategy.rawValue)
     }
 
+    @Test(arguments: [
+        ("", false, nil), ("ending: {value_per_unit: 250 KRW}", true, 250),
+        ("ending: {value_per_unit: 250 KRW, stop_when_not_worth: false}", false, 250),
+        ("ending: {stop_when_not_worth: true}", true, nil), ("ending: {finalists: 2}", false, nil),
+    ])
+    func `a value of the metric ends a search that is not worth its price, unless the goal says otherwise`(
+        ending: String,
+        stops: Bool,
+        value: Int64?
+    ) throws {
+        let goal = try GoalFile.read(Self.minimal + "\n" + ending, directory: "/")
+        #expect(goal.ending.stopsWhenNotWorth == stops)
+        #expect(goal.ending.valuePerUnit == value.map { Money(minorUnits: $0, currency: .krw) })
+    }
+
+    @Test func `the smallest effect that matters is read, and a goal without one keeps its digest`() throws {
+        let goal = try GoalFile.read(Self.minimal + "\nsmallest_effect: 0.25", directory: "/")
+        #expect(goal.objective.smallestEffect == 0.25)
+        let plain = try GoalFile.read(Self.minimal, directory: "/")
+        #expect(plain.objective.smallestEffect == nil)
+        #expect(!(try CanonicalJSON.text(plain)).contains("smallestEffect"))
+        #expect(try GoalFile.digest(Self.minimal + "\nsmallest_effect: 0.25") != (try GoalFile.digest(Self.minimal)))
+    }
+
     @Test func `units are numbered with enough digits to sort`() throws {
         let goal = try GoalFile.read(Self.minimal + "\nunits: 120\n", directory: "/")
         #expect(goal.units.count == 120)

@@ -17,7 +17,7 @@ import Testing
         let dossier = try await SampleDossier().dossier()
         let html = try CampaignReport(dossier).html(language: .korean, writtenAt: SampleDossier.writtenAt)
         let pictures = html.matches(of: #/<svg (?s:.)*?<\/svg>/#).map { String($0.0) }
-        #expect(pictures.count == 12)
+        #expect(pictures.count == 13)
         for picture in pictures {
             #expect(Self.isValidXML(picture))
             #expect(picture.contains("role=\"img\""))

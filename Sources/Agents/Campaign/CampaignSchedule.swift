@@ -60,6 +60,11 @@ struct CampaignSchedule: Sendable {
         startedAt + goal.deadline - goal.baseline - closingTime
     }
 
+    /// How far the last window of a day may reach into the next.
+    ///
+    /// Who asks a moment after midnight, after a restart or by a slow clock, has the day's windows all the same.
+    private var slack: TimeSpan { TimeSpan(milliseconds: window.milliseconds / 10) }
+
     /// What the next generation may hold.
     struct Room: Equatable {
         /// Trials in all, controls included.
@@ -80,9 +85,10 @@ struct CampaignSchedule: Sendable {
         var trials = wanted + (wanted + perBlock - 1) / perBlock * controls
         var notes: [String] = []
         if window > .zero {
-            let end = min(midnight(after: now), searchEnd(startedAt: startedAt))
-            let toMidnight = Int((end - now).milliseconds / window.milliseconds)
             let left = searchEnd(startedAt: startedAt) - now
+            let toMidnight = Int(
+                min(midnight(after: now) - now + slack, left).milliseconds / window.milliseconds
+            )
             let slots = toMidnight > 0 ? toMidnight : (left >= window ? 1 : 0)
             guard slots > 0 else { return nil }
             if slots * goal.units.count < trials {

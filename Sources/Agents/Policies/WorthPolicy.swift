@@ -27,6 +27,8 @@ package enum WorthPolicy: Policy {
         /// What one unit of the metric is worth, in minor units; nil when nobody said.
         package var valuePerUnit: Int64?
         package var currency: Currency?
+        /// The smallest difference of the metric that matters; nil when nobody said.
+        package var smallestEffect: Double?
 
         /// Takes the inputs of a goal and what the search expects of a further generation.
         ///
@@ -44,6 +46,7 @@ package enum WorthPolicy: Policy {
             } else if let control, control != 0 {
                 responsePerUnit = 0.5 / control.magnitude / weight
             }
+            smallestEffect = objective.smallestEffect
             trialCost = goal.trial.cost?.minorUnits
             valuePerUnit = goal.ending.valuePerUnit?.minorUnits
             currency = goal.ending.valuePerUnit?.currency ?? goal.trial.cost?.currency
@@ -61,6 +64,14 @@ package enum WorthPolicy: Policy {
     }
 
     package static func decide(_ inputs: Inputs) -> Ruling<Outcome> {
+        if let perUnit = inputs.responsePerUnit, perUnit > 0, let smallest = inputs.smallestEffect,
+            inputs.expectedLoss / perUnit < smallest
+        {
+            return Ruling(
+                Outcome(isWorthwhile: false),
+                "All trials there could be are expected to improve \(inputs.metric) by \(shown(inputs.expectedLoss / perUnit)), less than the \(shown(smallest)) that matter: the best combinations are measured again."
+            )
+        }
         guard let perUnit = inputs.responsePerUnit, perUnit > 0, let value = inputs.valuePerUnit else {
             let isWorthwhile = inputs.expectedGain >= leastGain
             let gain = shown(inputs.expectedGain * 100)

@@ -21,9 +21,18 @@ package struct Objective: Hashable, Codable, Sendable {
     package var target: Double?
     /// How many places of a search result count, for `rank`; unused for other metrics.
     package var depth: Int
+    /// The smallest difference that matters, in units of the metric and above 0; nil when nobody said.
+    package var smallestEffect: Double?
 
     /// Creates an objective.
-    package init(metric: String, direction: Direction, target: Double? = nil, depth: Int = 1_000) {
+    package init(
+        metric: String,
+        direction: Direction,
+        target: Double? = nil,
+        depth: Int = 1_000,
+        smallestEffect: Double? = nil
+    ) {
+        self.smallestEffect = smallestEffect
         self.metric = metric
         self.direction = direction
         self.target = target

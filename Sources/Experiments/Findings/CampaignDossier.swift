@@ -16,7 +16,7 @@ package struct CampaignDossier: Sendable {
     package var effects: EffectsFinding?
     package var confirmation: ConfirmationFinding?
     package var forecast: ForecastFinding?
-    package var patterns: PatternsFinding?
+    package var patterns: TrialPatternsFinding?
     /// The campaign that follows, when there is one.
     package var next: Campaign?
 

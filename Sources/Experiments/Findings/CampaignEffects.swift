@@ -7,18 +7,18 @@ package import Statistics
 ///
 /// A pure function of the trials. Scores and grades are the search strategy's; values and intervals are in the units of the metric.
 package struct CampaignEffects {
-    private let goal: Goal
+    let goal: Goal
     /// Completed trials with a value of the metric, and those that failed.
     private let ended: [Trial]
-    private let measured: [(trial: Trial, value: Double)]
+    let measured: [(trial: Trial, value: Double)]
     private let estimates: [CombinationEstimate]
     private let model: CombinationModel?
-    private let blocks: FactorColumn
-    private let units: FactorColumn
+    let blocks: FactorColumn
+    let units: FactorColumn
 
     /// How many trials a combination needs to be recommended.
-    private static let minimumTrials = 2
-    private static let confidence = 0.95
+    static let minimumTrials = 2
+    static let confidence = 0.95
 
     /// Models the trials; throws when they do not belong to the goal's factors.
     package init(goal: Goal, trials: [Trial]) throws {
@@ -60,7 +60,7 @@ package struct CampaignEffects {
         return try strategy.estimates()
     }
 
-    private static func model(
+    static func model(
         goal: Goal,
         measured: [(trial: Trial, value: Double)],
         blocks: FactorColumn,
@@ -86,7 +86,7 @@ package struct CampaignEffects {
         )
     }
 
-    private static func mean(_ values: [Double]) -> Double {
+    static func mean(_ values: [Double]) -> Double {
         values.isEmpty ? 0 : values.reduce(0, +) / Double(values.count)
     }
 
@@ -115,13 +115,18 @@ package struct CampaignEffects {
         guard let model else {
             return Interval(estimate: observed, lower: observed, upper: observed, confidence: Self.confidence)
         }
+        return try Self.expected(combination, by: model)
+    }
+
+    /// What a model expects of a combination, with its interval.
+    static func expected(_ combination: Combination, by model: CombinationModel) throws -> Interval {
         let posterior = try model.posterior(of: combination.levels)
-        let half = (StandardNormal.quantile(0.5 + Self.confidence / 2) ?? 0) * posterior.standardDeviation
+        let half = (StandardNormal.quantile(0.5 + confidence / 2) ?? 0) * posterior.standardDeviation
         return Interval(
             estimate: posterior.mean,
             lower: posterior.mean - half,
             upper: posterior.mean + half,
-            confidence: Self.confidence
+            confidence: confidence
         )
     }
 
@@ -157,10 +162,11 @@ package struct CampaignEffects {
         let significant = zip(factors, MultipleTesting.holm(factors.map(\.p)))
             .filter { ($0.1 ?? 1) < 0.05 }
             .map(\.0.term)
-        return EffectsFinding(
+        let control = try candidates.first { $0.combination == goal.control } ?? unmeasuredControl()
+        var finding = EffectsFinding(
             trials: measured.count,
             best: best,
-            control: try candidates.first { $0.combination == goal.control } ?? unmeasuredControl(),
+            control: control,
             candidates: Array(candidates.prefix(10)),
             gain: try best.flatMap { try gain(of: $0.combination) },
             anova: anova,
@@ -168,6 +174,15 @@ package struct CampaignEffects {
             insignificantFactors: factors.map(\.term).filter { !significant.contains($0) },
             notes: notes
         )
+        finding.progress = try progress(endingWith: best ?? control)
+        if let anova,
+            let fit = AdditiveFit(anova, goal: goal, trials: measured.map(\.trial), values: measured.map(\.value))
+        {
+            finding.interactions = interactions(fit)
+            finding.twoLevel = twoLevelEffects(fit)
+            finding.residualChecks = residualChecks(fit)
+        }
+        return finding
     }
 
     private func unmeasuredControl() throws -> EffectsFinding.Candidate {

@@ -64,8 +64,16 @@ package struct EffectsFinding: Codable, Sendable, Equatable {
     package var insignificantFactors: [String]
     /// What a reader must know, in sentences.
     package var notes: [String]
+    /// The strongest interactions of two factors, the strongest first; nil in findings of older versions.
+    package var interactions: [Interaction]?
+    /// The effects of a campaign whose factors all have two levels, where what was tried is a balanced design.
+    package var twoLevel: TwoLevelEffects?
+    /// What was recommended after each batch, a dozen at most, the last among them; nil in findings of older versions.
+    package var progress: [Progress]?
+    /// Whether the model's assumptions hold; nil where it leaves too little to judge by.
+    package var residualChecks: ResidualChecks?
 
-    /// Creates a finding.
+    /// Creates a finding without its further evidence, which is set afterwards.
     package init(
         trials: Int,
         best: Candidate?,

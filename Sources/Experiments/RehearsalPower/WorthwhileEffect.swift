@@ -8,7 +8,7 @@ package struct WorthwhileEffect: Codable, Sendable, Equatable {
     /// One sentence.
     package var reason: String
 
-    /// Takes a stated size, or derives one; nil when nothing can be derived.
+    /// Takes a stated size, else the goal's own, else derives one; nil when nothing can be derived.
     ///
     /// With a target that is not met yet: the way from the start to the target, over the number of factors, what each would have
     /// to give if all gave alike. Without: a tenth of the start.
@@ -18,15 +18,22 @@ package struct WorthwhileEffect: Codable, Sendable, Equatable {
             reason = "as stated"
             return
         }
+        if let own = goal.objective.smallestEffect {
+            size = own
+            reason = "the goal's smallest_effect"
+            return
+        }
         guard let start, start.isFinite else { return nil }
         if let target = goal.objective.target, !goal.objective.isMet(by: start), target != start {
             let count = max(goal.factors.count, 1)
             size = (target - start).magnitude / Double(count)
-            reason = "the way from the start to the target over the \(count) factors; state another with --effect"
+            reason =
+                "the way from the start to the target over the \(count) factors; state another with smallest_effect or --effect"
             return
         }
         guard start != 0 else { return nil }
         size = start.magnitude / 10
-        reason = "a tenth of the start, as the goal has no target to reach; state another with --effect"
+        reason =
+            "a tenth of the start, as the goal has no target to reach; state another with smallest_effect or --effect"
     }
 }

@@ -7,8 +7,9 @@ import Yams
 /// The keys of a goal file's top level and the rules that tie its parts together.
 extension GoalReader {
     private static let keys = [
-        "version", "name", "product", "marketplace", "keywords", "metric", "target", "deadline", "baseline", "factors",
-        "forbidden", "objectives", "guardrails", "trial", "units", "effort", "budget", "approval", "score", "ending",
+        "version", "name", "product", "marketplace", "keywords", "metric", "target", "smallest_effect", "deadline",
+        "baseline", "factors", "forbidden", "objectives", "guardrails", "trial", "units", "effort", "budget",
+        "approval", "score", "ending",
         "time_zone", "seed", "simulation",
     ]
 
@@ -173,7 +174,20 @@ extension GoalReader {
         if marketplace != .none, root["target"] == nil, fields?["target"] == nil {
             demand("target", in: root, isRank ? "give the rank to reach, such as 20" : "give the value to reach")
         }
-        return Objective(metric: name, direction: direction, target: target, depth: depth)
+        let limit = isRank ? Double(depth) : .infinity
+        let smallest = number(
+            root["smallest_effect"],
+            isRank
+                ? "give the places that matter, above 0 and at most metric.depth, which is \(depth)"
+                : "give the smallest difference of the metric that matters, above 0"
+        ) { $0 > 0 && $0 <= limit }
+        return Objective(
+            metric: name,
+            direction: direction,
+            target: target,
+            depth: depth,
+            smallestEffect: smallest
+        )
     }
 
     private mutating func target(_ entry: Entry?, isRank: Bool, depth: Int) -> Double? {

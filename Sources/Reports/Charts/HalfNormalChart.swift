@@ -72,7 +72,7 @@ struct HalfNormalChart: Sendable {
         svg.line(origin.x, origin.y, there.x, there.y, .second)
     }
 
-    /// The points; those beyond the first limit are named, and without a limit the three greatest.
+    /// The points; those beyond the first limit are named where there is room, and without a limit the three greatest.
     private func draw(
         _ sorted: [Effect],
         _ quantiles: [Double],
@@ -92,7 +92,9 @@ struct HalfNormalChart: Sendable {
             // A name goes to the left of its point where the right has no room, and never over the name before it.
             let name = SVG.cut(effect.name, to: 200)
             let isLeft = place.x + 10 + SVG.width(of: name) > frame.right
-            let y = lowest.isFinite && (place.y - lowest).magnitude < 12 ? lowest + 12 : place.y
+            let y = lowest.isFinite && place.y - lowest < 12 ? lowest + 12 : place.y
+            // Where points crowd, a name too far from its point would be taken for another's; pointing at it tells its name.
+            guard y - place.y <= 12, y <= frame.bottom else { continue }
             lowest = y
             svg.label(
                 name,

@@ -120,6 +120,8 @@ extension Phrase {
         case .decisionFailure: "failure"
         case .decisionAnomaly: "anomaly"
         case .decisionCourse: "course"
+        case .decisionWorth: "worth of more trials"
+        case .decisionWarmStart: "start from earlier campaigns"
         case .stageBaseline: "before"
         case .stageSearching: "search"
         case .stageFinalists: "finalists"
@@ -375,6 +377,26 @@ extension Phrase {
         case .progressChartDescription: "Best mean of {0} measured after so many trials. {1}"
         case .legendExpected: "expected by the model"
         case .legendBestMeasured: "best measured"
+        case .progressCaption:
+            "The line is what the trials until then say of the combination that they recommend, with its 95 % interval; the other line is the best mean measured so far, in which luck has a share."
+        case .progressNow: "After {0} trials {1} is expected of what is recommended ({2} to {3})."
+        case .halfNormalDescription:
+            "Size of each effect over its uncertainty against the half-normal distribution. {0}."
+        case .halfNormalCaption:
+            "Effects that are mere chance lie along the line from the corner; those that leave it to the right are real. The lines across are the limits of the picture above."
+        case .interactionStrong:
+            "{0} and {1} do together what they do not alone ({2}, corrected for {3} pairs {4}): choose their levels together."
+        case .interactionWeak: "{0} and {1}: within chance ({2}, corrected for {3} pairs {4})."
+        case .interactionUntested: "{0} and {1}: the trials are too few to tell."
+        case .interactionsAmong: "The strongest of {0} pairs of factors:"
+        case .refitExpected:
+            "By {0} results of all campaigns, the present setting of the next campaign is expected at {1} (95 % interval {2} to {3})."
+        case .refitKeeps:
+            "{0} of what levels do carries over from campaign to campaign: the next one may start from what is known."
+        case .refitAnew:
+            "Only {0} of what levels do carries over from campaign to campaign: the next one should start anew."
+        case .refitNotEnough: "By {0} results of all campaigns, the next campaign cannot be predicted yet: {1}."
+        case .refitUnknown: "not enough data"
         }
     }
 }

@@ -119,6 +119,8 @@ extension Phrase {
         case .decisionFailure: "실패 처리"
         case .decisionAnomaly: "이상 감지"
         case .decisionCourse: "진행 방향"
+        case .decisionWorth: "추가 시험의 값어치"
+        case .decisionWarmStart: "앞선 캠페인에서 출발"
         case .stageBaseline: "시작 전"
         case .stageSearching: "탐색"
         case .stageFinalists: "결선"
@@ -358,6 +360,23 @@ extension Phrase {
         case .progressChartDescription: "시험 횟수에 따라 그때까지 측정된 가장 좋은 {0} 평균. {1}"
         case .legendExpected: "모형의 기대값"
         case .legendBestMeasured: "측정된 최고"
+        case .progressCaption:
+            "실선은 그때까지의 시험이 추천하는 조합에 대해 시험이 말하는 값과 95 % 구간이고, 다른 선은 그때까지 측정된 가장 좋은 평균이며 여기에는 운이 섞여 있습니다."
+        case .progressNow: "시험 {0}회 뒤 추천 조합의 예상값은 {1}입니다({2} ~ {3})."
+        case .halfNormalDescription: "각 효과의 크기를 불확실성으로 나눈 값을 반정규분포와 견준 그림입니다. {0}."
+        case .halfNormalCaption:
+            "우연일 뿐인 효과는 모서리에서 시작하는 선을 따라 놓이고, 오른쪽으로 벗어난 효과는 실제입니다. 세로선은 위 그림의 한계와 같습니다."
+        case .interactionStrong:
+            "{0}과(와) {1}은(는) 따로일 때와 함께일 때의 효과가 다릅니다({2}, {3}쌍을 보정하면 {4}). 두 수준을 함께 고르세요."
+        case .interactionWeak: "{0}과(와) {1}: 우연의 범위 안입니다({2}, {3}쌍을 보정하면 {4})."
+        case .interactionUntested: "{0}과(와) {1}: 시험이 모자라 알 수 없습니다."
+        case .interactionsAmong: "요인 {0}쌍 가운데 가장 강한 것입니다."
+        case .refitExpected:
+            "모든 캠페인의 결과 {0}개로 보면 다음 캠페인에서 지금 설정은 {1}(95 % 구간 {2} ~ {3})로 예상됩니다."
+        case .refitKeeps: "수준 효과의 {0}이(가) 캠페인 사이에 이어지므로 다음 캠페인은 아는 것에서 출발할 만합니다."
+        case .refitAnew: "수준 효과의 {0}만 캠페인 사이에 이어지므로 다음 캠페인은 처음부터 탐색하는 것이 좋습니다."
+        case .refitNotEnough: "모든 캠페인의 결과 {0}개로도 아직 다음 캠페인을 예측할 수 없습니다. {1}."
+        case .refitUnknown: "자료가 모자랍니다"
         }
     }
 }

@@ -116,6 +116,8 @@ enum Phrase: String, CaseIterable, Sendable {
     case decisionFailure
     case decisionAnomaly
     case decisionCourse
+    case decisionWorth
+    case decisionWarmStart
     case stageBaseline
     case stageSearching
     case stageFinalists
@@ -354,4 +356,17 @@ enum Phrase: String, CaseIterable, Sendable {
     case progressChartDescription
     case legendExpected
     case legendBestMeasured
+    case progressCaption
+    case progressNow
+    case halfNormalDescription
+    case halfNormalCaption
+    case interactionStrong
+    case interactionWeak
+    case interactionUntested
+    case interactionsAmong
+    case refitExpected
+    case refitKeeps
+    case refitAnew
+    case refitNotEnough
+    case refitUnknown
 }

@@ -32,6 +32,10 @@ extension RecordedSentence {
             "시험을 {0}회 더 하면 {1}에서 {2}만큼 나아질 것으로 기대됩니다. 그 가치는 {3}, 비용은 {4}이므로 더 시험할 값어치가 없습니다. 가장 좋은 조합들을 다시 측정합니다."
         ),
         (
+            "All trials there could be are expected to improve {} by {}, less than the {} that matter: the best combinations are measured again.",
+            "시험을 아무리 더 해도 {0}에서 {1}만큼만 나아질 것으로 기대되어, 의미 있는 차이인 {2}에 못 미칩니다. 가장 좋은 조합들을 다시 측정합니다."
+        ),
+        (
             "The second-order model is used: only {} combinations exist, and every one can be tried.",
             "이차 모형을 씁니다. 조합이 {}개뿐이라 모두 시험할 수 있습니다."
         ),
@@ -63,6 +67,44 @@ extension RecordedSentence {
             "{} combinations in which the levels of each factor are met equally often.",
             "각 요인의 수준이 고르게 나오는 조합 {}개입니다."
         ),
+        (
+            "{} combinations within {} changes of the best expected one.",
+            "가장 좋을 것으로 기대되는 조합에서 {1}곳 안쪽을 바꾼 조합 {0}개입니다."
+        ),
+        ("No combination but the control may be tried.", "현재 설정 말고는 시험할 수 있는 조합이 없습니다."),
+        ("The first population: {} random combinations.", "첫 집단은 무작위 조합 {}개입니다."),
+        (
+            "{} children of the plain genetic algorithm; the elite is not measured again.",
+            "단순 유전 알고리즘의 자손 {}개이며, 엘리트는 다시 측정하지 않습니다."
+        ),
+        ("{} random combinations.", "무작위 조합 {}개입니다."),
+        (
+            "Emergency: no new combinations are tried until the workers are healthy.",
+            "비상 상태라 작업자들이 회복될 때까지 새 조합을 시험하지 않습니다."
+        ),
+        (
+            "{} combinations were forbidden or the same as others: {} random ones that were not tried take their places.",
+            "조합 {0}개가 금지되었거나 다른 것과 같아, 시험한 적 없는 무작위 조합 {1}개로 바꾸었습니다."
+        ),
+        ("{} of {} combinations are measured again.", "조합 {1}개 가운데 {0}개를 다시 측정합니다."),
+        (
+            "The best are measured again, so that a lucky result does not stay.",
+            "운 좋은 결과가 남지 않도록 가장 좋은 것들을 다시 측정합니다."
+        ),
+        (
+            "The finalists are measured again before one is chosen.",
+            "하나를 고르기 전에 결선 조합들을 다시 측정합니다."
+        ),
+        ("Winner and control are compared.", "추천 조합과 현재 설정을 견줍니다."),
+        (
+            "No combinations are left that were not tried, so that these are made surer.",
+            "시험하지 않은 조합이 남아 있지 않아 이것들을 더 확실히 합니다."
+        ),
+        (
+            "It may still be the best, and is measured more surely.",
+            "아직 가장 좋은 조합일 수 있어 더 확실히 측정합니다."
+        ),
+        ("The plain genetic algorithm bred it again.", "단순 유전 알고리즘이 같은 조합을 다시 만들었습니다."),
         (
             "Successes are more frequent on the unit {}: {} against {} elsewhere (difference with the other factors held {}, 95 % interval {} to {} points; p {}, {} after correction for {} tests).",
             "성공이 단위 {0}에서 잦습니다. {1} 대 다른 곳 {2}(다른 요인을 고정한 차이 {3}, 95 % 구간 {4} ~ {5} %p, 검정 {8}개 보정 전 p {6}, 보정 후 {7})."

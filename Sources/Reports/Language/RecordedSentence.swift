@@ -35,7 +35,7 @@ enum RecordedSentence {
     }
 
     private static func translated(_ sentence: String) -> String? {
-        for (english, korean) in Self.korean + Self.koreanLearning {
+        for (english, korean) in Self.korean + Self.koreanLearning + Self.koreanPrediction {
             guard let captures = match(sentence, english) else { continue }
             return filled(korean, captures.map(term))
         }
@@ -90,6 +90,12 @@ enum RecordedSentence {
         case "emergency": "비상"
         case "better": "좋습니다"
         case "worse": "나쁩니다"
+        case "campaigns differ": "캠페인마다 다름"
+        case "products differ": "상품마다 다름"
+        case "effects differ between campaigns": "캠페인마다 효과가 다름"
+        case "levels never tried": "시험한 적 없는 수준"
+        case "combinations beyond their levels": "수준만으로 설명되지 않는 조합"
+        case "few data": "적은 자료"
         default: word
         }
     }

@@ -24,7 +24,7 @@ extension ReportWriter {
         var blocks: [Block] = [
             .chart(chart.svg()), .caption(wording(.effectsCaption, wording.metricName, confidenceText)),
         ]
-        blocks += changes()
+        blocks += changes() + halfNormal() + interactions()
         return Section(id: "effects", title: wording(.effectsTitle), blocks: blocks)
     }
 

@@ -25,7 +25,7 @@ extension ReportWriter {
         }
         var blocks: [Block] = []
         let drawn = progress.filter { $0.best != nil }
-        if drawn.count > 1 { blocks.append(.chart(chart(of: drawn))) }
+        if drawn.count > 1 { blocks += [.chart(chart(of: drawn)), .caption(wording(.progressCaption))] + standing() }
         blocks += [.table(table(of: progress)), .caption(wording(.generationsCaption))]
         if let candidates = dossier.effects?.candidates, !candidates.isEmpty {
             blocks += [.heading(wording(.candidatesTitle)), .table(table(of: candidates))]
@@ -72,11 +72,7 @@ extension ReportWriter {
             let counted = repeated.isEmpty ? Array(values.values) : repeated
             points.append(.init(trials: trials, measured: best(counted.map { $0.sum / Double($0.count) })))
         }
-        if let expected = dossier.effects?.best?.expected, expected.isFinite, !points.isEmpty {
-            points[points.count - 1].expected = expected.estimate
-            points[points.count - 1].lower = expected.lower
-            points[points.count - 1].upper = expected.upper
-        }
+        points = recommended(points)
         let texts = points.map { "\(wording.count($0.trials)): \(wording.metric($0.measured))" }
         let chartValues = SearchProgressChart.values(of: points) + targetValues
         return SearchProgressChart(
@@ -95,6 +91,51 @@ extension ReportWriter {
             targets: targetLines()
         )
         .svg()
+    }
+
+    /// Points with what was recommended after each batch; findings of older versions know the last recommendation only.
+    private func recommended(_ points: [SearchProgressChart.Point]) -> [SearchProgressChart.Point] {
+        var points = points
+        for one in (dossier.effects?.progress ?? []) where one.expected.isFinite {
+            if !points.contains(where: { $0.trials == one.trials }) {
+                points.append(.init(trials: one.trials, measured: nil))
+                points.sort { $0.trials < $1.trials }
+            }
+            guard let place = points.firstIndex(where: { $0.trials == one.trials }) else { continue }
+            points[place].expected = one.expected.estimate
+            points[place].lower = one.expected.lower
+            points[place].upper = one.expected.upper
+        }
+        if dossier.effects?.progress == nil, let expected = dossier.effects?.best?.expected, expected.isFinite,
+            !points.isEmpty
+        {
+            points[points.count - 1].expected = expected.estimate
+            points[points.count - 1].lower = expected.lower
+            points[points.count - 1].upper = expected.upper
+        }
+        return points
+    }
+
+    /// What the first, the middle and the last batch recommended, in figures.
+    private func standing() -> [Block] {
+        let progress = dossier.effects?.progress ?? []
+        let places = Set([0, progress.count / 2, progress.count - 1]).sorted().filter(progress.indices.contains)
+        guard progress.count > 1 else { return [] }
+        return [
+            .list(
+                places.map { place in
+                    let one = progress[place]
+                    let key = "effects.progress[\(place)]"
+                    return wording.marked(
+                        .progressNow,
+                        wording.figure(Figure(Double(one.trials), "\(key).trials"), .count),
+                        wording.figure(Figure(one.expected.estimate, "\(key).expected.estimate"), .short),
+                        wording.figure(Figure(one.expected.lower, "\(key).expected.lower"), .short),
+                        wording.figure(Figure(one.expected.upper, "\(key).expected.upper"), .short)
+                    )
+                }
+            )
+        ]
     }
 
     private func table(of progress: [Progress]) -> Table {

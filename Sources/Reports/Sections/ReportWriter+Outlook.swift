@@ -31,7 +31,7 @@ extension ReportWriter {
 
     /// Section 8: weekdays, hours and the future.
     func future() -> Section {
-        Section(id: "future", title: wording(.futureTitle), blocks: patterns() + forecast())
+        Section(id: "future", title: wording(.futureTitle), blocks: patterns() + prediction() + forecast())
     }
 
     private func patterns() -> [Block] {
@@ -39,6 +39,28 @@ extension ReportWriter {
         let count = wording.count(patterns.trials)
         guard !patterns.sentences.isEmpty else { return [.paragraph(wording(.patternsNone, count))] }
         return [.paragraph(wording(.patternsIntro, count)), .list(patterns.sentences.map(recorded))]
+    }
+
+    /// What all campaigns together say of the next one, as the models were last fitted; nothing before a thousand results.
+    private func prediction() -> [Block] {
+        guard let refit = dossier.patterns?.refit else { return [] }
+        let results = wording.figure(Figure(Double(refit.results), "patterns.refit.results"), .count)
+        guard let control = refit.control, control.isFinite else {
+            let reason = refit.notEnough.map(recorded) ?? wording(.refitUnknown)
+            return [.paragraph(wording.marked(.refitNotEnough, results, Markup(reason)))]
+        }
+        var sentence = wording.marked(
+            .refitExpected,
+            results,
+            wording.figure(Figure(control.estimate, "patterns.refit.control.estimate"), .short),
+            wording.figure(Figure(control.lower, "patterns.refit.control.lower"), .short),
+            wording.figure(Figure(control.upper, "patterns.refit.control.upper"), .short)
+        )
+        if let share = refit.carryOver {
+            let figure = wording.figure(Figure(share, "patterns.refit.carryOver"), .percent(0))
+            sentence = sentence + Markup(" ") + wording.marked(share >= 0.5 ? .refitKeeps : .refitAnew, figure)
+        }
+        return [.paragraph(sentence)]
     }
 
     private func forecast() -> [Block] {

@@ -5,96 +5,46 @@ import Experiments
 import Statistics
 
 extension ReportWriter {
-    /// What the main-effects model of the finding leaves of each trial, in run order; nil where the finding is not of these trials.
-    ///
-    /// In an additive model the fitted value is the overall level plus what each term's least-squares mean lies off it. That the
-    /// squares of what is left add up to the finding's own residual sum of squares proves that nothing was mixed up.
-    func residuals() -> (fitted: [Double], residuals: [Double], standardised: [Double?], df: Int)? {
-        guard let anova = dossier.effects?.anova, anova.n == measured.count, anova.residual.df > 2,
-            anova.pooledTerms.isEmpty, let sigma = anova.sigma, sigma > 0, !goal.factors.isEmpty
-        else { return nil }
-        var offsets: [(codes: [String], values: [String: Double])] = []
-        var level: Double?
-        for term in anova.means {
-            let means = term.levels.compactMap(\.leastSquaresMean)
-            guard means.count == term.levels.count, !means.isEmpty else { return nil }
-            let middle = means.reduce(0, +) / Double(means.count)
-            level = level ?? middle
-            let values = Dictionary(zip(term.levels.map(\.level), means.map { $0 - middle })) { first, _ in first }
-            offsets.append((labels(of: term.term, kind: term.kind), values))
-        }
-        guard let level else { return nil }
-        var fitted = [Double](repeating: level, count: measured.count)
-        for offset in offsets {
-            guard offset.codes.count == measured.count else { return nil }
-            for (row, code) in offset.codes.enumerated() {
-                guard let value = offset.values[code] else { return nil }
-                fitted[row] += value
-            }
-        }
-        let rest = zip(measured, fitted).map { $0.value - $1 }
-        let squares = rest.reduce(0) { $0 + $1 * $1 }
-        guard (squares - anova.residual.ss).magnitude <= 1e-6 * max(anova.residual.ss, squares) else { return nil }
-        // The leverages are not in the finding; their mean is the number of parameters over the number of rows.
-        let error = sigma * (Double(anova.residual.df) / Double(measured.count)).squareRoot()
-        return (fitted, rest, rest.map { $0 / error }, anova.residual.df)
-    }
-
-    /// The level of a term in each measured trial.
-    private func labels(of term: String, kind: NormalEquations.Kind) -> [String] {
-        if kind == .block {
-            return term == "unit" ? measured.map(\.trial.unit) : measured.map { String($0.trial.block) }
-        }
-        guard let index = goal.factors.firstIndex(where: { $0.name == term }) else { return [] }
-        return measured.compactMap { item in
-            let levels = item.trial.combination.levels
-            return levels.indices.contains(index) ? level(levels[index], of: goal.factors[index]) : nil
-        }
+    /// The trials that the finding is of: those of the confirmation run came after it.
+    private func analysed() -> [MeasuredTrial] {
+        guard let anova = dossier.effects?.anova, anova.n != measured.count else { return measured }
+        let later = Set(dossier.trials.filter { $0.purpose == .confirmation }.map(\.block))
+        return measured.filter { !later.contains($0.trial.block) }
     }
 
     /// Whether the model's assumptions hold, in words and pictures.
     func modelChecks() -> [Block] {
-        guard let parts = residuals() else { return [] }
-        let groups = goal.factors.indices.compactMap { index -> (name: String, codes: [Int])? in
-            let codes = measured.compactMap { item in
-                item.trial.combination.levels.indices.contains(index) ? item.trial.combination.levels[index] : nil
-            }
-            return codes.count == measured.count ? (goal.factors[index].name, codes) : nil
+        let rows = analysed()
+        let fit = dossier.effects?.anova.flatMap {
+            AdditiveFit($0, goal: goal, trials: rows.map(\.trial), values: rows.map(\.value))
         }
-        var sentences: [String] = []
-        do {
-            let checks = try ResidualChecks(
-                ResidualChecks.Fit(
-                    residuals: parts.residuals,
-                    standardised: parts.standardised,
-                    df: parts.df,
-                    rowNumbers: measured.map { $0.trial.position + 1 }
-                ),
-                groups: groups
-            )
-            sentences = checks.checks.compactMap { check in
-                wording.residualCheck(
-                    kind: check.kind.rawValue,
-                    subject: check.subject,
-                    isConcern: check.isConcern,
-                    p: Figure(check.p, "")
-                )?
-                .plain
-            }
-        } catch {
-            sentences = []
-        }
-        let charts = ResidualCharts(
-            fitted: parts.fitted,
-            residuals: parts.residuals,
-            order: measured.map { $0.trial.position + 1 },
-            residualTitle: wording(.axisResidual)
-        )
+        let sentences = checkSentences()
+        guard fit != nil || !sentences.isEmpty else { return [] }
         var blocks: [Block] = [.heading(wording(.residualsTitle))]
         if !sentences.isEmpty { blocks.append(.list(sentences)) }
-        blocks.append(.charts(charts.all(wording)))
-        blocks.append(.caption(wording(.residualsCaption)))
+        if let fit {
+            let charts = ResidualCharts(
+                fitted: fit.fitted,
+                residuals: fit.residuals,
+                order: rows.map { $0.trial.position + 1 },
+                residualTitle: wording(.axisResidual)
+            )
+            blocks.append(.charts(charts.all(wording)))
+            blocks.append(.caption(wording(.residualsCaption)))
+        }
         return blocks
+    }
+
+    /// The finding's checks in words, their p values traced to it.
+    private func checkSentences() -> [Markup] {
+        (dossier.effects?.residualChecks?.checks ?? []).enumerated().compactMap { place, check in
+            wording.residualCheck(
+                kind: check.kind.rawValue,
+                subject: check.subject,
+                isConcern: check.isConcern,
+                p: Figure(check.p, "effects.residualChecks.checks[\(place)].p")
+            )
+        }
     }
 }
 

@@ -101,6 +101,8 @@ extension ReportWriter {
         case "failure": wording(.decisionFailure)
         case "anomaly": wording(.decisionAnomaly)
         case "course": wording(.decisionCourse)
+        case "worth": wording(.decisionWorth)
+        case "warm_start": wording(.decisionWarmStart)
         default: policy
         }
     }

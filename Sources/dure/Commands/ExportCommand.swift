@@ -12,7 +12,9 @@ struct ExportCommand: AsyncParsableCommand {
         abstract: "Write a campaign's records as CSV or JSON.",
         discussion:
             "CSV has one column per factor (factor.<name>) and metric (metric.<name>); cells that a spreadsheet "
-            + "would take for a formula begin with an apostrophe. JSON is one object per line. Exit codes: 0 written, "
+            + "would take for a formula begin with an apostrophe. JSON is one object per line. Analyses are what the "
+            + "report rests on: a figure that its page marks as effects.… is in the finding of the newest line of kind "
+            + "effects. Exit codes: 0 written, "
             + "66 there is no such campaign or database, 73 the file cannot be made."
     )
 
@@ -23,6 +25,7 @@ struct ExportCommand: AsyncParsableCommand {
         case decisions
         case ledger
         case generations
+        case analyses
     }
 
     @OptionGroup var options: CampaignOptions
@@ -78,6 +81,13 @@ struct ExportCommand: AsyncParsableCommand {
                 generations: try await store.generations(of: id, in: workspace),
                 goal: campaign.goal
             )
+        case .analyses:
+            // Rounds are what the measurements are summed up to, thousands in a month.
+            var records: [AnalysisRecord] = []
+            for kind in AnalysisRecord.Kind.allCases where kind != .round {
+                records += try await store.analyses(of: id, in: workspace, kind: kind)
+            }
+            return try ExportTable(analyses: records)
         }
     }
 }

@@ -115,14 +115,16 @@ struct DesignCommand: ParsableCommand {
     }
 
     /// The request that the options make.
-    private func request() throws -> DesignRequest {
+    func request() throws -> DesignRequest {
         do {
             var factors: [DesignFactor] = []
             var startingSeed: UInt64 = 1
+            var smallestEffect: Double?
             if let goal {
                 let file = try GoalFile.load(goal).goal
                 factors += file.factors.map { DesignFactor(name: $0.name, values: .levels($0.levels)) }
                 startingSeed = file.seed
+                smallestEffect = file.objective.smallestEffect
             }
             let arguments = DesignArguments()
             factors += try factor.map { try arguments.factor($0, option: "factor") }
@@ -130,7 +132,8 @@ struct DesignCommand: ParsableCommand {
             var request = DesignRequest(factors: factors)
             request.kind = kind
             request.budget = budget
-            request.effect = effect
+            // The goal's own size of effect says something beside the noise only.
+            request.effect = effect ?? (noise == nil ? nil : smallestEffect)
             request.noise = noise
             request.power = power
             request.level = level

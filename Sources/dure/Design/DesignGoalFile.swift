@@ -45,7 +45,7 @@ struct DesignGoalFile {
             metric:
               name: score
               direction: higher        # or lower
-
+            \(request.effect.map { "smallest_effect: \(levelText($0))\n" } ?? "")
             factors:
             \(factors.joined(separator: "\n"))
 
@@ -84,6 +84,11 @@ struct DesignGoalFile {
             if case .text(let text) = value { return quoted(text) }
             return value.description
         }
+    }
+
+    /// A number as a goal file has it.
+    private func levelText(_ value: Double) -> String {
+        value.magnitude < 1e15 ? Int64(exactly: value).map(String.init) ?? "\(value)" : "\(value)"
     }
 
     private func quoted(_ text: String) -> String {

@@ -150,6 +150,17 @@ extension ExportTable {
         }
     }
 
+    /// Findings, oldest first; `finding` is what the analysis stored.
+    init(analyses: [AnalysisRecord]) throws {
+        columns = ["kind", "time", "id", "finding"]
+        rows = try analyses.map { record in
+            [
+                .string(record.kind.rawValue), .string(record.time.description), .string(record.id.text),
+                try CanonicalJSON.decode(JSONValue.self, from: record.body),
+            ]
+        }
+    }
+
     private static func levels(_ combination: Combination, _ goal: Goal) -> [JSONValue] {
         zip(goal.factors, combination.levels).map { $0.levels[$1].json }
     }

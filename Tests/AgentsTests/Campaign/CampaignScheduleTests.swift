@@ -116,6 +116,17 @@ struct CampaignScheduleTests {
         #expect(!room.notes.isEmpty)
     }
 
+    @Test(arguments: [(0, 16), (1, 16), (36, 16), (37, 12)])
+    func `a day that is begun a tenth of a window late keeps its windows`(minute: Int, trials: Int) {
+        let room = Self.schedule().room(
+            at: Self.midnight + .minutes(minute),
+            startedAt: Self.midnight,
+            budgetLeft: nil,
+            effortFactor: 1
+        )
+        #expect(room?.trials == trials)
+    }
+
     @Test func `the last generation begins one window before the search's end`() {
         let schedule = Self.schedule()
         let last = schedule.searchEnd(startedAt: Self.midnight) - .hours(6)

@@ -43,6 +43,39 @@ struct LearningCampaignTests {
         #expect(notes.contains { $0 == warm.first?.reason })
     }
 
+    @Test(arguments: ["auto", "genetic", "gaussian_process"], [1_620, 2_160])
+    func `a campaign whose process ended chooses the next generation that it would have chosen`(
+        strategy: String,
+        stopMinutes: Int
+    ) throws {
+        let goal = SmallGoal.make {
+            $0.effort.strategy = strategy
+            // Two windows a day, so that a trial that is made again leaves the next day whole.
+            $0.effort.replicates = 1
+            $0.deadline = .days(5)
+        }
+        let whole = CampaignHouse(market: SmallMarket(isSteady: true))
+        let campaign = try whole.runToEnd(goal)
+        let expected = try generations(of: campaign.id, in: whole).filter { $0.strategy == strategy }
+        let house = CampaignHouse(market: SmallMarket(isSteady: true))
+        let id = try house.run { gateway in
+            let id = try await house.begin(goal, through: gateway)
+            try await house.clock.sleep(for: .minutes(stopMinutes))
+            return id
+        }
+        let again = CampaignHouse(store: house.store, market: house.market, start: house.clock.now + .minutes(1))
+        _ = try again.run { _ in
+            _ = try await again.store.release(workers: nil, now: again.clock.now)
+            return try await again.ended(id)
+        }
+        let found = try generations(of: id, in: again).filter { $0.strategy == strategy }
+        let before = found.filter { $0.createdAt <= house.clock.now }
+        #expect(before.map(\.members) == expected.prefix(before.count).map(\.members))
+        #expect(before.count == 2)
+        try #require(found.count > before.count)
+        #expect(found[2].members.map(\.combination) == expected[2].members.map(\.combination))
+    }
+
     @Test func `another market, other levels and another product are no help`() {
         let goal = SmallGoal.make()
         #expect(VariableAgent.isComparable(goal, goal, isRelated: false))

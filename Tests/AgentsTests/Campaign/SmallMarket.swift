@@ -8,9 +8,12 @@ import Domain
 final class SmallMarket: Lever, RankSource {
     private let applied = Locked<[String: Combination]>([:])
     private let refusal: Failure?
+    private let isSteady: Bool
 
-    init(refusal: Failure? = nil) {
+    /// A steady market's ranks do not depend on the instant, so that a trial that is made again measures the same.
+    init(refusal: Failure? = nil, isSteady: Bool = false) {
         self.refusal = refusal
+        self.isSteady = isSteady
     }
 
     /// What is applied, by unit.
@@ -48,9 +51,11 @@ final class SmallMarket: Lever, RankSource {
         at now: Timestamp
     ) async throws -> [RankObservation] {
         units.map { unit in
-            var noise = SplitMix64(seed: SplitMix64.seed(UInt64(now.milliseconds), unit, observer))
+            let applied = combination(of: unit, goal)
+            let moment = isSteady ? 1 : UInt64(now.milliseconds)
+            var noise = SplitMix64(seed: SplitMix64.seed(moment, unit, isSteady ? "\(applied)" : observer))
             let place = Double.random(in: -2...2, using: &noise)
-            return RankObservation(unit: unit, rank: 60 - Self.gain(combination(of: unit, goal)) + place.rounded())
+            return RankObservation(unit: unit, rank: 60 - Self.gain(applied) + place.rounded())
         }
     }
 }
