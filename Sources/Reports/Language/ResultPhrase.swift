@@ -166,6 +166,21 @@ enum ResultPhrase: String, CaseIterable, Sendable {
     case abStatistic
     case abAxisInformation
     case abAxisZ
+    case abNextGiveUp
+    case abNextGoOnAnyTime
+    case abMoreDays
+    case abMoreDaysAlone
+    case abMoreUnits
+    case abMorePlanDays
+    case abMorePlanDaysAlone
+    case abMorePlanUnits
+    case abMoreTimes
+    case abMoreNone
+    case abMoreUnknown
+    case abAxisDay
+    case abRepeatedCaption
+    case abFutilityCaption
+    case abFutility
     case unknownMetric
     case unknownLong
     case unknownWho

@@ -212,7 +212,10 @@ extension ABTestPageWriter {
         switch content.verdict {
         case .better: items.append(wording.marked(.abNextRollOut, variant, Markup(main?.metric ?? "")))
         case .worse: items.append(wording.marked(.abNextKeep, control, variant))
-        case .inconclusive where isGoingOn: items.append(Markup(wording(.abNextGoOn)))
+        case .inconclusive where main?.mayGiveUp == true:
+            items.append(wording.marked(.abNextGiveUp, control))
+        case .inconclusive where isGoingOn:
+            items.append(Markup(wording(content.looks == .unplanned ? .abNextGoOnAnyTime : .abNextGoOn)))
         case .inconclusive: items.append(wording.marked(.abNextOpen, control, variant))
         case .invalid: items.append(Markup(wording(.abNextRepair)))
         }
@@ -220,7 +223,42 @@ extension ABTestPageWriter {
         if content.verdict == .better, !endangered.isEmpty {
             items.insert(wording.marked(.abNextGuardrail, wording.list(Self.unique(endangered.map(\.metric)))), at: 0)
         }
+        if content.verdict == .inconclusive, let main, main.mayGiveUp != true {
+            items.append(main.more.map { more($0, main) } ?? Markup(wording(.abMoreUnknown)))
+        }
         return Section(id: "next", title: wording(.sectionNext), blocks: [.list(items)])
+    }
+
+    /// How much more would tell.
+    private func more(_ more: ABTestPageContent.More, _ main: ABTestPageContent.Comparison) -> Markup {
+        let chance = wording.figure(more.chance, .percent(0))
+        switch (more.days, more.units) {
+        case (let days?, let units?):
+            return wording.marked(
+                more.isPlan ? .abMorePlanDays : .abMoreDays,
+                wording.figure(days, .count),
+                wording.figure(units, .count),
+                chance
+            )
+        case (let days?, nil):
+            return wording.marked(
+                more.isPlan ? .abMorePlanDaysAlone : .abMoreDaysAlone,
+                wording.figure(days, .count),
+                chance
+            )
+        case (nil, let units?):
+            return wording.marked(
+                more.isPlan ? .abMorePlanUnits : .abMoreUnits,
+                wording.figure(units, .count),
+                chance
+            )
+        case (nil, nil):
+            if let times = more.times {
+                return wording.marked(.abMoreTimes, wording.figure(times, .fixed(1)))
+            }
+            let size: FigureStyle = main.kind == .proportion ? .points(2) : .short
+            return wording.marked(.abMoreNone, wording.figure(more.detectable, size), chance)
+        }
     }
 
     private func unknown() -> Section {

@@ -62,6 +62,12 @@ struct ABAllocateTests {
         ("variant,n,bought\na,200,300\nb,200,50\n", ["--metric", "bought:proportion", "--totals", "n"]),
         ("variant,bought\na,1\na,0\n", ["--metric", "bought"]),
         ("variant,bought\na,1\nb,0\n", ["--metric", "nothing"]),
+        ("variant,n,bought\na,1e300,5\nb,200,50\n", ["--metric", "bought", "--totals", "n"]),
+        ("variant,n,bought\na,200,-5\nb,200,50\n", ["--metric", "bought", "--totals", "n"]),
+        ("variant,bought\na,2\nb,0\n", ["--metric", "bought"]),
+        ("variant,bought,even\na,1,2\nb,0,1\n", ["--metric", "bought", "--even", "even"]),
+        ("variant,spent\na,1e200\nb,1\n", ["--metric", "spent:mean"]),
+        ("variant,bought\na,1\nb,0\n", ["--metric", "bought", "--least-share", "0.9"]),
     ])
     func `wrong files are refused`(text: String, arguments: [String]) {
         #expect(throws: (any Error).self) { try allocation(text, arguments) }
