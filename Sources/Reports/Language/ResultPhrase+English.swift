@@ -128,6 +128,7 @@ extension ResultPhrase {
         case .abCertainMany:
             "How sure: if there were no difference, a gap as great as this would appear with a probability of {0}, corrected for {1} comparisons."
         case .abOpenRange: "With {0} confidence the true difference lies in {1}: it may be a gain, a loss or nothing."
+        case .abPerThousand: "In every thousand visitors that is {0} (range {1})."
         case .abStable: "It also holds if the data is looked at as often as one likes."
         case .abUnstable:
             "It holds only because the time of looking was fixed beforehand; by the interval for looking at any time ({0}) the difference is not settled."

@@ -112,6 +112,7 @@ extension ResultPhrase {
         case .abCertain: "확실성: 실제로 차이가 없는데 우연히 이만큼 벌어질 확률은 {0}입니다."
         case .abCertainMany: "확실성: 실제로 차이가 없는데 우연히 이만큼 벌어질 확률은 {0}입니다(비교 {1}회를 고려해 보정)."
         case .abOpenRange: "{0} 신뢰수준에서 실제 차이는 {1} 안에 있습니다. 이득일 수도, 손해일 수도, 없을 수도 있습니다."
+        case .abPerThousand: "방문자 천 명마다 {0}건입니다(범위 {1})."
         case .abStable: "자료를 아무리 자주 들여다보았더라도 성립하는 결과입니다."
         case .abUnstable: "보는 시점을 미리 정해 두었을 때만 성립하는 결과입니다. 아무 때나 보아도 되는 구간({0})으로는 아직 결론이 나지 않습니다."
         case .factVisitors: "방문자"

@@ -113,6 +113,7 @@ enum ResultPhrase: String, CaseIterable, Sendable {
     case abCertain
     case abCertainMany
     case abOpenRange
+    case abPerThousand
     case abStable
     case abUnstable
     case factVisitors

@@ -177,6 +177,15 @@ extension ABTestPageWriter {
         guard content.verdict != .invalid, let main else { return [] }
         var sentences: [Markup] = []
         let confidence = wording.confidence(content.confidence)
+        if main.kind == .proportion, main.difference.drawable != nil {
+            sentences.append(
+                wording.marked(
+                    .abPerThousand,
+                    wording.figure(main.difference.estimate, .perThousand(1)),
+                    wording.range(main.difference, .perThousand(1))
+                )
+            )
+        }
         if content.verdict == .inconclusive {
             if main.difference.drawable != nil {
                 sentences.append(
@@ -267,7 +276,9 @@ extension ABTestPageWriter {
             items = [Markup(wording(.unknownInvalid))]
         } else {
             for comparison in content.comparisons
-            where comparison.verdict == .inconclusive && comparison.difference.excludes(0) == false {
+            where comparison.verdict == .inconclusive && comparison.guardrail != .held
+                && comparison.difference.excludes(0) == false
+            {
                 items.append(
                     wording.marked(
                         .unknownMetric,

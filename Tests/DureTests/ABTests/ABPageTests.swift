@@ -99,6 +99,28 @@ struct ABPageTests {
         }
     }
 
+    @Test(arguments: [
+        (ReportLanguage.english, ["B beats A", "In every thousand visitors", "Give B to everybody", "How sure"]),
+        (.korean, ["B가 A보다 낫습니다", "방문자 천 명마다", "B를 모두에게 적용하고", "확실성"]),
+    ])
+    func `a seller reads the answer, the gain, how sure it is and what to do`(
+        language: ReportLanguage,
+        parts: [String]
+    ) throws {
+        let folder = try TemporaryFolder()
+        let path = try folder.file("test.csv", "variant,n,bought,returned\nA,9000,180,90\nB,9000,270,92\n")
+        let command = try ABAnalyzeCommand.parse(
+            [path, "--totals", "n", "--metric", "bought", "--guardrail", "returned:0.01", "--lower", "returned"]
+                + ["--language", language.rawValue]
+        )
+        let html = try command.html(of: try command.result(), writtenAt: StandingClock().now)
+        for part in parts {
+            #expect(html.contains(part), "\(part)")
+        }
+        #expect(html.contains(">+10.0<"))
+        #expect(!html.contains("A, returned") && !html.contains("B, returned:"))
+    }
+
     @Test func `planned looks are drawn with those to come, and earlier ones from the days`() throws {
         let folder = try TemporaryFolder()
         let path = try folder.file("test.csv", Self.file)
