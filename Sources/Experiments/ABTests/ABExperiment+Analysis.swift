@@ -184,7 +184,8 @@ extension ABExperiment {
     func estimates(
         _ data: ABMetricData,
         _ limited: (values: Winsorising, samples: [ABSample])?,
-        _ variant: Int
+        _ variant: Int,
+        hasRanks: Bool = true
     ) throws(StatisticsError) -> Estimates {
         let confidence = 1 - level
         let kind = data.metric.kind
@@ -192,7 +193,8 @@ extension ABExperiment {
             kind: kind,
             control: data.samples[control],
             treatment: data.samples[variant],
-            confidence: confidence
+            confidence: confidence,
+            hasRanks: hasRanks
         )
         var winsorised: ABEstimate?
         if let limited {
@@ -200,7 +202,8 @@ extension ABExperiment {
                 kind: kind == .count ? .mean : kind,
                 control: limited.samples[control],
                 treatment: limited.samples[variant],
-                confidence: confidence
+                confidence: confidence,
+                hasRanks: hasRanks
             )
             winsorised?.limit = limited.values.upper
             winsorised?.changedUnits = limited.values.changed

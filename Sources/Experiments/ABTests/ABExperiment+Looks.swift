@@ -16,7 +16,7 @@ extension ABExperiment {
         let look = design.information.count
         let z = estimate.z
         let hasCrossed = z.map { $0.magnitude >= bound } ?? false
-        let hasStopped = hasCrossed || look == count
+        let hasStopped = hasCrossed || look == count || fraction >= 1
         let scale = fraction.squareRoot() * estimate.standardError
         let sign: Double = data.metric.lowerIsBetter ? -1 : 1
         let plan = wholePlan(design, count)
@@ -146,7 +146,7 @@ extension ABExperiment {
             return nil
         }
         do {
-            return try estimates(early, limited(early), variant).deciding
+            return try estimates(early, limited(early), variant, hasRanks: false).deciding
         } catch {
             return nil
         }

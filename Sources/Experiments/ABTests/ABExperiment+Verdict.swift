@@ -95,7 +95,7 @@ extension ABExperiment {
             return draft.alwaysValid?.interval == nil
                 ? "; too few units or successes for a look to count yet" : "; the test may go on" + more
         case .planned(_, let count, _):
-            guard let look = draft.sequential?.look, look < count else {
+            guard let look = draft.sequential?.look, draft.sequential?.hasStopped == false else {
                 return more
             }
             if draft.sequential?.mayGiveUp == true {
@@ -211,6 +211,15 @@ extension ABExperiment {
         if split.p < 0.01, split.p >= SampleRatioTest.threshold {
             notes.append(
                 "The split is somewhat off the planned shares (p \(ABText.p(split.p)); below 0.001 it would be invalid)."
+            )
+        }
+        if case .planned(let information, let count, _) = looks, information.count == count,
+            let last = information.last,
+            last < 1
+        {
+            notes.append(
+                "The last look has \(ABText.short(last * 100)) % of the planned units, so its boundary is stricter than it "
+                    + "would be with all of them."
             )
         }
         for data in metrics where data.missing > 0 {

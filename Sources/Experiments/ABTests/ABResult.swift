@@ -95,7 +95,7 @@ package struct ABComparison: Sendable, Equatable, Encodable {
         package let mayGiveUp: Bool?
         /// Whether |z| is at or beyond the boundary.
         package let hasCrossed: Bool
-        /// Whether the test ends here: beyond the boundary, or at the last look.
+        /// Whether the test ends here: beyond the boundary, at the last look, or with all of the planned units.
         package let hasStopped: Bool
         /// The interval that holds at every look at once.
         package let repeatedInterval: Interval?

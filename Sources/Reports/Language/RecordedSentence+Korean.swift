@@ -300,6 +300,10 @@ extension RecordedSentence {
             "{1} 값이 없는 방문자 {0}명을 그 지표에서 뺐습니다."
         ),
         (
+            "The last look has {} % of the planned units, so its boundary is stricter than it would be with all of them.",
+            "마지막 확인 시점의 자료가 계획의 {} %라서 경계가 계획보다 엄격합니다."
+        ),
+        (
             "{} units have no value of '{}'; they were given its mean.",
             "{1} 값이 없는 방문자 {0}명에게는 그 평균을 넣었습니다."
         ),
