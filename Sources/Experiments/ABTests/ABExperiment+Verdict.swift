@@ -94,8 +94,9 @@ extension ABExperiment {
         case .unplanned:
             return draft.alwaysValid?.interval == nil
                 ? "; too few units or successes for a look to count yet" : "; the test may go on" + more
-        case .planned(_, let count, _):
-            guard let look = draft.sequential?.look, draft.sequential?.hasStopped == false else {
+        case .planned(let information, let count, _):
+            // A boundary may be crossed by one of several comparisons without being enough once corrected.
+            guard let look = draft.sequential?.look, look < count, (information.last ?? 1) < 1 else {
                 return more
             }
             if draft.sequential?.mayGiveUp == true {

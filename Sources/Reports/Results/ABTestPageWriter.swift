@@ -217,7 +217,8 @@ extension ABTestPageWriter {
         var items: [Markup] = []
         let control = Markup(main?.control ?? "")
         let variant = Markup(content.winner ?? main?.variant ?? "")
-        let isGoingOn = deciding.contains { $0.hasStopped == false } || content.looks == .unplanned
+        let isGoingOn =
+            deciding.contains { $0.hasStopped == false } || content.looks == .unplanned || main?.more?.isPlan == true
         switch content.verdict {
         case .better: items.append(wording.marked(.abNextRollOut, variant, Markup(main?.metric ?? "")))
         case .worse: items.append(wording.marked(.abNextKeep, control, variant))

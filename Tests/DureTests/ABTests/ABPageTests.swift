@@ -121,6 +121,21 @@ struct ABPageTests {
         #expect(!html.contains("A, returned") && !html.contains("B, returned:"))
     }
 
+    @Test func `a boundary crossed by one of several comparisons, but not once corrected, does not end the test`()
+        throws
+    {
+        let folder = try TemporaryFolder()
+        let path = try folder.file("test.csv", "variant,n,bought\na,9000,180\nb,9000,232\nc,9000,181\n")
+        let command = try ABAnalyzeCommand.parse(
+            [path, "--totals", "n", "--metric", "bought", "--looks", "3", "--look", "2"]
+        )
+        let result = try command.result()
+        #expect(result.verdict == .inconclusive && result.comparisons[0].sequential?.hasCrossed == true)
+        #expect(result.comparisons[0].why.contains("go on to the next"))
+        let html = try command.html(of: result, writtenAt: StandingClock().now)
+        #expect(html.contains("go on to the next look"))
+    }
+
     @Test func `planned looks are drawn with those to come, and earlier ones from the days`() throws {
         let folder = try TemporaryFolder()
         let path = try folder.file("test.csv", Self.file)
