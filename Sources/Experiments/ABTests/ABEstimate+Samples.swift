@@ -2,12 +2,13 @@
 import Statistics
 
 extension ABEstimate {
-    /// Compares two samples of one metric.
+    /// Compares two samples of one metric; the rank-sum test, which sorts all values, only when it is asked for.
     init(
         kind: ABMetric.Kind,
         control: ABSample,
         treatment: ABSample,
-        confidence: Double
+        confidence: Double,
+        hasRanks: Bool = true
     ) throws(StatisticsError) {
         switch (control, treatment) {
         case (.successes(let a), .successes(let b)):
@@ -44,7 +45,7 @@ extension ABEstimate {
                     confidence: confidence
                 )
                 self.init(means, test: "Welch's t")
-                rankSum = try RankSumTest(b, a)
+                rankSum = hasRanks ? try RankSumTest(b, a) : nil
             }
         default:
             throw .invalidArgument(

@@ -36,6 +36,7 @@ extension ABExperiment {
             looks: looks.name,
             correction: deciding.count > 1 ? correction : .none,
             tests: deciding.count,
+            days: days,
             variants: variants.indices.map { index in
                 .init(
                     name: variants[index],
@@ -141,42 +142,24 @@ extension ABExperiment {
         _ design: GroupSequentialDesign?,
         isAlone: Bool
     ) throws(StatisticsError) -> Draft {
-        let confidence = 1 - level
-        let kind = data.metric.kind
         do throws(StatisticsError) {
-            let raw = try ABEstimate(
-                kind: kind,
-                control: data.samples[control],
-                treatment: data.samples[variant],
-                confidence: confidence
-            )
-            var winsorised: ABEstimate?
-            if let limited {
-                winsorised = try ABEstimate(
-                    kind: kind == .count ? .mean : kind,
-                    control: limited.samples[control],
-                    treatment: limited.samples[variant],
-                    confidence: confidence
-                )
-                winsorised?.limit = limited.values.upper
-                winsorised?.changedUnits = limited.values.changed
-            }
-            let adjusted = try self.adjusted(data, limited?.samples ?? data.samples, variant)
-            let deciding = adjusted ?? winsorised ?? raw
+            let estimates = try estimates(data, limited, variant)
+            let deciding = estimates.deciding
             var sequential: ABComparison.Sequential?
             if let design {
-                sequential = try self.sequential(design, deciding)
+                sequential = try self.sequential(design, deciding, data, variant)
             }
             let alwaysValid = try self.alwaysValid(deciding, data, variant)
             return Draft(
                 data: data,
                 variant: variant,
-                raw: raw,
-                winsorised: winsorised,
-                adjusted: adjusted,
+                raw: estimates.raw,
+                winsorised: estimates.winsorised,
+                adjusted: estimates.adjusted,
                 withoutDominant: try withoutDominant(data, variant),
                 deciding: deciding,
-                decidedBy: adjusted != nil ? "adjusted" : winsorised != nil ? "winsorised" : "raw",
+                decidedBy: estimates.adjusted != nil
+                    ? "adjusted" : estimates.winsorised != nil ? "winsorised" : "raw",
                 sequential: sequential,
                 alwaysValid: alwaysValid,
                 p: try decidingP(deciding, sequential, alwaysValid, isAlone: isAlone),
@@ -189,7 +172,47 @@ extension ABExperiment {
 
     // MARK: Variations of the data
 
-    private func limited(_ data: ABMetricData) throws(StatisticsError) -> (values: Winsorising, samples: [ABSample])? {
+    /// The same data in its forms.
+    struct Estimates {
+        let raw: ABEstimate
+        let winsorised: ABEstimate?
+        let adjusted: ABEstimate?
+        /// The form that decides.
+        var deciding: ABEstimate { adjusted ?? winsorised ?? raw }
+    }
+
+    func estimates(
+        _ data: ABMetricData,
+        _ limited: (values: Winsorising, samples: [ABSample])?,
+        _ variant: Int,
+        hasRanks: Bool = true
+    ) throws(StatisticsError) -> Estimates {
+        let confidence = 1 - level
+        let kind = data.metric.kind
+        let raw = try ABEstimate(
+            kind: kind,
+            control: data.samples[control],
+            treatment: data.samples[variant],
+            confidence: confidence,
+            hasRanks: hasRanks
+        )
+        var winsorised: ABEstimate?
+        if let limited {
+            winsorised = try ABEstimate(
+                kind: kind == .count ? .mean : kind,
+                control: limited.samples[control],
+                treatment: limited.samples[variant],
+                confidence: confidence,
+                hasRanks: hasRanks
+            )
+            winsorised?.limit = limited.values.upper
+            winsorised?.changedUnits = limited.values.changed
+        }
+        let adjusted = try self.adjusted(data, limited?.samples ?? data.samples, variant)
+        return Estimates(raw: raw, winsorised: winsorised, adjusted: adjusted)
+    }
+
+    func limited(_ data: ABMetricData) throws(StatisticsError) -> (values: Winsorising, samples: [ABSample])? {
         guard let winsorising, data.metric.kind == .mean || data.metric.kind == .count else {
             return nil
         }

@@ -26,27 +26,30 @@ extension ABExperiment {
             p: guardrail == nil ? draft.p : nil,
             adjustedP: guardrail == nil ? adjustedP : nil,
             interval: draft.interval,
+            relativeInterval: relativeInterval(draft),
             raw: draft.raw,
             winsorised: draft.winsorised,
             adjusted: draft.adjusted,
             withoutDominant: draft.withoutDominant,
             sequential: draft.sequential,
             alwaysValid: draft.alwaysValid,
-            guardrail: guardrail
+            guardrail: guardrail,
+            more: judgement.0 == .inconclusive && guardrail == nil ? more(draft, tests: tests) : nil
         )
     }
 
     private func judged(_ draft: Draft, _ adjustedP: Double?, _ tests: Int) -> (ABVerdict, String) {
         let metric = draft.data.metric
         let pair = "\(variants[draft.variant]) against \(variants[control]) on \(metric.name)"
-        let numbers = ABText.numbers(draft.deciding, metric.kind)
-        guard let adjustedP, let p = draft.p else {
+        let numbers = ABText.numbers(draft.deciding, metric.kind, relativeInterval(draft))
+        guard let adjustedP, let p = draft.p, draft.deciding.z != nil else {
             return (.inconclusive, "\(pair): the values do not vary, so nothing can be told.")
         }
         let evidence = self.evidence(p, adjustedP, tests)
         guard adjustedP <= level else {
             return (
-                .inconclusive, "\(pair): \(numbers); \(evidence), not below \(ABText.short(level))\(whatNext(draft))."
+                .inconclusive,
+                "\(pair): \(numbers); \(evidence), not below \(ABText.short(level))\(whatNext(draft, tests))."
             )
         }
         let isBetter = (draft.deciding.difference > 0) != metric.lowerIsBetter
@@ -81,19 +84,46 @@ extension ABExperiment {
         return kind + ", \(ABText.p(adjusted)) after \(correction.title) correction for \(tests) tests"
     }
 
-    private func whatNext(_ draft: Draft) -> String {
+    private func whatNext(_ draft: Draft, _ tests: Int) -> String {
+        let more =
+            more(draft, tests: tests).map { ABText.more($0, draft.data.metric.kind) }
+            ?? "; there is too little yet to say how much more is needed"
         switch looks {
         case .once:
-            return ""
+            return more
         case .unplanned:
             return draft.alwaysValid?.interval == nil
-                ? "; too few units or successes for a look to count yet" : "; the test may go on"
-        case .planned(_, let count, _):
-            guard let look = draft.sequential?.look, look < count else {
-                return ""
+                ? "; too few units or successes for a look to count yet" : "; the test may go on" + more
+        case .planned(let information, let count, _):
+            // A boundary may be crossed by one of several comparisons without being enough once corrected.
+            guard let look = draft.sequential?.look, look < count, (information.last ?? 1) < 1 else {
+                return more
             }
-            return "; look \(look) of \(count) does not stop the test, so go on to the next"
+            if draft.sequential?.mayGiveUp == true {
+                return
+                    "; look \(look) of \(count) is below the bound to give up, so the test may end here without a winner"
+            }
+            return "; look \(look) of \(count) does not stop the test, so go on to the next" + more
         }
+    }
+
+    /// The interval of the lift as wide, in standard errors, as the one of the difference that decides.
+    private func relativeInterval(_ draft: Draft) -> Interval? {
+        let estimate = draft.deciding
+        guard looks != .once, let single = estimate.relativeLiftInterval else {
+            return estimate.relativeLiftInterval
+        }
+        guard let lift = estimate.relativeLift, let decides = draft.interval, estimate.standardError > 0,
+            let z = StandardNormal.quantile(1 - level / 2)
+        else { return nil }
+        let scale = (single.upper - single.lower) / (2 * z) / estimate.standardError
+        func relative(_ difference: Double) -> Double { lift + (difference - estimate.difference) * scale }
+        return Interval(
+            estimate: relative(decides.estimate),
+            lower: relative(decides.lower),
+            upper: relative(decides.upper),
+            confidence: 1 - level
+        )
     }
 
     // MARK: Guardrails
@@ -115,7 +145,8 @@ extension ABExperiment {
 
     private func judged(_ guardrail: ABComparison.Guardrail, _ draft: Draft) -> (ABVerdict, String) {
         let metric = draft.data.metric
-        let text = "\(metric.name) of \(variants[draft.variant]): \(ABText.numbers(draft.deciding, metric.kind))"
+        let text =
+            "\(metric.name) of \(variants[draft.variant]): \(ABText.numbers(draft.deciding, metric.kind, relativeInterval(draft)))"
         let margin = "the margin of \(ABText.value(guardrail.margin, metric.kind))"
         switch guardrail.status {
         case .held:
@@ -124,7 +155,14 @@ extension ABExperiment {
         case .breached:
             return (.worse, "The guardrail is breached. \(text); it is worse, and maybe by more than \(margin).")
         case .unclear:
-            return (.inconclusive, "The guardrail is not shown to hold. \(text); harm beyond \(margin) is possible.")
+            let remedy =
+                guardrail.margin == 0
+                ? " A margin of nothing cannot be shown; give one in the metric's units, such as \(metric.name):0.01."
+                : ""
+            return (
+                .inconclusive,
+                "The guardrail is not shown to hold. \(text); harm beyond \(margin) is possible." + remedy
+            )
         }
     }
 
@@ -174,6 +212,15 @@ extension ABExperiment {
         if split.p < 0.01, split.p >= SampleRatioTest.threshold {
             notes.append(
                 "The split is somewhat off the planned shares (p \(ABText.p(split.p)); below 0.001 it would be invalid)."
+            )
+        }
+        if case .planned(let information, let count, _) = looks, information.count == count,
+            let last = information.last,
+            last < 1
+        {
+            notes.append(
+                "The last look has \(ABText.short(last * 100)) % of the planned units, so its boundary is stricter than it "
+                    + "would be with all of them."
             )
         }
         for data in metrics where data.missing > 0 {
@@ -239,16 +286,49 @@ package enum ABText {
         kind == .proportion ? short(value * 100) + " %" : short(value)
     }
 
+    /// What an inconclusive comparison still needs, as the end of a sentence.
+    static func more(_ more: ABComparison.More, _ kind: ABMetric.Kind) -> String {
+        let days = more.days.map { "\(grouped($0)) more day\($0 == 1 ? "" : "s")" }
+        let units = more.units.map { "\(grouped($0)) more unit\($0 == 1 ? "" : "s")" }
+        let amount = [days, units].compactMap { $0 }
+        guard let first = amount.first else {
+            guard let times = more.times else {
+                return
+                    "; a difference of \(value(more.detectable, kind)) or more would have been found with a chance of "
+                    + "\(short(more.chance * 100)) %"
+            }
+            return "; about \(String(format: "%.1f", times)) times the data would tell a difference this great"
+        }
+        let text = first + (amount.count > 1 ? " (\(amount[1]))" : "")
+        switch more.basis {
+        case .plan: return "; the plan ends after \(text)"
+        case .seen:
+            return "; if the difference is as great as it looks, about \(text) would find it with a chance of "
+                + "\(short(more.chance * 100)) %"
+        }
+    }
+
+    /// A whole number with its thousands apart.
+    package static func grouped(_ count: Int) -> String {
+        var digits = String(count.magnitude)
+        var parts: [String] = []
+        while digits.count > 3 {
+            parts.insert(String(digits.suffix(3)), at: 0)
+            digits = String(digits.dropLast(3))
+        }
+        return (count < 0 ? "-" : "") + ([digits] + parts).joined(separator: ",")
+    }
+
     static func units(_ count: Int) -> String {
         count == 1 ? "1 unit" : "\(count) units"
     }
 
-    static func numbers(_ estimate: ABEstimate, _ kind: ABMetric.Kind) -> String {
+    static func numbers(_ estimate: ABEstimate, _ kind: ABMetric.Kind, _ interval: Interval?) -> String {
         var text =
             "\(value(estimate.treatmentValue, kind)) against \(value(estimate.controlValue, kind))"
         if let lift = estimate.relativeLift {
             text += " (\(signed(lift * 100)) %"
-            if let interval = estimate.relativeLiftInterval {
+            if let interval {
                 let confidence = short(interval.confidence * 100)
                 text +=
                     ", \(confidence) % interval \(signed(interval.lower * 100)) to \(signed(interval.upper * 100)) %"

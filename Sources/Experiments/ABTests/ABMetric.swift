@@ -82,9 +82,22 @@ package struct ABMetricData: Sendable, Equatable {
     package let covariates: [[Double]]?
     /// How many units have no value of it.
     package let missing: Int
+    /// The day of each value, from 0, per variant; nil when unknown or when there are only totals.
+    package let days: [[Int]]?
+    /// The totals up to and including each day, nil for days on which a variant has none yet; nil without days.
+    package let dailyTotals: [[ABSample]?]?
 
     /// Makes the data of a metric.
-    package init(metric: ABMetric, samples: [ABSample], covariates: [[Double]]? = nil, missing: Int = 0) {
+    package init(
+        metric: ABMetric,
+        samples: [ABSample],
+        covariates: [[Double]]? = nil,
+        missing: Int = 0,
+        days: [[Int]]? = nil,
+        dailyTotals: [[ABSample]?]? = nil
+    ) {
+        self.days = days
+        self.dailyTotals = dailyTotals
         self.metric = metric
         self.samples = samples
         self.covariates = covariates
@@ -134,6 +147,12 @@ package struct ABExperiment: Sendable, Equatable {
     package var winsorising: Double?
     /// The number of units at which always-valid intervals are narrowest.
     package var tunedFor = 5_000.0
+    /// How many days the data spans; nil when unknown.
+    package var days: Int?
+    /// The units per variant up to and including each day; empty when unknown.
+    package var dailyUnits: [[Int]] = []
+    /// The power that planned looks were planned with when they may give up early; nil for no bounds to give up at.
+    package var futilityPower: Double?
 
     /// Makes an experiment; everything else has its default and may be set.
     package init(variants: [String], units: [Int], shares: [Double], control: Int, metrics: [ABMetricData]) {

@@ -17,7 +17,10 @@ extension ABPlan {
             allocation: smallest / control
         )
         let planned = try GroupSequentialDesign(looks: request.looks, level: target.level)
-        let inflation = planned.inflation(power: request.power) ?? 1
+        var inflation = planned.inflation(power: request.power) ?? 1
+        if request.futility {
+            inflation = try Self.inflation(planned, request.power)
+        }
         let size = try Size(request, target)
         let difference: Double
         let exact: Double
@@ -58,9 +61,15 @@ extension ABPlan {
         totalUnits = units.reduce(0, +)
         self.days = days
         let whole = Double(days ?? 0)
-        expectedDays = days == nil ? nil : whole * design.expectedInformation(drift: drift)
-        expectedDaysWithoutEffect = days == nil ? nil : whole * design.expectedInformation(drift: 0)
-        schedule = Self.schedule(design, drift, controlUnits, days)
+        let futility = request.futility ? try FutilityBoundaries(design: design, power: request.power) : nil
+        expectedDays = days.map { _ in
+            whole * (futility?.expectedInformation(drift: drift) ?? design.expectedInformation(drift: drift))
+        }
+        expectedDaysWithoutEffect = days.map { _ in
+            whole * (futility?.expectedInformation(drift: 0) ?? design.expectedInformation(drift: 0))
+        }
+        schedule = Self.schedule(design, futility, drift, controlUnits, days, isGain: difference >= 0)
+        assumptions = Self.assumptions(request)
         notes = Self.notes(request, days, design, comparisons)
     }
 
@@ -119,15 +128,22 @@ extension ABPlan {
 
     private static func schedule(
         _ design: GroupSequentialDesign,
+        _ futility: FutilityBoundaries?,
         _ drift: Double,
         _ controlUnits: Double,
-        _ days: Int?
+        _ days: Int?,
+        isGain: Bool
     ) -> [Look] {
         var stopped = 0.0
-        let exits = design.exits(drift: drift)
+        var givenUp = 0.0
+        let exits = futility?.exits(drift: drift) ?? design.exits(drift: drift)
+        let idle = futility?.exits(drift: 0)
+        let last = design.information.count - 1
         return design.information.indices.map { index in
-            stopped = min(1, stopped + exits[index].upper + exits[index].lower)
+            stopped = min(1, stopped + exits[index].upper + (futility == nil ? exits[index].lower : 0))
+            givenUp = min(1, givenUp + (idle?[index].lower ?? 0))
             let bound = design.boundaries[index]
+            let giveUp = futility.flatMap { index < last && $0.boundaries[index].isFinite ? $0.boundaries[index] : nil }
             return Look(
                 look: index + 1,
                 day: days.map { Int((Double($0) * design.information[index]).rounded()) },
@@ -136,9 +152,56 @@ extension ABPlan {
                 boundary: bound.isFinite ? bound : nil,
                 nominalP: bound.isFinite ? StandardNormal.twoSidedP(bound) : nil,
                 spent: design.spent[index],
-                chanceToStop: stopped
+                chanceToStop: stopped,
+                futility: giveUp.map { isGain ? $0 : -$0 },
+                chanceToGiveUp: futility == nil ? nil : givenUp
             )
         }
+    }
+
+    /// How many times more units looks need that may also give up.
+    private static func inflation(_ design: GroupSequentialDesign, _ power: Double) throws(StatisticsError) -> Double {
+        let single = try GroupSequentialDesign(looks: 1, level: design.level).drift(power: power)
+        guard design.information.count > 1, let single else {
+            return 1
+        }
+        let drift = try FutilityBoundaries(design: design, power: power).drift
+        return (drift / single) * (drift / single)
+    }
+
+    /// What the numbers rest on.
+    private static func assumptions(_ request: Request) -> [String] {
+        var lines = [
+            "Every unit stays in the variant it first got, and units do not influence each other.",
+            "The control keeps its value of \(ABText.value(request.baseline, request.kind)) during the test.",
+        ]
+        switch request.kind {
+        case .proportion:
+            lines.append("A unit counts once, as yes or no.")
+        case .mean:
+            lines.append(
+                "One unit varies by \(ABText.short(request.standardDeviation ?? 0)) (standard deviation) in every variant; "
+                    + "a few very great values ask for more."
+            )
+        case .ratio:
+            lines.append(
+                "One unit's part in the ratio varies by \(ABText.short(request.standardDeviation ?? 0)) (standard deviation) "
+                    + "in every variant; 'dure ab analyze' of an earlier test shows it as the standard error times the root of "
+                    + "the units."
+            )
+        case .count:
+            let variance = request.standardDeviation.map { $0 * $0 } ?? request.baseline
+            lines.append(
+                "One unit's events vary by a variance of \(ABText.short(variance)) at a mean of "
+                    + "\(ABText.short(request.baseline))"
+                    + (request.standardDeviation == nil
+                        ? ", as independent events do; give --sd when they come in groups." : ".")
+            )
+        }
+        if let daily = request.daily {
+            lines.append("About \(ABText.short(daily)) units enter per day, all variants together.")
+        }
+        return lines
     }
 
     private static func notes(
@@ -222,7 +285,7 @@ extension ABPlan {
             guard let found else {
                 throw .invalidArgument(
                     name: "days",
-                    value: "\(units) units in the control",
+                    value: "\(ABText.short(units)) units in the control",
                     remedy: "give more days or traffic: so few units find nothing"
                 )
             }

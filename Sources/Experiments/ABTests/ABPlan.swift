@@ -23,6 +23,8 @@ package struct ABPlan: Sendable, Equatable, Encodable {
         package var level = 0.05
         /// The chance to find the difference.
         package var power = 0.8
+        /// Whether looks may also give up early.
+        package var futility = false
 
         /// Makes a request about a baseline; everything else may be set.
         package init(baseline: Double) {
@@ -48,6 +50,10 @@ package struct ABPlan: Sendable, Equatable, Encodable {
         package let spent: Double
         /// The chance to have stopped by then when the difference is there.
         package let chanceToStop: Double
+        /// The z at which, on the side that is no improvement, one may give up; absent when none can.
+        package let futility: Double?
+        /// The chance to have given up by then when nothing differs; absent unless looks may give up.
+        package let chanceToGiveUp: Double?
     }
 
     /// The kind of the metric.
@@ -82,6 +88,8 @@ package struct ABPlan: Sendable, Equatable, Encodable {
     package let expectedDaysWithoutEffect: Double?
     /// The looks.
     package let schedule: [Look]
+    /// What the numbers rest on, one sentence each.
+    package let assumptions: [String]
     /// What to know.
     package let notes: [String]
 }

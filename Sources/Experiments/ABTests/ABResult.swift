@@ -61,6 +61,8 @@ package struct ABResult: Sendable, Equatable, Encodable {
     package let correction: ABCorrection
     /// How many tests were corrected for.
     package let tests: Int
+    /// How many days the data spans; absent when unknown.
+    package let days: Int?
     /// The variants.
     package let variants: [Variant]
     /// The test of the split.
@@ -87,9 +89,13 @@ package struct ABComparison: Sendable, Equatable, Encodable {
         package let spent: Double
         /// The statistic.
         package let z: Double?
+        /// The z at which, on the side that is no improvement, one may give up; absent when none can.
+        package let futility: Double?
+        /// Whether z lies where one may give up; absent when that was not planned or the test has ended.
+        package let mayGiveUp: Bool?
         /// Whether |z| is at or beyond the boundary.
         package let hasCrossed: Bool
-        /// Whether the test ends here: beyond the boundary, or at the last look.
+        /// Whether the test ends here: beyond the boundary, at the last look, or with all of the planned units.
         package let hasStopped: Bool
         /// The interval that holds at every look at once.
         package let repeatedInterval: Interval?
@@ -97,6 +103,26 @@ package struct ABComparison: Sendable, Equatable, Encodable {
         package let stoppedP: Double?
         /// The interval by the stage-wise ordering, once stopped; its estimate has no median bias.
         package let stoppedInterval: Interval?
+        /// All looks: those made, this one, and those still planned, at equal steps.
+        package let schedule: [Look]
+
+        /// One look of all.
+        package struct Look: Sendable, Equatable, Encodable {
+            /// Which look, from 1.
+            package let look: Int
+            /// The share of the planned units.
+            package let information: Double
+            /// The |z| that stops; absent when none can.
+            package let boundary: Double?
+            /// The z at which one may give up; absent when none can.
+            package let futility: Double?
+            /// The day of the look, from 1; absent when unknown.
+            package var day: Int?
+            /// The statistic; absent for looks to come, and for earlier ones unless the data says its days.
+            package var z: Double?
+            /// The interval that holds at every look at once; absent as `z`, and without a boundary.
+            package var interval: Interval?
+        }
     }
 
     /// What holds however often the data was looked at.
@@ -109,6 +135,42 @@ package struct ABComparison: Sendable, Equatable, Encodable {
         package let p: Double
         /// The p value of the exact mixture test by successes; only for proportions.
         package let mixtureP: Double?
+        /// The interval at the end of each of at most 60 days, the last included; empty when days are unknown.
+        package let path: [Point]
+
+        /// The interval at the end of a day.
+        package struct Point: Sendable, Equatable, Encodable {
+            /// The day, from 1.
+            package let day: Int
+            /// The units of both variants by then.
+            package let units: Int
+            /// The interval.
+            package let interval: Interval
+        }
+    }
+
+    /// How much more would tell, of a comparison that is inconclusive.
+    package struct More: Sendable, Equatable, Encodable {
+        /// What the figures rest on.
+        package enum Basis: String, Sendable, Codable {
+            /// The units that were planned and are still to come.
+            case plan
+            /// The difference as great as it looks now, found with `chance`.
+            case seen
+        }
+
+        /// What the figures rest on.
+        package let basis: Basis
+        /// The chance to find a difference.
+        package let chance: Double
+        /// The difference that the data so far finds with that chance.
+        package let detectable: Double
+        /// How many times the present data is needed in all; absent above 100.
+        package let times: Double?
+        /// How many more units, both variants together; absent with `times` or when units are unknown.
+        package let units: Int?
+        /// How many more days at the pace so far; absent with `times` or when days are unknown.
+        package let days: Int?
     }
 
     /// How a guardrail stands.
@@ -151,6 +213,8 @@ package struct ABComparison: Sendable, Equatable, Encodable {
     package let adjustedP: Double?
     /// The interval of the difference that goes with the decision.
     package let interval: Interval?
+    /// The interval of the relative lift that goes with the decision.
+    package let relativeInterval: Interval?
     /// The values as they are.
     package let raw: ABEstimate
     /// With great values limited.
@@ -165,6 +229,8 @@ package struct ABComparison: Sendable, Equatable, Encodable {
     package let alwaysValid: AlwaysValid?
     /// How the guardrail stands; absent for a metric that decides.
     package let guardrail: Guardrail?
+    /// How much more would tell; absent unless the comparison is inconclusive and its values vary.
+    package let more: More?
 }
 
 /// The numbers of one comparison.
@@ -225,6 +291,7 @@ extension ABResult {
             looks: looks,
             correction: correction,
             tests: tests,
+            days: days,
             variants: variants,
             sampleRatio: sampleRatio,
             comparisons: comparisons,

@@ -69,6 +69,8 @@ struct BoundaryChart: Sendable {
         var statistic: Double?
         /// A statistic at or beyond ± this ends the test; nil where there is none.
         var boundary: Double?
+        /// Beyond this, on the side that is no improvement, one may give up; nil where one cannot.
+        var futility: Double?
         /// What is shown when the look is pointed at.
         var label: String
         /// Where the result holds the statistic.
@@ -107,6 +109,12 @@ struct BoundaryChart: Sendable {
             if inside.count > 1 { svg.polyline(inside.map(frame.place), .target) }
             for point in inside.map(frame.place) { svg.circle(point.x, point.y, 2.4, .alert) }
         }
+        let giveUp = shown.compactMap { look -> ChartPoint? in
+            guard let value = look.futility, value.isDrawable, value.magnitude <= y.upper else { return nil }
+            return ChartPoint(x: look.x, y: value)
+        }
+        if giveUp.count > 1 { svg.polyline(giveUp.map(frame.place), .second) }
+        for point in giveUp.map(frame.place) { svg.circle(point.x, point.y, 2.4, .hollow) }
         let line = made.compactMap { look in look.statistic.map { ChartPoint(x: look.x, y: $0) } }
         if line.count > 1 { svg.polyline(line.map(frame.place), .line) }
         for (look, point) in zip(made, line.map(frame.place)) {

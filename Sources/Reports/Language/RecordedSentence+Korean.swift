@@ -300,6 +300,26 @@ extension RecordedSentence {
             "{1} 값이 없는 방문자 {0}명을 그 지표에서 뺐습니다."
         ),
         (
+            "The last look has {} % of the planned units, so its boundary is stricter than it would be with all of them.",
+            "마지막 확인 시점의 자료가 계획의 {} %라서 경계가 계획보다 엄격합니다."
+        ),
+        (
+            "{} units have no value of '{}'; they were given its mean.",
+            "{1} 값이 없는 방문자 {0}명에게는 그 평균을 넣었습니다."
+        ),
+        (
+            "{}: {} units make up a fifth or more of a variant's spread; with: difference {}, p {}; without: difference {}, p {}.",
+            "{0}: 방문자 {1}명이 한 변형의 흩어짐에서 오분의 일 이상을 차지합니다. 포함하면 차이 {2}, p {3}이고, 빼면 차이 {4}, p {5}입니다."
+        ),
+        (
+            "{}: 1 unit makes up a fifth or more of a variant's spread; with: difference {}, p {}; without: difference {}, p {}.",
+            "{0}: 방문자 한 명이 한 변형의 흩어짐에서 오분의 일 이상을 차지합니다. 포함하면 차이 {1}, p {2}이고, 빼면 차이 {3}, p {4}입니다."
+        ),
+        (
+            "{}: events come in groups (variance {} times the mean), so the Poisson tests are too sure; the decision rests on the spread that is seen.",
+            "{0}: 사건이 몰려서 일어나(분산이 평균의 {1}배) 푸아송 검정은 지나치게 확신합니다. 실제로 보이는 흩어짐으로 판정했습니다."
+        ),
+        (
             "The verdict is about '{}', the first metric; the others have their own.",
             "결론은 첫째 지표인 ‘{}’에 대한 것이며, 나머지 지표의 판정은 따로 있습니다."
         ),

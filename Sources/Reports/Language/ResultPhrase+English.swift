@@ -128,6 +128,7 @@ extension ResultPhrase {
         case .abCertainMany:
             "How sure: if there were no difference, a gap as great as this would appear with a probability of {0}, corrected for {1} comparisons."
         case .abOpenRange: "With {0} confidence the true difference lies in {1}: it may be a gain, a loss or nothing."
+        case .abPerThousand: "In every thousand visitors that is {0} (range {1})."
         case .abStable: "It also holds if the data is looked at as often as one likes."
         case .abUnstable:
             "It holds only because the time of looking was fixed beforehand; by the interval for looking at any time ({0}) the difference is not settled."
@@ -188,6 +189,30 @@ extension ResultPhrase {
         case .abStatistic: "statistic"
         case .abAxisInformation: "share of the planned data"
         case .abAxisZ: "difference over its uncertainty (z)"
+        case .abNextGiveUp:
+            "You may end the test here and keep {0}: even the gain that was planned for would hardly be found any more."
+        case .abNextGoOnAnyTime:
+            "The test may go on: look whenever you like, and decide only when the interval leaves zero out."
+        case .abMoreDays:
+            "If the difference is really as great as it looks now, about {0} more days ({1} more visitors) would show it with a chance of {2}."
+        case .abMoreDaysAlone:
+            "If the difference is really as great as it looks now, about {0} more days would show it with a chance of {1}."
+        case .abMoreUnits:
+            "If the difference is really as great as it looks now, about {0} more visitors would show it with a chance of {1}."
+        case .abMorePlanDays: "The plan ends after about {0} more days ({1} more visitors)."
+        case .abMorePlanDaysAlone: "The plan ends after about {0} more days."
+        case .abMorePlanUnits: "The plan ends after about {0} more visitors."
+        case .abMoreTimes:
+            "If the difference is really as great as it looks now, about {0} times as much data would show it."
+        case .abMoreUnknown: "Too little has happened yet to say how many more visitors are needed."
+        case .abMoreNone:
+            "The difference seen is so small that no number of visitors within reach would show it. One of {0} or more would have been found with a chance of {1}."
+        case .abAxisDay: "day of the test"
+        case .abRepeatedCaption:
+            "The band holds at every planned look at once. As long as it contains zero, nothing is decided."
+        case .abFutilityCaption:
+            "At the grey line with hollow points, or beyond it, one may give up: the planned gain would hardly be found any more."
+        case .abFutility: "give up at"
         case .unknownMetric: "{0}, {1}: between {2} and {3} everything is possible, a gain as well as a loss."
         case .unknownLong: "Whether the effect lasts: the test saw only its own days."
         case .unknownWho: "Which visitors it helps and which it does not: only averages were compared."

@@ -113,6 +113,7 @@ enum ResultPhrase: String, CaseIterable, Sendable {
     case abCertain
     case abCertainMany
     case abOpenRange
+    case abPerThousand
     case abStable
     case abUnstable
     case factVisitors
@@ -166,6 +167,21 @@ enum ResultPhrase: String, CaseIterable, Sendable {
     case abStatistic
     case abAxisInformation
     case abAxisZ
+    case abNextGiveUp
+    case abNextGoOnAnyTime
+    case abMoreDays
+    case abMoreDaysAlone
+    case abMoreUnits
+    case abMorePlanDays
+    case abMorePlanDaysAlone
+    case abMorePlanUnits
+    case abMoreTimes
+    case abMoreNone
+    case abMoreUnknown
+    case abAxisDay
+    case abRepeatedCaption
+    case abFutilityCaption
+    case abFutility
     case unknownMetric
     case unknownLong
     case unknownWho

@@ -18,6 +18,8 @@ enum FigureStyle: Sendable, Equatable {
     case percent(Int)
     /// As a percentage with the sign of a gain shown too.
     case signedPercent(Int)
+    /// So many in a thousand, with the sign of a gain shown too.
+    case perThousand(Int)
     /// As a percentage without its sign.
     case percentSize(Int)
     /// The difference of two percentages, in percentage points, with its sign.
@@ -43,6 +45,7 @@ extension Wording {
         case .short, .size: return short(shown)
         case .signed: return sign + short(shown)
         case .percent(let decimals), .percentSize(let decimals): return fixed(shown, decimals) + " %"
+        case .perThousand(let decimals): return sign + fixed(shown, decimals)
         case .signedPercent(let decimals): return sign + fixed(shown, decimals) + " %"
         case .points(let decimals): return sign + fixed(shown, decimals) + self(.percentagePoints)
         case .p: return pValue(shown)
@@ -52,6 +55,7 @@ extension Wording {
     private func scale(_ style: FigureStyle, _ value: Double) -> Double {
         switch style {
         case .percent, .signedPercent, .points: 100
+        case .perThousand: 1_000
         case .percentSize: value < 0 ? -100 : 100
         case .size: value < 0 ? -1 : 1
         default: 1

@@ -75,8 +75,8 @@ extension ABTestPageContent.Comparison {
             lift: deciding.relativeLift.map { lift in
                 FigureInterval(
                     Figure(lift, "\(path).relative_lift"),
-                    from: Figure(deciding.relativeLiftInterval?.lower, "\(path).relative_lift_interval.lower"),
-                    to: Figure(deciding.relativeLiftInterval?.upper, "\(path).relative_lift_interval.upper")
+                    from: Figure(comparison.relativeInterval?.lower, "\(key).relative_interval.lower"),
+                    to: Figure(comparison.relativeInterval?.upper, "\(key).relative_interval.upper")
                 )
             },
             p: comparison.p.map { Figure($0, "\(key).p") },
@@ -90,19 +90,35 @@ extension ABTestPageContent.Comparison {
         }
         if let sequential = comparison.sequential {
             hasStopped = sequential.hasStopped
-            looks = sequential.information.enumerated().map { index, share in
-                let isLast = index == sequential.information.count - 1
-                let at = Figure(share, "\(key).sequential.information[\(index)]")
-                guard isLast else { return ABTestPageContent.Look(at: at) }
+            mayGiveUp = sequential.mayGiveUp
+            looks = sequential.schedule.enumerated().map { index, look in
+                let place = "\(key).sequential.schedule[\(index)]"
                 return ABTestPageContent.Look(
-                    at: at,
-                    z: sequential.z.map { Figure($0, "\(key).sequential.z") },
-                    boundary: sequential.boundary.map { Figure($0, "\(key).sequential.boundary") },
-                    interval: sequential.repeatedInterval.map {
-                        FigureInterval($0, "\(key).sequential.repeated_interval")
-                    }
+                    at: Figure(look.information, "\(place).information"),
+                    z: look.z.map { Figure($0, "\(place).z") },
+                    boundary: look.boundary.map { Figure($0, "\(place).boundary") },
+                    interval: look.interval.map { FigureInterval($0, "\(place).interval") },
+                    futility: look.futility.map { Figure($0, "\(place).futility") }
                 )
             }
+        } else if let path = comparison.alwaysValid?.path, path.count > 1 {
+            looks = path.enumerated().map { index, point in
+                let place = "\(key).always_valid.path[\(index)]"
+                return ABTestPageContent.Look(
+                    at: Figure(Double(point.day), "\(place).day"),
+                    interval: FigureInterval(point.interval, "\(place).interval")
+                )
+            }
+        }
+        more = comparison.more.map { more in
+            ABTestPageContent.More(
+                isPlan: more.basis == .plan,
+                chance: Figure(more.chance, "\(key).more.chance"),
+                detectable: Figure(more.detectable, "\(key).more.detectable"),
+                times: more.times.map { Figure($0, "\(key).more.times") },
+                units: more.units.map { Figure(Double($0), "\(key).more.units") },
+                days: more.days.map { Figure(Double($0), "\(key).more.days") }
+            )
         }
     }
 }

@@ -90,13 +90,50 @@ package struct ABTestPageContent: Codable, Sendable, Equatable {
         package var boundary: Figure?
         /// The interval that holds at every look at once.
         package var interval: FigureInterval?
+        /// The statistic beyond which one may give up; nil where none can.
+        package var futility: Figure?
 
         /// Creates a look.
-        package init(at: Figure, z: Figure? = nil, boundary: Figure? = nil, interval: FigureInterval? = nil) {
+        package init(
+            at: Figure,
+            z: Figure? = nil,
+            boundary: Figure? = nil,
+            interval: FigureInterval? = nil,
+            futility: Figure? = nil
+        ) {
+            self.futility = futility
             self.at = at
             self.z = z
             self.boundary = boundary
             self.interval = interval
+        }
+    }
+
+    /// How much more would tell.
+    package struct More: Codable, Sendable, Equatable {
+        /// Whether the figures are of the plan's end, otherwise of what a difference as it looks now needs.
+        package var isPlan: Bool
+        package var chance: Figure
+        package var detectable: Figure
+        package var times: Figure?
+        package var units: Figure?
+        package var days: Figure?
+
+        /// Creates what is still needed.
+        package init(
+            isPlan: Bool,
+            chance: Figure,
+            detectable: Figure,
+            times: Figure? = nil,
+            units: Figure? = nil,
+            days: Figure? = nil
+        ) {
+            self.isPlan = isPlan
+            self.chance = chance
+            self.detectable = detectable
+            self.times = times
+            self.units = units
+            self.days = days
         }
     }
 
@@ -125,6 +162,10 @@ package struct ABTestPageContent: Codable, Sendable, Equatable {
         package var estimates: [Estimate] = []
         /// Whether a test with planned looks ends here; nil for others.
         package var hasStopped: Bool?
+        /// Whether the plan allows to give up here; nil when it has no such bounds.
+        package var mayGiveUp: Bool?
+        /// How much more would tell; nil unless the comparison is inconclusive.
+        package var more: More?
         /// The looks in order, those to come too when they are known.
         package var looks: [Look] = []
 

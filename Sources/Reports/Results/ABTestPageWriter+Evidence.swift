@@ -58,7 +58,7 @@ extension ABTestPageWriter {
     }
 
     private func comparisons() -> Table {
-        let hasAdjusted = content.comparisons.contains { $0.adjustedP != nil && $0.adjustedP != $0.p }
+        let hasAdjusted = content.comparisons.contains { $0.adjustedP?.value != $0.p?.value }
         let rows = content.comparisons.map { comparison -> Table.Row in
             var cells: [Table.Cell] = [
                 .text(comparison.metric), .text(comparison.variant),
@@ -153,26 +153,25 @@ extension ABTestPageWriter {
                     title: title,
                     description: wording(.abSequenceDescription, points.map(\.label).joined(separator: ", ")),
                     points: points,
-                    xTitle: axisTitle(comparison.looks),
+                    xTitle: axisTitle,
                     yTitle: wording(.abForestAxis, comparison.control),
                     isShare: comparison.kind == .proportion
                 )
-                blocks += [.chart(chart.svg(wording)), .caption(wording(.abSequenceCaption))]
+                let caption: ResultPhrase = content.looks == .planned ? .abRepeatedCaption : .abSequenceCaption
+                blocks += [.chart(chart.svg(wording)), .caption(wording(caption))]
             }
-            if comparison.looks.count(where: { $0.boundary?.drawable != nil }) > 1 {
+            if comparison.looks.contains(where: { $0.boundary?.drawable != nil }) {
                 blocks += boundaries(comparison, title)
             }
             return blocks.count > 1 ? blocks : []
         }
     }
 
-    /// Shares of the plan up to 1, or visitors.
-    private func axisTitle(_ looks: [ABTestPageContent.Look]) -> String {
-        let greatest = looks.compactMap(\.at.value).max() ?? 0
-        return wording(greatest <= 1.5 ? .abAxisInformation : .factVisitors)
-    }
+    /// Shares of the plan, or days.
+    private var axisTitle: String { wording(content.looks == .planned ? .abAxisInformation : .abAxisDay) }
 
     private func boundaries(_ comparison: ABTestPageContent.Comparison, _ title: String) -> [Block] {
+        let hasFutility = comparison.looks.contains { $0.futility?.drawable != nil }
         let looks = comparison.looks.compactMap { look -> BoundaryChart.Look? in
             guard let at = look.at.drawable else { return nil }
             let statistic = look.z.map { wording.text($0, .fixed(2)) } ?? Wording.absent
@@ -181,6 +180,7 @@ extension ABTestPageWriter {
                 x: at,
                 statistic: look.z?.drawable,
                 boundary: look.boundary?.drawable,
+                futility: look.futility?.drawable,
                 label: "\(wording.text(look.at, .short)): \(statistic) (± \(boundary))",
                 figure: look.z
             )
@@ -189,12 +189,38 @@ extension ABTestPageWriter {
             title: title,
             description: wording(.abBoundaryDescription, looks.map(\.label).joined(separator: ", ")),
             looks: looks,
-            xTitle: axisTitle(comparison.looks),
+            xTitle: axisTitle,
             yTitle: wording(.abAxisZ),
             boundaryName: wording(.abBoundary),
             statisticName: wording(.abStatistic)
         )
-        return [.chart(chart.svg(wording)), .caption(wording(.abBoundaryCaption))]
+        var blocks: [Block] = [.chart(chart.svg(wording)), .caption(wording(.abBoundaryCaption))]
+        if hasFutility {
+            blocks.append(.caption(wording(.abFutilityCaption)))
+        }
+        blocks.append(.table(lookTable(comparison, hasFutility: hasFutility)))
+        return blocks
+    }
+
+    /// The looks in figures: made ones with their statistic, those to come with the boundary alone.
+    private func lookTable(_ comparison: ABTestPageContent.Comparison, hasFutility: Bool) -> Table {
+        let absent = Markup(Wording.absent)
+        let rows = comparison.looks.map { look in
+            var cells: [Table.Cell] = [
+                .number(wording.figure(look.at, .percent(0))),
+                .number(look.z.map { wording.figure($0, .fixed(2)) } ?? absent),
+                .number(look.boundary.map { wording.figure($0, .fixed(2)) } ?? absent),
+            ]
+            if hasFutility {
+                cells.append(.number(look.futility.map { wording.figure($0, .fixed(2)) } ?? absent))
+            }
+            return Table.Row(cells: cells)
+        }
+        var head: [Table.Cell] = [
+            .number(wording(.abAxisInformation)), .number(wording(.abStatistic)), .number(wording(.abBoundary)),
+        ]
+        if hasFutility { head.append(.number(wording(.abFutility))) }
+        return Table(head: head, rows: rows)
     }
 
     private func split() -> [Block] {

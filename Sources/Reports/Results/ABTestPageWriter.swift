@@ -177,6 +177,15 @@ extension ABTestPageWriter {
         guard content.verdict != .invalid, let main else { return [] }
         var sentences: [Markup] = []
         let confidence = wording.confidence(content.confidence)
+        if main.kind == .proportion, main.difference.drawable != nil {
+            sentences.append(
+                wording.marked(
+                    .abPerThousand,
+                    wording.figure(main.difference.estimate, .perThousand(1)),
+                    wording.range(main.difference, .perThousand(1))
+                )
+            )
+        }
         if content.verdict == .inconclusive {
             if main.difference.drawable != nil {
                 sentences.append(
@@ -208,11 +217,15 @@ extension ABTestPageWriter {
         var items: [Markup] = []
         let control = Markup(main?.control ?? "")
         let variant = Markup(content.winner ?? main?.variant ?? "")
-        let isGoingOn = deciding.contains { $0.hasStopped == false } || content.looks == .unplanned
+        let isGoingOn =
+            deciding.contains { $0.hasStopped == false } || content.looks == .unplanned || main?.more?.isPlan == true
         switch content.verdict {
         case .better: items.append(wording.marked(.abNextRollOut, variant, Markup(main?.metric ?? "")))
         case .worse: items.append(wording.marked(.abNextKeep, control, variant))
-        case .inconclusive where isGoingOn: items.append(Markup(wording(.abNextGoOn)))
+        case .inconclusive where main?.mayGiveUp == true:
+            items.append(wording.marked(.abNextGiveUp, control))
+        case .inconclusive where isGoingOn:
+            items.append(Markup(wording(content.looks == .unplanned ? .abNextGoOnAnyTime : .abNextGoOn)))
         case .inconclusive: items.append(wording.marked(.abNextOpen, control, variant))
         case .invalid: items.append(Markup(wording(.abNextRepair)))
         }
@@ -220,7 +233,42 @@ extension ABTestPageWriter {
         if content.verdict == .better, !endangered.isEmpty {
             items.insert(wording.marked(.abNextGuardrail, wording.list(Self.unique(endangered.map(\.metric)))), at: 0)
         }
+        if content.verdict == .inconclusive, let main, main.mayGiveUp != true {
+            items.append(main.more.map { more($0, main) } ?? Markup(wording(.abMoreUnknown)))
+        }
         return Section(id: "next", title: wording(.sectionNext), blocks: [.list(items)])
+    }
+
+    /// How much more would tell.
+    private func more(_ more: ABTestPageContent.More, _ main: ABTestPageContent.Comparison) -> Markup {
+        let chance = wording.figure(more.chance, .percent(0))
+        switch (more.days, more.units) {
+        case (let days?, let units?):
+            return wording.marked(
+                more.isPlan ? .abMorePlanDays : .abMoreDays,
+                wording.figure(days, .count),
+                wording.figure(units, .count),
+                chance
+            )
+        case (let days?, nil):
+            return wording.marked(
+                more.isPlan ? .abMorePlanDaysAlone : .abMoreDaysAlone,
+                wording.figure(days, .count),
+                chance
+            )
+        case (nil, let units?):
+            return wording.marked(
+                more.isPlan ? .abMorePlanUnits : .abMoreUnits,
+                wording.figure(units, .count),
+                chance
+            )
+        case (nil, nil):
+            if let times = more.times {
+                return wording.marked(.abMoreTimes, wording.figure(times, .fixed(1)))
+            }
+            let size: FigureStyle = main.kind == .proportion ? .points(2) : .short
+            return wording.marked(.abMoreNone, wording.figure(more.detectable, size), chance)
+        }
     }
 
     private func unknown() -> Section {
@@ -229,7 +277,9 @@ extension ABTestPageWriter {
             items = [Markup(wording(.unknownInvalid))]
         } else {
             for comparison in content.comparisons
-            where comparison.verdict == .inconclusive && comparison.difference.excludes(0) == false {
+            where comparison.verdict == .inconclusive && comparison.guardrail != .held
+                && comparison.difference.excludes(0) == false
+            {
                 items.append(
                     wording.marked(
                         .unknownMetric,

@@ -14,6 +14,8 @@ package struct FutilityBoundaries: Sendable, Equatable {
     package let drift: Double
     /// The power that remains when every look is obeyed.
     package let power: Double
+    /// The design whose upper boundaries stand beside these.
+    package let design: GroupSequentialDesign
 
     /// Finds the bounds for a design and a power; throws unless the power is above the level and below 1.
     package init(
@@ -30,7 +32,7 @@ package struct FutilityBoundaries: Sendable, Equatable {
             )
         }
         let missed = 1 - power
-        let found = BracketedRoot.find(between: plain * 0.98, and: plain * 1.6, tolerance: 1e-8) { drift in
+        let found = BracketedRoot.find(between: plain * 0.98, and: plain * 1.6, tolerance: 1e-12) { drift in
             missed - Self.bounds(design, drift, missed, spending).missed
         }
         guard let drift = found else {
@@ -38,7 +40,29 @@ package struct FutilityBoundaries: Sendable, Equatable {
         }
         self.drift = drift
         self.power = power
+        self.design = design
         boundaries = Self.bounds(design, drift, missed, spending).boundaries
+    }
+
+    /// The chances at each look to find the improvement (`upper`) and to give up (`lower`), every look obeyed.
+    package func exits(drift: Double) -> [GroupSequentialDesign.Exit] {
+        var density = ContinuationDensity(drift: drift)
+        return boundaries.indices.map { index in
+            let fraction = design.information[index]
+            let upper = design.boundaries[index]
+            let exit = GroupSequentialDesign.Exit(
+                upper: density.upperTail(above: upper, at: fraction),
+                lower: density.lowerTail(below: boundaries[index], at: fraction)
+            )
+            let next = design.information.after(index)
+            density.advance(to: fraction, lower: boundaries[index], upper: upper, upcoming: next)
+            return exit
+        }
+    }
+
+    /// The mean share of the planned information used under a drift, every look obeyed.
+    package func expectedInformation(drift: Double) -> Double {
+        GroupSequentialDesign.expectedInformation(exits(drift: drift), design.information)
     }
 
     /// The bounds that spend `error` under a drift, and what is missed in all when the last look ends the test.
@@ -64,7 +88,7 @@ package struct FutilityBoundaries: Sendable, Equatable {
                 used += density.lowerTail(below: bound, at: fraction)
             }
             boundaries.append(bound)
-            density.advance(to: fraction, lower: bound, upper: upper)
+            density.advance(to: fraction, lower: bound, upper: upper, upcoming: design.information.after(index))
         }
         return (boundaries, used)
     }
@@ -82,7 +106,7 @@ package struct FutilityBoundaries: Sendable, Equatable {
         if density.lowerTail(below: most, at: fraction) <= wanted {
             return most
         }
-        return BracketedRoot.find(between: -10, and: most, tolerance: 1e-10) { bound in
+        return BracketedRoot.find(between: -10, and: most, tolerance: 1e-12) { bound in
             density.lowerTail(below: bound, at: fraction) - wanted
         } ?? -.infinity
     }

@@ -34,7 +34,7 @@ extension GroupSequentialDesign {
         let centre = z / information[look - 1].squareRoot()
         func solve(_ probability: Double) -> Double? {
             let reach = 12 / information[look - 1].squareRoot() + 12
-            return BracketedRoot.find(between: centre - reach, and: centre + reach, tolerance: 1e-9) { drift in
+            return BracketedRoot.find(between: centre - reach, and: centre + reach, tolerance: 1e-12) { drift in
                 higher(look, z, drift: drift) - probability
             }
         }
@@ -50,7 +50,12 @@ extension GroupSequentialDesign {
         var sum = 0.0
         for index in 0..<(look - 1) {
             sum += density.upperTail(above: boundaries[index], at: information[index])
-            density.advance(to: information[index], lower: -boundaries[index], upper: boundaries[index])
+            density.advance(
+                to: information[index],
+                lower: -boundaries[index],
+                upper: boundaries[index],
+                upcoming: information.after(index)
+            )
         }
         return sum + density.upperTail(above: z, at: information[look - 1])
     }
@@ -88,7 +93,7 @@ extension GroupSequentialDesign {
             }
             return 1
         }
-        let found = BracketedRoot.find(between: low, and: high, tolerance: 1e-9, excess)
+        let found = BracketedRoot.find(between: low, and: high, tolerance: 1e-12, excess)
         if let failure {
             throw failure
         }

@@ -107,14 +107,14 @@ package struct GroupSequentialDesign: Sendable, Equatable {
         var boundaries: [Double] = []
         var cumulative: [Double] = []
         var used = 0.0
-        for fraction in information {
+        for (index, fraction) in information.enumerated() {
             // Each direction spends half the level by the function, as is usual for two-sided tests.
             let allowed = 2 * function.spent(of: level / 2, at: fraction)
             let bound = bound(density, at: fraction, tail: (allowed - used) / 2)
             used = bound.isFinite ? allowed : used
             boundaries.append(bound)
             cumulative.append(used)
-            density.advance(to: fraction, lower: -bound, upper: bound)
+            density.advance(to: fraction, lower: -bound, upper: bound, upcoming: information.after(index))
         }
         return (boundaries, cumulative)
     }
@@ -141,7 +141,7 @@ package struct GroupSequentialDesign: Sendable, Equatable {
         func error(_ constant: Double) -> Double {
             2 * exits(information, bounds(constant), drift: 0).reduce(0) { $0 + $1.upper }
         }
-        let found = BracketedRoot.find(between: 0.01, and: 12, tolerance: 1e-11) { constant in
+        let found = BracketedRoot.find(between: 0.01, and: 12, tolerance: 1e-12) { constant in
             log(max(1e-300, error(constant))) - log(level)
         }
         guard let constant = found else {
@@ -173,12 +173,13 @@ package struct GroupSequentialDesign: Sendable, Equatable {
 
     private static func exits(_ information: [Double], _ boundaries: [Double], drift: Double) -> [Exit] {
         var density = ContinuationDensity(drift: drift)
-        return zip(information, boundaries).map { fraction, bound in
+        return information.indices.map { index in
+            let (fraction, bound) = (information[index], boundaries[index])
             let exit = Exit(
                 upper: density.upperTail(above: bound, at: fraction),
                 lower: density.lowerTail(below: -bound, at: fraction)
             )
-            density.advance(to: fraction, lower: -bound, upper: bound)
+            density.advance(to: fraction, lower: -bound, upper: bound, upcoming: information.after(index))
             return exit
         }
     }
@@ -193,7 +194,7 @@ package struct GroupSequentialDesign: Sendable, Equatable {
         guard power > level, power < 1 else {
             return nil
         }
-        return BracketedRoot.find(between: 0, and: 20, tolerance: 1e-9) { self.power(drift: $0) - power }
+        return BracketedRoot.find(between: 0, and: 20, tolerance: 1e-12) { self.power(drift: $0) - power }
     }
 
     /// How many times the units of a test with one look this needs at most, for the same power; nil as `drift(power:)`.
@@ -201,7 +202,7 @@ package struct GroupSequentialDesign: Sendable, Equatable {
         guard let drift = drift(power: power),
             let critical = StandardNormal.quantile(1 - level / 2)
         else { return nil }
-        let single = BracketedRoot.find(between: 0, and: 20, tolerance: 1e-9) { drift in
+        let single = BracketedRoot.find(between: 0, and: 20, tolerance: 1e-12) { drift in
             (StandardNormal.sf(critical - drift) ?? 0) + (StandardNormal.sf(critical + drift) ?? 0) - power
         }
         return single.map { (drift / $0) * (drift / $0) }
@@ -209,7 +210,10 @@ package struct GroupSequentialDesign: Sendable, Equatable {
 
     /// The mean share of the planned information used under a drift, when the last look always stops.
     package func expectedInformation(drift: Double) -> Double {
-        let exits = exits(drift: drift)
+        Self.expectedInformation(exits(drift: drift), information)
+    }
+
+    static func expectedInformation(_ exits: [Exit], _ information: [Double]) -> Double {
         var going = 1.0
         var sum = 0.0
         for (index, exit) in exits.enumerated() {
@@ -218,5 +222,12 @@ package struct GroupSequentialDesign: Sendable, Equatable {
             going = max(0, going - stopping)
         }
         return sum
+    }
+}
+
+extension [Double] {
+    /// The element after one; nil after the last.
+    func after(_ index: Int) -> Double? {
+        index + 1 < count ? self[index + 1] : nil
     }
 }

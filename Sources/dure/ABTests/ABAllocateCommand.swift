@@ -104,19 +104,53 @@ struct ABAllocateCommand: ParsableCommand {
         )
         settings.draws = 20_000
         var bandit = try BanditAllocation(arms: table.labels, settings: settings, seed: seed)
-        let arms = try self.arms(of: table, column: text.column, onlyEven: false)
-        try bandit.tell(all: arms, evenly: try self.arms(of: table, column: text.column, onlyEven: true))
+        let arms = try self.arms(of: table, column: text.column, isMean: isMean, onlyEven: false)
+        let evenly = try self.arms(of: table, column: text.column, isMean: isMean, onlyEven: true)
+        try bandit.tell(all: arms, evenly: evenly)
         return ABAllocation(bandit, serve: serve, hasEvenPart: even != nil, notes: table.notes)
     }
 
+    /// Throws for a row that cannot be, with its line.
+    private func check(
+        _ table: ABTable,
+        _ row: Int,
+        _ column: String,
+        value: Double,
+        count: Double?,
+        mark: Double?,
+        isMean: Bool
+    ) throws(CSVError) {
+        func wrong(_ column: String, _ value: Double, _ remedy: String) -> CSVError {
+            CSVError(line: table.lines[row], column: column, value: ABText.short(value), remedy: remedy)
+        }
+        if let mark, let even, !mark.isNaN, mark != 0, mark != 1 {
+            throw wrong(even, mark, "give 1 in rows of the part that is always split evenly, and 0 in others")
+        }
+        if let count, let totals, !count.isNaN, count < 0 || count > 1e15 {
+            throw wrong(totals, count, "give a number of units from 0 to 1e15")
+        }
+        guard !value.isNaN else { return }
+        if isMean, value.magnitude > 1e150 {
+            throw wrong(column, value, "give it in larger units")
+        }
+        if !isMean, value < 0 || value > count ?? 1 {
+            throw wrong(
+                column,
+                value,
+                totals.map { "give 0 to '\($0)', the number of units" } ?? "give 0 or 1, or name it '\(column):mean'"
+            )
+        }
+    }
+
     /// The sums of each variant; with `onlyEven` those of the rows that `--even` marks, which are none without it.
-    private func arms(of table: ABTable, column: String, onlyEven: Bool) throws -> [BanditArm] {
+    private func arms(of table: ABTable, column: String, isMean: Bool, onlyEven: Bool) throws -> [BanditArm] {
         var arms = table.labels.map { BanditArm(name: $0) }
         guard !onlyEven || even != nil, let values = table.columns[column] else { return arms }
         let marks = even.flatMap { table.columns[$0] }
         let counts = totals.flatMap { table.columns[$0] }
         for row in table.codes.indices {
             let value = values[row]
+            try check(table, row, column, value: value, count: counts?[row], mark: marks?[row], isMean: isMean)
             guard value.isFinite, !onlyEven || marks?[row] == 1 else { continue }
             if let count = counts?[row] {
                 guard count.isFinite else { continue }
@@ -179,6 +213,9 @@ struct ABAllocation: Codable, Sendable {
         isDecided = verdict.isDecided
         reason = verdict.reason
         self.notes = notes
+        if bandit.arms.allSatisfy({ $0.count == 0 }) {
+            self.notes.append("Nothing has been served yet, so every variant gets an even share.")
+        }
         if !hasEvenPart {
             self.notes.append(
                 "No rows are marked by --even: the means are of all that was served, which favours variants that were "

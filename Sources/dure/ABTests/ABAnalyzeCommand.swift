@@ -82,6 +82,21 @@ struct ABAnalyzeCommand: ParsableCommand {
     @Option(help: "The rows are totals of a variant, and this column is the number of units (or the exposure).")
     var totals: String?
 
+    @Option(
+        help:
+            "The column of the day (2026-03-31) a unit came; shows how the answer settled and how many days are missing."
+    )
+    var date: String?
+
+    @Option(help: "How many days the test has run, when there is no column of days.")
+    var days: Int?
+
+    @Flag(help: "Planned looks may also give up early, when a gain as planned would hardly be found any more.")
+    var futility = false
+
+    @Option(help: "The chance to find a difference that the looks were planned with, for --futility.")
+    var power = 0.8
+
     @Flag(help: "Print the result as one JSON object; its keys are documented in docs/ab-json.md.")
     var json = false
 
@@ -125,6 +140,17 @@ struct ABAnalyzeCommand: ParsableCommand {
         if let shares, ABCommand.numbers(shares)?.allSatisfy({ $0 > 0 }) != true {
             throw ValidationError("--shares: got '\(shares)'; give positive numbers, control first, such as 50,50")
         }
+        if futility, looks == nil {
+            throw ValidationError("--futility: give --looks and --look too, for giving up is part of a plan")
+        }
+        guard power > 0.5, power < 1 else {
+            throw ValidationError("--power: got '\(power)'; give a share above 0.5 and below 1, such as 0.8")
+        }
+        if let days, days < 1 || days > ABTable.mostDays || date != nil {
+            throw ValidationError(
+                "--days: got '\(days)'; give 1 to \(ABTable.mostDays), and leave it out with --date"
+            )
+        }
         if totals != nil, covariate != nil || unit != nil || winsorise != nil {
             throw ValidationError(
                 "--totals: leave out --covariate, --unit and --winsorise, which need one row per unit"
@@ -133,40 +159,53 @@ struct ABAnalyzeCommand: ParsableCommand {
     }
 
     func run() throws {
-        let result: ABResult
+        let result = try result()
+        let text = json ? try ABCommand.json(result) : ABReport(result).text
+        try FileHandle.standardOutput.write(contentsOf: Data((text + "\n").utf8))
+        guard page.file != nil else { return }
+        let name = URL(filePath: file).lastPathComponent
+        try page.write([(name, try html(of: result, writtenAt: SystemClock().now))])
+    }
+
+    /// The page that `--report` writes.
+    func html(of result: ABResult, writtenAt: Timestamp) throws -> String {
+        try ABTestPage(ABTestPageContent(result, name: URL(filePath: file).lastPathComponent))
+            .html(language: page.language, writtenAt: writtenAt)
+    }
+
+    /// Reads the file and analyses it; throws an exit code for what is wrong in the file.
+    func result() throws -> ABResult {
         do {
-            let table = try ABTable(
-                path: file,
-                variant: variant,
-                metrics: metric,
-                guardrails: guardrail,
-                lower: lower,
-                covariate: covariate,
-                unit: unit,
-                totals: totals
-            )
-            var experiment = try table.experiment(
-                control: control,
-                shares: shares.flatMap(ABCommand.numbers)
-            )
-            experiment.level = alpha
-            experiment.correction = correction
-            experiment.winsorising = winsorise
-            experiment.tunedFor = tunedFor
-            experiment.looks = planned
-            result = try experiment.analyse().adding(table.notes)
+            return try analysis()
         } catch let error as CSVError {
             throw (error.isUnreadable ? ExitCode.noInput : .dataError).saying("\(file): \(error)")
         } catch let error as StatisticsError {
             throw ExitCode.dataError.saying("\(file): \(error)")
         }
-        let text = json ? try ABCommand.json(result) : ABReport(result).text
-        try FileHandle.standardOutput.write(contentsOf: Data((text + "\n").utf8))
-        guard page.file != nil else { return }
-        let name = URL(filePath: file).lastPathComponent
-        let html = try ABTestPage(ABTestPageContent(result, name: name))
-            .html(language: page.language, writtenAt: SystemClock().now)
-        try page.write([(name, html)])
+    }
+
+    /// Reads the file and analyses it; throws what is wrong in the file as it was found.
+    func analysis() throws -> ABResult {
+        let table = try ABTable(
+            path: file,
+            variant: variant,
+            metrics: metric,
+            guardrails: guardrail,
+            lower: lower,
+            covariate: covariate,
+            unit: unit,
+            totals: totals,
+            date: date
+        )
+        var experiment = try table.experiment(control: control, shares: shares.flatMap(ABCommand.numbers))
+        experiment.level = alpha
+        experiment.correction = correction
+        experiment.winsorising = winsorise
+        experiment.tunedFor = tunedFor
+        experiment.looks = planned
+        experiment.futilityPower = futility ? power : nil
+        experiment.days = experiment.days ?? days
+        return try experiment.analyse().adding(table.notes)
     }
 
     private var planned: ABLooks {

@@ -9,7 +9,7 @@ struct ABCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ab",
         abstract: "Plan, analyse and steer A/B tests.",
-        subcommands: [ABAnalyzeCommand.self, ABPlanCommand.self, ABAllocateCommand.self]
+        subcommands: [ABAnalyzeCommand.self, ABPlanCommand.self, ABAllocateCommand.self, ABAssignCommand.self]
     )
 
     /// Writes a value as one JSON object with sorted keys in snake case.

@@ -44,12 +44,24 @@ struct ABPlanCommand: ParsableCommand {
     @Option(help: "The error allowed, two-sided.")
     var alpha = 0.05
 
+    @Flag(help: "Looks may also give up early, when the lift would hardly be found any more.")
+    var futility = false
+
     @Flag(help: "Print the plan as one JSON object; its keys are documented in docs/ab-json.md.")
     var json = false
 
     func validate() throws {
         guard (1...GroupSequentialDesign.mostLooks).contains(looks) else {
             throw ValidationError("--looks: got '\(looks)'; give 1 to \(GroupSequentialDesign.mostLooks)")
+        }
+        guard alpha > 0, alpha < 0.5 else {
+            throw ValidationError("--alpha: got '\(alpha)'; give a share above 0 and below 0.5, such as 0.05")
+        }
+        guard power >= 0.5, power < 1 else {
+            throw ValidationError("--power: got '\(power)'; give a share from 0.5 and below 1, such as 0.8")
+        }
+        if futility, looks < 2 {
+            throw ValidationError("--futility: give --looks of 2 or more, for one look at the end cannot give up early")
         }
         guard ABCommand.numbers(shares)?.allSatisfy({ $0 > 0 }) == true else {
             throw ValidationError("--shares: got '\(shares)'; give positive numbers, control first, such as 50,50")
@@ -66,59 +78,36 @@ struct ABPlanCommand: ParsableCommand {
     }
 
     func run() throws {
-        let plan: ABPlan
-        do {
-            var request = ABPlan.Request(baseline: baseline)
-            request.kind = kind
-            request.difference = lift.flatMap(ABCommand.amount).map { amount in
-                amount.isPercent ? amount.value * baseline.magnitude : amount.value
-            }
-            request.standardDeviation = deviation
-            request.daily = daily
-            request.days = days
-            request.shares = ABCommand.numbers(shares) ?? [1, 1]
-            request.looks = looks
-            request.level = alpha
-            request.power = power
-            plan = try ABPlan(request)
-        } catch {
-            throw ExitCode.dataError.saying("\(error)")
-        }
-        let text = json ? try ABCommand.json(plan) : Self.text(plan)
+        let plan = try plan()
+        let text = json ? try ABCommand.json(plan) : ABPlanText(plan).text
         try FileHandle.standardOutput.write(contentsOf: Data((text + "\n").utf8))
     }
 
-    private static func text(_ plan: ABPlan) -> String {
-        let lift = plan.relativeLift.map { " (\(ABText.short($0 * 100)) %)" } ?? ""
-        let units = plan.units.map(String.init).joined(separator: " + ")
-        var lines = [
-            "To find a difference of \(ABText.short(plan.difference))\(lift) from \(ABText.short(plan.baseline)) with a "
-                + "chance of \(ABText.short(plan.power * 100)) %: \(units) units"
-                + (plan.days.map { ", \($0) days" } ?? "") + "."
-        ]
-        if plan.schedule.count > 1 {
-            let more = ABText.short((plan.inflation - 1) * 100)
-            lines.append("The looks cost \(more) % more units than one look at the end, and mostly end earlier:")
-            if let expected = plan.expectedDays, let without = plan.expectedDaysWithoutEffect {
-                lines.append(
-                    "on average after \(ABText.short(expected)) days when the difference is there, "
-                        + "\(ABText.short(without)) when there is none."
-                )
-            }
-            var rows = [["look", "day", "units of the control", "|z| that stops", "plain p", "chance to have stopped"]]
-            for look in plan.schedule {
-                rows.append([
-                    "\(look.look)",
-                    look.day.map(String.init) ?? "–",
-                    ABText.short(look.controlUnits),
-                    look.boundary.map(ABText.short) ?? "none",
-                    look.nominalP.map(ABText.p) ?? "–",
-                    ABText.short((look.chanceToStop * 1_000).rounded() / 10) + " %",
-                ])
-            }
-            lines += TextTable.lines(rows).map { "  " + $0 }
+    /// The plan; throws an exit code when nothing can be planned from the numbers.
+    func plan() throws -> ABPlan {
+        do {
+            return try computed()
+        } catch {
+            throw ExitCode.dataError.saying("\(error)")
         }
-        return (lines + plan.notes.map { "- \($0)" }).joined(separator: "\n")
+    }
+
+    /// The plan; throws what is wrong with the numbers.
+    func computed() throws(StatisticsError) -> ABPlan {
+        var request = ABPlan.Request(baseline: baseline)
+        request.kind = kind
+        request.difference = lift.flatMap(ABCommand.amount).map { amount in
+            amount.isPercent ? amount.value * baseline.magnitude : amount.value
+        }
+        request.standardDeviation = deviation
+        request.daily = daily
+        request.days = days
+        request.shares = ABCommand.numbers(shares) ?? [1, 1]
+        request.looks = looks
+        request.level = alpha
+        request.power = power
+        request.futility = futility
+        return try ABPlan(request)
     }
 }
 

@@ -80,6 +80,7 @@ struct ABReport {
                 lines.append(
                     "  \(name), look \(sequential.look) of \(sequential.looks): "
                         + "z \(sequential.z.map(ABText.short) ?? "–"), \(bound)"
+                        + (sequential.futility.map { ", beyond \(ABText.short($0)) one may give up" } ?? "")
                 )
             }
             if let interval = comparison.alwaysValid?.interval {

@@ -22,17 +22,40 @@ extension ABTable {
             rows[code].append(row)
         }
         let ordered = order.map { rows[$0] }
+        let units = try totals.map { try self.units($0, ordered, names) } ?? ordered.map(\.count)
         var metrics: [ABMetricData] = []
         for text in texts {
-            metrics.append(try totals == nil ? perUnit(text, ordered) : summed(text, ordered, names))
+            metrics.append(try totals == nil ? perUnit(text, ordered, names) : summed(text, ordered, names))
         }
-        return ABExperiment(
+        var experiment = ABExperiment(
             variants: names,
-            units: try totals.map { try units($0, ordered, names) } ?? ordered.map(\.count),
+            units: units,
             shares: shares ?? [Double](repeating: 1, count: names.count),
             control: 0,
             metrics: metrics
         )
+        experiment.days = dayCount
+        experiment.dailyUnits = try dailyUnits(ordered, names)
+        return experiment
+    }
+
+    /// The units of each variant up to and including each day; empty without dates.
+    private func dailyUnits(_ rows: [[Int]], _ names: [String]) throws -> [[Int]] {
+        guard let days, let dayCount else {
+            return []
+        }
+        var counts = [[Double]](repeating: [Double](repeating: 0, count: rows.count), count: dayCount)
+        for (variant, group) in rows.enumerated() {
+            for row in group {
+                counts[days[row]][variant] += try totals.map { try cell($0, row, names[variant]) } ?? 1
+            }
+        }
+        for day in counts.indices.dropFirst() {
+            for variant in rows.indices {
+                counts[day][variant] += counts[day - 1][variant]
+            }
+        }
+        return counts.map { $0.map { Int(min(1e15, $0.rounded())) } }
     }
 
     /// The codes of the variants, control first, then by name.
@@ -57,7 +80,7 @@ extension ABTable {
 
     // MARK: One row per unit
 
-    private func perUnit(_ text: ABMetricText, _ rows: [[Int]]) throws -> ABMetricData {
+    private func perUnit(_ text: ABMetricText, _ rows: [[Int]], _ names: [String]) throws -> ABMetricData {
         let values = columns[text.column] ?? []
         let second = text.kind == .ratio ? text.second.flatMap { columns[$0] } : nil
         if let name = text.second, text.kind == .mean {
@@ -82,6 +105,15 @@ extension ABTable {
                 $0 >= 0 && $0.rounded() == $0
             }
         }
+        for (group, name) in zip(known, names) where group.count < (kind == .proportion ? 1 : 2) {
+            throw CSVError(
+                line: 0,
+                column: text.column,
+                value: name,
+                problem: "variant '\(name)' has \(group.count == 0 ? "no value" : "only 1 value")",
+                remedy: "give \(kind == .proportion ? "1" : "2") or more, or leave the metric out"
+            )
+        }
         let samples: [ABSample] = known.map { group in
             if let second {
                 return .ratio(numerators: group.map { values[$0] }, denominators: group.map { second[$0] })
@@ -92,7 +124,8 @@ extension ABTable {
             metric: try metric(text, kind),
             samples: samples,
             covariates: covariates(known),
-            missing: rows.reduce(0) { $0 + $1.count } - known.reduce(0) { $0 + $1.count }
+            missing: rows.reduce(0) { $0 + $1.count } - known.reduce(0) { $0 + $1.count },
+            days: days.map { days in known.map { $0.map { days[$0] } } }
         )
     }
 
@@ -121,10 +154,10 @@ extension ABTable {
             return
         }
         throw CSVError(
-            line: 0,
+            line: lines[wrong],
             column: text.column,
             value: "\(values[wrong])",
-            problem: "row \(wrong + 1) holds \(values[wrong]), which is not \(what)",
+            problem: "got \(ABText.short(values[wrong])), which is not \(what)",
             remedy: remedy
         )
     }
@@ -140,19 +173,10 @@ extension ABTable {
 
     // MARK: One row per variant
 
-    private func cell(_ column: String, _ rows: [Int], _ variant: String) throws(CSVError) -> Double {
-        guard rows.count == 1, let row = rows.first else {
-            throw CSVError(
-                line: 0,
-                column: column,
-                value: variant,
-                problem: "variant '\(variant)' has \(rows.count) rows",
-                remedy: "give one row of totals per variant, or leave out --totals"
-            )
-        }
+    private func cell(_ column: String, _ row: Int, _ variant: String) throws(CSVError) -> Double {
         guard let value = columns[column]?[row], !value.isNaN else {
             throw CSVError(
-                line: 0,
+                line: lines[row],
                 column: column,
                 problem: "variant '\(variant)' has no value",
                 remedy: "give every total"
@@ -161,62 +185,153 @@ extension ABTable {
         return value
     }
 
-    private func whole(_ column: String, _ rows: [Int], _ variant: String) throws(CSVError) -> Int {
-        let value = try cell(column, rows, variant)
+    private func whole(_ column: String, _ row: Int, _ variant: String) throws(CSVError) -> Int {
+        let value = try cell(column, row, variant)
         guard value >= 0, value < 1e15, value.rounded() == value else {
-            throw CSVError(line: 0, column: column, value: "\(value)", remedy: "give a whole number, 0 or more")
+            throw CSVError(
+                line: lines[row],
+                column: column,
+                value: ABText.short(value),
+                remedy: "give a whole number, 0 or more"
+            )
         }
         return Int(value)
     }
 
+    /// Throws unless a variant has one row, or with dates one row per day.
+    private func check(_ column: String, _ rows: [Int], _ variant: String, mayAddUp: Bool) throws(CSVError) {
+        guard rows.count > 1 else {
+            return
+        }
+        guard mayAddUp, let days else {
+            throw CSVError(
+                line: lines[rows[1]],
+                column: column,
+                value: variant,
+                problem: "variant '\(variant)' has \(rows.count) rows",
+                remedy: mayAddUp
+                    ? "give one row of totals per variant, or one per variant and day and name the column of days by --date"
+                    : "give one row of totals per variant, for means cannot be added up over days"
+            )
+        }
+        var seen: Set<Int> = []
+        for row in rows where !seen.insert(days[row]).inserted {
+            throw CSVError(
+                line: lines[row],
+                column: column,
+                value: variant,
+                problem: "variant '\(variant)' has a second row for one day",
+                remedy: "give one row of totals per variant and day"
+            )
+        }
+    }
+
     private func units(_ column: String, _ rows: [[Int]], _ names: [String]) throws -> [Int] {
         try zip(rows, names).map { group, name in
-            let value = try cell(column, group, name)
-            guard value >= 0, value < 1e15 else {
-                throw CSVError(line: 0, column: column, value: "\(value)", remedy: "give a number of units, 0 or more")
+            var sum = 0.0
+            for row in group {
+                let value = try cell(column, row, name)
+                guard value >= 0, value < 1e15 else {
+                    throw CSVError(
+                        line: lines[row],
+                        column: column,
+                        value: ABText.short(value),
+                        remedy: "give a number of units from 0 to 1e15"
+                    )
+                }
+                sum += value
             }
-            return Int(value.rounded())
+            guard sum > 0, sum < 1e15 else {
+                throw CSVError(
+                    line: group.first.map { lines[$0] } ?? 0,
+                    column: column,
+                    value: ABText.short(sum),
+                    problem: "variant '\(name)' has \(ABText.short(sum)) units",
+                    remedy: "give a variant that was shown, or take its row out"
+                )
+            }
+            return Int(max(1, sum.rounded()))
         }
     }
 
     private func summed(_ text: ABMetricText, _ rows: [[Int]], _ names: [String]) throws -> ABMetricData {
         let kind = text.kind ?? .proportion
-        let totals = totals ?? ""
-        let samples: [ABSample] = try zip(rows, names).map { group, name in
-            switch kind {
-            case .proportion:
-                return .successes(
-                    try BinomialCount(
-                        trials: whole(totals, group, name),
-                        successes: whole(text.column, group, name)
-                    )
-                )
-            case .count:
-                return .events(
-                    try EventCount(events: whole(text.column, group, name), exposure: cell(totals, group, name))
-                )
-            case .mean:
-                guard let deviation = text.second else { break }
-                let value = try cell(deviation, group, name)
-                return .summary(
-                    try SampleSummary(
-                        count: whole(totals, group, name),
-                        mean: cell(text.column, group, name),
-                        variance: value * value
-                    )
-                )
-            case .ratio:
-                break
+        for (group, name) in zip(rows, names) {
+            try check(text.column, group, name, mayAddUp: kind == .proportion || kind == .count)
+        }
+        let samples = try zip(rows, names).map { try sample(text, kind, $0, $1) }
+        var daily: [[ABSample]?]?
+        if let days, let dayCount, kind == .proportion || kind == .count {
+            daily = try (0..<dayCount).map { day in
+                let early = rows.map { $0.filter { days[$0] <= day } }
+                let isCounted = try early.allSatisfy { group in
+                    try group.reduce(0) { try $0 + cell(totals ?? "", $1, "") } > 0
+                }
+                return isCounted ? try zip(early, names).map { try sample(text, kind, $0, $1) } : nil
             }
-            throw CSVError(
-                line: 0,
-                column: text.column,
-                problem: "totals do not tell how \(kind == .ratio ? "a ratio" : "a mean") varies",
-                remedy: kind == .ratio
-                    ? "give one row per unit"
-                    : "name the column of standard deviations, as in \(text.column):mean/SD, or give one row per unit"
+        }
+        return ABMetricData(metric: try metric(text, kind), samples: samples, dailyTotals: daily)
+    }
+
+    /// The sum of a variant's rows.
+    private func sample(
+        _ text: ABMetricText,
+        _ kind: ABMetric.Kind,
+        _ rows: [Int],
+        _ name: String
+    ) throws -> ABSample {
+        let totals = totals ?? ""
+        switch kind {
+        case .proportion:
+            var units = 0
+            var successes = 0
+            for row in rows {
+                let (all, found) = (try whole(totals, row, name), try whole(text.column, row, name))
+                guard found <= all else {
+                    throw CSVError(
+                        line: lines[row],
+                        column: text.column,
+                        value: "\(found)",
+                        problem: "\(found) of \(all) in '\(totals)'",
+                        remedy:
+                            "give at most as many as '\(totals)', or name the metric '\(text.column):count' when one unit "
+                            + "may have several"
+                    )
+                }
+                units += all
+                successes += found
+            }
+            return .successes(try BinomialCount(trials: units, successes: successes))
+        case .count:
+            let events = try rows.reduce(0) { try $0 + whole(text.column, $1, name) }
+            return .events(try EventCount(events: events, exposure: rows.reduce(0) { try $0 + cell(totals, $1, name) }))
+        case .mean, .ratio:
+            guard kind == .mean, let deviation = text.second, let row = rows.first else {
+                throw CSVError(
+                    line: 0,
+                    column: text.column,
+                    problem: "totals do not tell how \(kind == .ratio ? "a ratio" : "a mean") varies",
+                    remedy: kind == .ratio
+                        ? "give one row per unit"
+                        : "name the column of standard deviations, as in \(text.column):mean/SD, or give one row per unit"
+                )
+            }
+            let spread = try cell(deviation, row, name)
+            guard spread >= 0 else {
+                throw CSVError(
+                    line: lines[row],
+                    column: deviation,
+                    value: ABText.short(spread),
+                    remedy: "give a standard deviation, 0 or more"
+                )
+            }
+            return .summary(
+                try SampleSummary(
+                    count: whole(totals, row, name),
+                    mean: cell(text.column, row, name),
+                    variance: spread * spread
+                )
             )
         }
-        return ABMetricData(metric: try metric(text, kind), samples: samples)
     }
 }

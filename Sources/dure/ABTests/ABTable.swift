@@ -10,6 +10,10 @@ struct ABTable {
     let labels: [String]
     /// The variant of each row.
     let codes: [Int]
+    /// The line of each row.
+    let lines: [Int]
+    /// The day of each row, from 0; nil without a column of dates.
+    let days: [Int]?
     /// The values of each column that is used; NaN where missing, which never leaves this type.
     let columns: [String: [Double]]
     let texts: [ABMetricText]
@@ -31,7 +35,8 @@ struct ABTable {
         lower: [String],
         covariate: String?,
         unit: String?,
-        totals: String?
+        totals: String?,
+        date: String? = nil
     ) throws(CSVError) {
         var reader = try CSVReader(path: path)
         let headers = reader.headers
@@ -67,12 +72,18 @@ struct ABTable {
             )
         }
         let unitColumn = try unit.map { name throws(CSVError) in try reader.column(name) }
+        let dateColumn = try date.map { name throws(CSVError) in try reader.column(name) }
         var sheet = Sheet(columns: names.count)
         while try reader.next() {
             try sheet.add(&reader, variantColumn, unitColumn, Array(numbers.prefix(names.count)))
+            if let dateColumn {
+                sheet.dates.append(try Self.day(&reader, dateColumn))
+            }
         }
         self.labels = try sheet.labels(headers[variantColumn])
         codes = sheet.codes
+        lines = sheet.lines
+        days = try dateColumn.map { column throws(CSVError) in try sheet.days(column: headers[column]) }
         var columns: [String: [Double]] = [:]
         for (name, values) in zip(names, sheet.values) {
             columns[name] = values
@@ -91,11 +102,13 @@ struct ABTable {
     }
 
     /// Rows as they are read.
-    private struct Sheet {
+    struct Sheet {
         var variants = LevelTable()
         var units = LevelTable()
         var unitVariants: [Int] = []
         var codes: [Int] = []
+        var lines: [Int] = []
+        var dates: [Int] = []
         var values: [[Double]]
 
         init(columns: Int) {
@@ -127,6 +140,7 @@ struct ABTable {
                 )
             }
             codes.append(code)
+            lines.append(reader.line)
             if let unit {
                 try check(&reader, unit, code)
             }
@@ -204,6 +218,19 @@ struct ABTable {
                     problem: names.isEmpty ? "there are no rows" : "there is only one variant, '\(names[0])'",
                     remedy: "give rows of two variants or more"
                 )
+            }
+            var seen: [String: String] = [:]
+            for name in names {
+                let plain = name.lowercased().filter { !$0.isWhitespace }
+                if let other = seen.updateValue(name, forKey: plain) {
+                    throw CSVError(
+                        line: 0,
+                        column: column,
+                        value: name,
+                        problem: "variants '\(other)' and '\(name)' differ by spaces or case alone",
+                        remedy: "write one variant in one way"
+                    )
+                }
             }
             return names
         }

@@ -85,6 +85,32 @@ struct ABExperimentTests {
         #expect(try test.analyse().verdict == .inconclusive)
     }
 
+    @Test func `a test ends when all planned units are in, and says when the last look has fewer`() throws {
+        let counts = try [(1_000, 20), (1_000, 21)].map { try BinomialCount(trials: $0.0, successes: $0.1) }
+        let metric = ABMetricData(
+            metric: try ABMetric(name: "bought", kind: .proportion),
+            samples: counts.map { .successes($0) }
+        )
+        func result(_ information: [Double], of count: Int) throws -> ABResult {
+            var test = ABExperiment(
+                variants: ["a", "b"],
+                units: [1_000, 1_000],
+                shares: [1, 1],
+                control: 0,
+                metrics: [metric]
+            )
+            test.looks = .planned(information: information, of: count, rule: .spending(.obrienFlemingLike))
+            return try test.analyse()
+        }
+        let full = try result([0.4, 1], of: 3)
+        #expect(full.comparisons[0].sequential?.hasStopped == true && !full.why.contains("go on"))
+        #expect(full.comparisons[0].sequential?.schedule.count == 2 && full.comparisons[0].more?.basis == .seen)
+        let short = try result([0.4, 0.8], of: 2)
+        #expect(short.comparisons[0].sequential?.hasStopped == true && short.notes.contains { $0.contains("80 %") })
+        let going = try result([0.4, 0.8], of: 3)
+        #expect(going.why.contains("go on") && going.comparisons[0].more?.times == 1.25 && going.notes.isEmpty)
+    }
+
     @Test func `planned looks of several variants are corrected too`() throws {
         var test = try experiment([(20_000, 400), (20_000, 560), (20_000, 410)])
         test.looks = .planned(information: [0.5], of: 2, rule: .spending(.obrienFlemingLike))
