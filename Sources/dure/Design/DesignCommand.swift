@@ -115,7 +115,7 @@ struct DesignCommand: ParsableCommand {
     }
 
     /// The request that the options make.
-    private func request() throws -> DesignRequest {
+    func request() throws -> DesignRequest {
         do {
             var factors: [DesignFactor] = []
             var startingSeed: UInt64 = 1

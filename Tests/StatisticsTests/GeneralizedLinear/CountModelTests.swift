@@ -123,7 +123,7 @@ import Testing
         model.formula = try ModelFormula("A + x")
         let plain = try model.fit(counts: counts, columns: wide).report
         #expect(plain.notes.contains { $0.contains("p values are too small") })
-        model.usesDispersion = true
+        model.dispersion = .estimated
         let scaled = try model.fit(counts: counts, columns: wide).report
         #expect(scaled.usesDispersion)
         #expect((scaled.rows[0].p ?? 0) > (plain.rows[0].p ?? 1))
