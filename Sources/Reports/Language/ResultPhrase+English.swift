@@ -33,7 +33,7 @@ extension ResultPhrase {
         case .anSourceOdds: "The odds are {0} times as high ({1} interval {2})."
         case .anSourceRate: "The rate is {0} times as high ({1} interval {2})."
         case .anSourceExpected: "The expected mean lies with {0} confidence in {1}."
-        case .anSourceNone: "The data allow no interval; only a repeat can say how sure this is."
+        case .anSourceNone: "The data allow no interval of this value; only repeated runs can say how exact it is."
         case .anColumnFactor: "Factor"
         case .anColumnBest: "Best level"
         case .anColumnPresent: "Present"

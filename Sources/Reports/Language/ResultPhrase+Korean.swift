@@ -31,7 +31,7 @@ extension ResultPhrase {
         case .anSourceOdds: "승산(성공 대 실패의 비)은 {0}배입니다({1} 신뢰구간 {2})."
         case .anSourceRate: "발생률은 {0}배입니다({1} 신뢰구간 {2})."
         case .anSourceExpected: "기대되는 평균은 {0} 신뢰수준에서 {1} 안에 있습니다."
-        case .anSourceNone: "이 자료로는 구간을 구할 수 없습니다. 얼마나 확실한지는 다시 시험해 보아야 압니다."
+        case .anSourceNone: "이 자료로는 이 값의 구간을 구할 수 없습니다. 얼마나 정확한지는 다시 시험해 보아야 압니다."
         case .anColumnFactor: "요인"
         case .anColumnBest: "가장 좋은 수준"
         case .anColumnPresent: "현재"

@@ -249,8 +249,15 @@ extension AnalysisPageWriter {
         if factors.count > 1, !content.terms.contains(where: { $0.kind == .interaction }) {
             items.append(Markup(wording(.unknownInteractions)))
         }
-        let aliased = content.terms.filter { !$0.aliases.isEmpty }
-            .map { "\($0.name) = \($0.aliases.joined(separator: " = "))" }
+        // Terms name each other: every group is told once.
+        var groups: [Set<String>] = []
+        var aliased: [String] = []
+        for term in content.terms where !term.aliases.isEmpty {
+            let group = Set([term.name] + term.aliases)
+            guard !groups.contains(group) else { continue }
+            groups.append(group)
+            aliased.append("\(term.name) = \(term.aliases.joined(separator: " = "))")
+        }
         if !aliased.isEmpty { items.append(wording.marked(.unknownAliased, wording.list(aliased))) }
         if !content.leftOut.isEmpty {
             items.append(wording.marked(.unknownLeftOut, wording.list(content.leftOut.map(\.column))))

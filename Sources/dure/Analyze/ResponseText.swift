@@ -123,7 +123,7 @@ struct ResponseText {
         let method =
             byHolm
             ? many ? "p adjusted for \(verdicts.count) terms by Holm's method" : "one term, p not adjusted"
-            : "beyond Lenth's margin of error for all effects at once"
+            : "by Lenth's margin of error for all effects at once"
         var lines: [String] = []
         if clear.isEmpty {
             let limit = byHolm ? "; limit \(AnalysisText.number(1 - report.confidence))" : ""

@@ -148,6 +148,16 @@ import Testing
         let split = try Self.text(Self.factors("ABC", "1,2") + ["--blocks", "2", "--replicates", "1"])
         #expect(!split.contains("every interaction is clear of all others"))
         #expect(split.contains("Blocks are confounded with A × B × C"))
+        // Two interactions of three factors are given up, and the one of two that they make: no split does better.
+        let four = try Self.text(Self.factors("ABCD", "1,2") + ["--kind", "full", "--blocks", "4"])
+        let line = try #require(four.split(separator: "\n").first { $0.hasPrefix("Blocks are confounded with") })
+        let words = line.dropFirst("Blocks are confounded with ".count).split(separator: ", ").prefix(3)
+        #expect(words.map { $0.split(separator: "×").count }.sorted() == [2, 3, 3], "\(line)")
+        // In a fraction an interaction of two factors is named when blocks are confounded with it.
+        let part = try Self.text(
+            Self.factors("ABCDEF", "1,2") + ["--kind", "fractional", "--budget", "16", "--blocks", "4"]
+        )
+        #expect(part.contains("Blocks are confounded with"))
         let mixed = try Self.text(Self.factors("ABCDEFG", "1,2") + ["--budget", "16", "--interaction", "A:B"])
         #expect(mixed.contains("A × B = "))
         #expect(mixed.contains("may still be mixed with interactions that were not asked for"))
