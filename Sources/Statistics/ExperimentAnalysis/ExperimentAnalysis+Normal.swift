@@ -57,7 +57,7 @@ extension ExperimentAnalysis {
             anova: table,
             counts: nil,
             best: try best.map { best throws(StatisticsError) in
-                Self.best(best, runnersUp: try runnersUp(best, goal, fit))
+                Self.best(best, runnersUp: try runnersUp(best, goal, fit, table))
             },
             present: present.isEmpty
                 ? nil
@@ -219,15 +219,19 @@ extension ExperimentAnalysis {
     private func runnersUp(
         _ best: BestCombination,
         _ goal: BestCombination.Direction,
-        _ fit: FittedLinearModel
+        _ fit: FittedLinearModel,
+        _ table: LinearModelTable
     ) throws(StatisticsError) -> [ResponseAnalysis.RunnerUp] {
+        guard table.total.df - table.residual.df <= 300 else {
+            return []
+        }
         let means = fit.means()
         let chosen = Dictionary(best.levels.map { ($0.factor, $0.level) }) { first, _ in first }
         let levels = best.levels.filter { !$0.isPooled }.map { choice in
             means.first { $0.term == choice.factor }?.levels.map(\.level).filter { $0 != choice.level } ?? []
         }
         let count = levels.reduce(0) { $0 + $1.count }
-        guard count <= 400, fit.table.total.df - fit.table.residual.df <= 300 else {
+        guard count <= 400 else {
             return []
         }
         var found: [[ResponseAnalysis.RunnerUp.Found]] = []
