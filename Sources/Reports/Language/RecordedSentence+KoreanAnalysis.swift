@@ -4,6 +4,18 @@ extension RecordedSentence {
     /// What an analysis notes of a file and its model.
     static let koreanAnalysis: [(english: String, korean: String)] = [
         (
+            "The model has no factor, so that there is no combination of levels to recommend.",
+            "모형에 요인이 없어 권할 수준의 조합이 없습니다."
+        ),
+        (
+            "Nothing was counted, so that no combination can be recommended.",
+            "한 건도 일어나지 않아 권할 조합이 없습니다."
+        ),
+        (
+            "The data determine no combination's rate, so that none can be recommended.",
+            "자료로 정해지는 조합의 발생률이 없어 권할 조합이 없습니다."
+        ),
+        (
             "Left out 1 row without a value of '{}'.",
             "'{0}' 값이 없는 줄 1개를 뺐습니다."
         ),

@@ -34,6 +34,7 @@ extension ResultPhrase {
         case .anSourceRate: "The rate is {0} times as high ({1} interval {2})."
         case .anSourceExpected: "The expected mean lies with {0} confidence in {1}."
         case .anSourceNone: "The data allow no interval of this value; only repeated runs can say how exact it is."
+        case .anNoBest: "No combination of levels can be recommended from this file; the notes at the end say why."
         case .anColumnFactor: "Factor"
         case .anColumnBest: "Best level"
         case .anColumnPresent: "Present"

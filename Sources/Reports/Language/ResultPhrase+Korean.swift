@@ -32,6 +32,7 @@ extension ResultPhrase {
         case .anSourceRate: "발생률은 {0}배입니다({1} 신뢰구간 {2})."
         case .anSourceExpected: "기대되는 평균은 {0} 신뢰수준에서 {1} 안에 있습니다."
         case .anSourceNone: "이 자료로는 이 값의 구간을 구할 수 없습니다. 얼마나 정확한지는 다시 시험해 보아야 압니다."
+        case .anNoBest: "이 파일로는 권할 만한 수준의 조합이 없습니다. 까닭은 끝의 덧붙이는 말에 있습니다."
         case .anColumnFactor: "요인"
         case .anColumnBest: "가장 좋은 수준"
         case .anColumnPresent: "현재"

@@ -33,6 +33,7 @@ enum ResultPhrase: String, CaseIterable, Sendable {
     case anSourceRate
     case anSourceExpected
     case anSourceNone
+    case anNoBest
     case anColumnFactor
     case anColumnBest
     case anColumnPresent

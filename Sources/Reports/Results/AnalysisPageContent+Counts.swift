@@ -8,7 +8,6 @@ extension AnalysisPageContent {
         _ report: AnalysisReport,
         _ response: ResponseAnalysis,
         _ counts: CountModelReport,
-        _ best: ResponseAnalysis.Best,
         _ path: String
     ) {
         self.init(
@@ -19,11 +18,11 @@ extension AnalysisPageContent {
             rowsLeftOut: Figure(Double(counts.missing), "\(path).counts.missing"),
             confidence: Figure(report.confidence, "confidence"),
             model: report.model,
-            best: Self.settings(best, response),
+            best: Self.settings(response),
             expected: FigureInterval(
-                Figure(best.predictedMean, "\(path).best.predicted_mean"),
-                from: Figure(best.confidenceInterval?.lower, "\(path).best.confidence_interval.lower"),
-                to: Figure(best.confidenceInterval?.upper, "\(path).best.confidence_interval.upper")
+                Figure(response.best?.predictedMean, "\(path).best.predicted_mean"),
+                from: Figure(response.best?.confidenceInterval?.lower, "\(path).best.confidence_interval.lower"),
+                to: Figure(response.best?.confidenceInterval?.upper, "\(path).best.confidence_interval.upper")
             ),
             baseline: response.present.map { Figure($0.predictedMean, "\(path).present.predicted_mean") }
                 ?? Figure(counts.overallRate, "\(path).counts.overall_rate"),

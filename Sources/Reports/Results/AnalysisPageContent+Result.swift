@@ -5,14 +5,13 @@ package import Statistics
 extension AnalysisPageContent {
     /// Takes one response of an analysis, with the places that its JSON (keys in snake case) gives each number.
     ///
-    /// Nil for a response without a best combination, and for an index outside the responses.
+    /// A response without a best combination gives a page that says so. Nil for an index outside the responses.
     package init?(_ report: AnalysisReport, response index: Int = 0) {
         guard report.responses.indices.contains(index) else { return nil }
         let response = report.responses[index]
-        guard let best = response.best else { return nil }
         let path = "responses[\(index)]"
         if let counts = response.counts {
-            self.init(report, response, counts, best, path)
+            self.init(report, response, counts, path)
             return
         }
         guard let anova = response.anova else { return nil }
@@ -25,13 +24,13 @@ extension AnalysisPageContent {
             rowsLeftOut: Figure(Double(anova.missingFactors), "\(path).anova.missing_factors"),
             confidence: Figure(report.confidence, "confidence"),
             model: report.model,
-            best: Self.settings(best, response),
+            best: Self.settings(response),
             expected: FigureInterval(
-                Figure(best.predictedMean, "\(path).best.predicted_mean"),
-                from: Figure(best.confidenceInterval?.lower, "\(path).best.confidence_interval.lower"),
-                to: Figure(best.confidenceInterval?.upper, "\(path).best.confidence_interval.upper")
+                Figure(response.best?.predictedMean, "\(path).best.predicted_mean"),
+                from: Figure(response.best?.confidenceInterval?.lower, "\(path).best.confidence_interval.lower"),
+                to: Figure(response.best?.confidenceInterval?.upper, "\(path).best.confidence_interval.upper")
             ),
-            newRun: best.predictionInterval.map { FigureInterval($0, "\(path).best.prediction_interval") },
+            newRun: response.best?.predictionInterval.map { FigureInterval($0, "\(path).best.prediction_interval") },
             baseline: response.present.map { Figure($0.predictedMean, "\(path).present.predicted_mean") }
                 ?? Figure(anova.grandMean, "\(path).anova.grand_mean"),
             baselineKind: response.present == nil ? .overallMean : .present,
@@ -70,7 +69,8 @@ extension AnalysisPageContent {
     }
 
     /// The best levels, with what is known of the present ones and of those that do as well.
-    static func settings(_ best: ResponseAnalysis.Best, _ response: ResponseAnalysis) -> [Setting] {
+    static func settings(_ response: ResponseAnalysis) -> [Setting] {
+        guard let best = response.best else { return [] }
         let decided = Set(
             response.verdicts.filter(\.isSignificant).flatMap { $0.term.split(separator: ":").map(String.init) }
         )

@@ -117,6 +117,7 @@ extension AnalysisPageWriter {
     }
 
     private func source() -> Markup {
+        guard certainty != .none else { return Markup(wording(.anNoBest)) }
         let confidence = wording.confidence(content.confidence)
         if let gain = content.gain, gain.drawable != nil {
             let difference = wording.marked(

@@ -32,6 +32,15 @@ extension ExperimentAnalysis {
         if !present.isEmpty {
             try checkPresent(factors: report.factors.filter { $0.kind == .factor }.map(\.term))
         }
+        if best == nil {
+            notes.append(
+                report.factors.contains { $0.kind == .factor }
+                    ? report.totalCount > 0
+                        ? "The data determine no combination's rate, so that none can be recommended."
+                        : "Nothing was counted, so that no combination can be recommended."
+                    : "The model has no factor, so that there is no combination of levels to recommend."
+            )
+        }
         if let best, best.confidenceInterval == nil {
             notes.append(
                 "The best combination is fitted by a rate of 0 or 1, as seen so far; how sure that is cannot be told."

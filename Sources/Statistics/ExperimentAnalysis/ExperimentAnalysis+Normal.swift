@@ -20,6 +20,9 @@ extension ExperimentAnalysis {
             try checkPresent(factors: best?.levels.map(\.factor) ?? [])
         }
         var notes = table.notes + (best?.notes ?? []).filter { !table.notes.contains($0) }
+        if best == nil {
+            notes.append("The model has no factor, so that there is no combination of levels to recommend.")
+        }
         var interactions: [AnalysisOfVariance.TermMeans] = []
         for term in formula.terms where term.order > 1 && isListed(term, columns) {
             interactions.append(try fit.means(of: term.name))

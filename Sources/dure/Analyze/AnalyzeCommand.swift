@@ -134,10 +134,7 @@ struct AnalyzeCommand: ParsableCommand {
         return try report.responses.indices.map { index in
             let response = report.responses[index].response
             guard let content = AnalysisPageContent(report, response: index) else {
-                throw ExitCode.usage.saying(
-                    "--report: got a model of '\(response)' without a best combination to write of; leave --report out, "
-                        + "and read the notes of the text or --json"
-                )
+                throw ExitCode.software.saying("--report: '\(response)' has no page; read the text or --json")
             }
             return (response, try AnalysisPage(content).html(language: page.language, writtenAt: now))
         }
