@@ -10,6 +10,8 @@ package enum StatisticsError: Error, Sendable, Equatable, CustomStringConvertibl
     case notFinite(column: String, row: Int)
     /// Values are so large that their squares are not finite.
     case tooLarge(column: String)
+    /// Values differ by so little that the squares of the differences are zero.
+    case tooSmall(column: String)
     /// A level code is negative or beyond the declared levels of its column.
     case invalidLevelCode(column: String, row: Int, code: Int, levelCount: Int)
     /// A categorical column has more levels than the analysis accepts.
@@ -35,6 +37,8 @@ package enum StatisticsError: Error, Sendable, Equatable, CustomStringConvertibl
             "Column '\(column)', row \(row + 1): the value is not a finite number; correct it or leave the row out."
         case .tooLarge(let column):
             "Column '\(column)' has values whose squares are too large to add; give it in larger units."
+        case .tooSmall(let column):
+            "Column '\(column)' has differences whose squares are too small to add; give it in smaller units."
         case .invalidLevelCode(let column, let row, let code, let levelCount):
             "Column '\(column)', row \(row + 1): level code \(code) is outside 0..<\(levelCount); use a declared level."
         case .tooManyLevels(let column, let limit):

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ArgumentParser
 import Files
 import Foundation
 import Statistics
@@ -118,6 +119,124 @@ struct MalformedTable: CustomTestStringConvertible, Sendable {
     }
 }
 
+/// A malformed text that is made here, with the options that it is analysed by.
+struct MadeTable: CustomTestStringConvertible, Sendable {
+    let name: String
+    let bytes: [UInt8]
+    let options: [String]
+    let outcome: MalformedTable.Outcome
+
+    var testDescription: String { name }
+
+    private init(_ name: String, _ bytes: [UInt8], _ options: [String] = [], _ outcome: MalformedTable.Outcome) {
+        self.name = name
+        self.bytes = bytes
+        self.options = (options.contains("-r") ? [] : ["-r", "y"]) + options
+        self.outcome = outcome
+    }
+
+    private init(_ name: String, _ text: String, _ options: [String] = [], _ outcome: MalformedTable.Outcome) {
+        self.init(name, Array(text.utf8), options, outcome)
+    }
+
+    /// Three times two by three levels; the response by its number.
+    private static func table(_ header: String = "A,B,y", _ response: (Int) -> String) -> String {
+        header + "\n"
+            + (0..<18).map { "\(["x", "z"][$0 % 2]),\(["p", "q", "r"][$0 / 2 % 3]),\(response($0))" }.joined(
+                separator: "\n"
+            )
+            + "\n"
+    }
+
+    private static let counts = ["--family", "poisson"]
+
+    static let all: [MadeTable] = [
+        .init("a workbook", [0x50, 0x4B, 3, 4, 20, 0, 6, 0], [], .error("a workbook (xlsx) or a zip archive")),
+        .init("a compressed file", [0x1F, 0x8B, 8, 0], [], .error("the file is compressed; run gunzip")),
+        .init("UTF-32", [0xFF, 0xFE, 0, 0, 65, 0, 0, 0], [], .error("the text is UTF-32")),
+        .init(
+            "Latin-1",
+            Array("pr".utf8) + [0xE9] + Array("x,y\n1,2\n2,3\n".utf8),
+            [],
+            .error("line 1, column '1': the text is not UTF-8")
+        ),
+        .init("other delimiters", "A|B|y\n1|1|2\n2|1|3\n", [], .error("separate columns by commas")),
+        .init("a trailing comma", "A,B,y,\nx,p,1,\nz,q,2,\n", [], .error("column '4': no name; name every column, or")),
+        .init("line breaks in names", table("\"A\n(won)\",B,y") { "\(10 + $0 % 5)" }, [], .note("")),
+        .init("no such response", table { "\($0)" }, ["-r", "z"], .error("column 'z': there is no such column")),
+        .init(
+            "squares that overflow",
+            table { "\($0 % 7)e153" },
+            [],
+            .error("Column 'y' has values whose squares are too")
+        ),
+        .init(
+            "squares that vanish",
+            table { "\($0 % 7)e-200" },
+            [],
+            .error("Column 'y' has differences whose squares")
+        ),
+        .init("numbers below all others", table { "\($0 % 7)e-320" }, [], .error("Column 'y' has differences")),
+        .init("one huge value", table { $0 == 3 ? "1e154" : "\($0 % 7)" }, [], .error("Column 'y' has values")),
+        .init(
+            "a huge straight line",
+            "A,x,y\n" + (0..<12).map { "\(["x", "z"][$0 % 2]),\($0)e300,\($0 % 5)\n" }.joined(),
+            ["--numeric", "x"],
+            .error("Column 'x' has values whose squares are too large")
+        ),
+        .init("negative counts", table { "\(-$0)" }, counts, .error("y, line 3 is -1; give a count")),
+        .init("fractions as counts", table { "\($0).5" }, counts, .error("y, line 2 is 0.5; give a count, not a rate")),
+        .init("counts of zero", table { _ in "0" }, counts, .note("everywhere: 0 of 18")),
+        .init("counts beyond whole numbers", table { "\($0 + 1)e300" }, counts, .error("give counts below 9e15")),
+        .init("counts that scatter", table { "\(($0 * $0 * 7) % 90)" }, counts, .note("quasi-likelihood")),
+        .init(
+            "perfect separation",
+            table { "\($0 % 2)" },
+            ["--family", "binomial"],
+            .note("Separation: some rates are fitted as 0 or 1 (A=x: 0 of 9; A=z: 9 of 9)")
+        ),
+        .init("only successes", table { _ in "1" }, ["--family", "binomial"], .note("everywhere: 18 of 18")),
+        .init("words as successes", table { _ in "yes" }, ["--family", "binomial"], .error("column 'y': got 'yes'")),
+        .init(
+            "ratios of zeros",
+            "A,y,w\n" + (0..<8).map { "\(["x", "z"][$0 % 2]),0,0\n" }.joined(),
+            ["-r", "y,w", "--snr", "smaller"],
+            .error("undefined: there is no run with a value of 'smaller'")
+        ),
+        .init(
+            "a present combination without a factor",
+            table { "\($0 % 7)" },
+            ["--present", "A=x"],
+            .error("without a level of 'B'; name one level of every factor")
+        ),
+        .init(
+            "a present level that nobody tried",
+            table { "\($0 % 7)" },
+            ["--present", "A=x,B=w"],
+            .error("Column 'B' has no level 'w'; its levels: p, q, r")
+        ),
+        .init(
+            "an order that is no number",
+            table("A,B,y,o") { "\($0 % 7),2026-01-02" },
+            ["--order", "o"],
+            .error("column 'o': got '2026-01-02'")
+        ),
+        .init(
+            "nothing but noise-free cells",
+            table { "\($0 % 2 * 10 + $0 / 2 % 3)" },
+            [],
+            .note("explains every value exactly")
+        ),
+        .init(
+            "cells that never occur",
+            "A,B,y\n"
+                + (0..<15).map { "\(["x", "z"][$0 % 5 / 3]),\(["p", "q", "r"][$0 % 5 % 3]),\($0 * 7 % 11)\n" }.joined(),
+            ["-m", "A*B"],
+            .note("never occur")
+        ),
+    ]
+}
+
 @Suite struct AnalyzeMalformedTests {
     @Test(arguments: MalformedTable.all)
     func `a malformed file gives a clear error or a stated degraded answer, and never NaN`(
@@ -138,6 +257,68 @@ struct MalformedTable: CustomTestStringConvertible, Sendable {
             let words = AnalysisText(report).text.split { !$0.isLetter }
             #expect(!words.contains { ["nan", "inf", "infinity"].contains($0.lowercased()) })
         }
+    }
+
+    @Test(arguments: MadeTable.all)
+    func `a malformed text gives a clear error or a stated degraded answer, and a page without NaN`(
+        _ table: MadeTable
+    ) throws {
+        let folder = try TemporaryFolder()
+        let url = folder.url.appending(path: "made.csv")
+        try Data(table.bytes).write(to: url)
+        let options = [url.path] + table.options + ["--report", "unused.html", "--language", "ko"]
+        let command = try AnalyzeCommand.parse(options)
+        switch table.outcome {
+        case .error(let text):
+            let error = try #require(#expect(throws: (any Error).self) { try command.request().report() })
+            #expect("\(error)".contains(text), "\(error)")
+            #expect(!"\(error)".contains("\n"))
+            #expect(AnalyzeCommand.exitCode(of: error) == .dataError)
+        case .note(let text):
+            let report = try command.request().report()
+            let notes = report.notes + report.responses.flatMap(\.notes)
+            #expect(text.isEmpty || notes.contains { $0.contains(text) }, "\(notes)")
+            #expect(!(try report.json().isEmpty))
+            var texts = [AnalysisText(report).text]
+            texts += try command.pages(of: report).map { $0.html.replacing(#/<[^>]*>/#, with: " ") }
+            for text in texts {
+                let words = text.split { !$0.isLetter }
+                #expect(!words.contains { ["nan", "inf", "infinity"].contains($0.lowercased()) })
+            }
+        }
+    }
+
+    @Test func `levels with only successes are the best ones, not left out`() throws {
+        let folder = try TemporaryFolder()
+        let rows = (0..<24).map {
+            "\($0 % 2 == 0 ? "x" : "z"),\(["p", "q"][$0 / 2 % 2]),\($0 % 2 == 1 || $0 % 8 == 0 ? 1 : 0)"
+        }
+        let file = try folder.file("runs.csv", "A,B,y\n" + rows.joined(separator: "\n"))
+        var request = AnalysisRequest(path: file, responses: ["y"])
+        request.analysis.family = .binomial
+        let best = try #require(try request.report().responses[0].best)
+        #expect(best.levels.first { $0.factor == "A" }?.level == "z")
+        #expect(best.predictedMean == 1)
+        #expect(best.confidenceInterval == nil)
+    }
+
+    @Test func `the best combination is one that the data determine`() throws {
+        // B's levels are nested within A's, so a level of x never occurs with z.
+        let rows = (0..<18).map { row in
+            let (a, b) = (row % 2, row / 2 % 3)
+            return "\(["x", "z"][a]),\(["x", "z"][a])\(["p", "q", "r"][b]),\(10 + 2 * a + 3 * b).\((row * 7) % 5)"
+        }
+        let folder = try TemporaryFolder()
+        var request = AnalysisRequest(
+            path: try folder.file("runs.csv", "A,B,y\n" + rows.joined(separator: "\n")),
+            responses: ["y"]
+        )
+        request.model = "A/B"
+        let response = try request.report().responses[0]
+        let best = try #require(response.best)
+        #expect(best.levels.map(\.level) == ["z", "zr"])
+        #expect(best.confidenceInterval != nil)
+        #expect(response.notes.contains { $0.hasPrefix("Only combinations that the data determine") })
     }
 
     @Test func `every malformed file is looked at`() throws {

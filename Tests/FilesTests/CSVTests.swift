@@ -98,7 +98,7 @@ import Testing
 
     @Test func `wrong files are refused by line, column, value and remedy`() throws {
         #expect(try Self.error("").description == "line 1: the file is empty; give a header line and rows below it")
-        #expect(try Self.error("a,,c\n").description == "line 1, column '2': no name; name every column")
+        #expect(try Self.error("a,,c\n").description == "line 1, column '2': no name; name every column, or delete it")
         #expect(
             try Self.error("a,b,a\n1,2,3\n").description
                 == "line 1, column 'a': columns 1 and 3 have the same name; rename one"

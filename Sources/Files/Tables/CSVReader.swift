@@ -78,7 +78,12 @@ package struct CSVReader {
         for column in 0..<record.count {
             let name = try text(column)
             guard name.contains(where: { !$0.isWhitespace }) else {
-                throw CSVError(line: line, column: "\(column + 1)", problem: "no name", remedy: "name every column")
+                throw CSVError(
+                    line: line,
+                    column: "\(column + 1)",
+                    problem: "no name",
+                    remedy: "name every column, or delete it"
+                )
             }
             if let hidden = LevelLabels.hiddenCharacter(name) {
                 throw CSVError(
@@ -124,7 +129,10 @@ package struct CSVReader {
     package func column(_ name: String) throws(CSVError) -> Int {
         guard let index = headers.firstIndex(of: name) else {
             let nearest = NearestName.of(name, among: headers).map { "did you mean '\($0)'? " } ?? ""
-            let known = headers.prefix(30).joined(separator: ", ")
+            var known = headers.prefix(30).joined(separator: ", ")
+            if headers.count == 1 {
+                known += " (separate columns by commas, semicolons or tabs)"
+            }
             throw CSVError(
                 line: 1,
                 column: name,
@@ -285,12 +293,23 @@ package struct CSVReader {
         if buffer.starts(with: [0xEF, 0xBB, 0xBF]) {
             position = 3
         }
+        let formats: [(bytes: [UInt8], problem: String, remedy: String)] = [
+            ([0x50, 0x4B, 3, 4], "the file is a workbook (xlsx) or a zip archive", "save it as 'CSV UTF-8'"),
+            ([0xD0, 0xCF, 0x11, 0xE0], "the file is a workbook (xls)", "save it as 'CSV UTF-8'"),
+            ([0x1F, 0x8B], "the file is compressed", "run gunzip on it first"),
+            (Array("%PDF".utf8), "the file is a PDF", "save the table as 'CSV UTF-8'"),
+        ]
+        if let format = formats.first(where: { buffer.starts(with: $0.bytes) }) {
+            throw CSVError(line: 1, problem: format.problem, remedy: format.remedy)
+        }
         let isWide = buffer.starts(with: [0xFF, 0xFE]) || buffer.starts(with: [0xFE, 0xFF])
         if isWide || buffer.prefix(64).contains(0) {
+            let isLong = buffer.starts(with: [0xFF, 0xFE, 0, 0]) || buffer.starts(with: [0, 0, 0xFE, 0xFF])
+            let width = isLong ? "32" : "16"
             throw CSVError(
                 line: 1,
-                problem: isWide ? "the text is UTF-16" : "the file is not text",
-                remedy: "save it as 'CSV UTF-8', or run: iconv -f UTF-16 -t UTF-8"
+                problem: isWide || isLong ? "the text is UTF-\(width)" : "the file is not text",
+                remedy: "save it as 'CSV UTF-8', or run: iconv -f UTF-\(width) -t UTF-8"
             )
         }
     }
@@ -300,7 +319,7 @@ package struct CSVReader {
             line: line,
             column: headers.indices.contains(column) ? headers[column] : "\(column + 1)",
             problem: "the text is not UTF-8 (Korean spreadsheets often write CP949, also called EUC-KR)",
-            remedy: "save it as 'CSV UTF-8', or run: iconv -f CP949 -t UTF-8"
+            remedy: "save it as 'CSV UTF-8', or run: iconv -f CP949 -t UTF-8 (of western European files: -f CP1252)"
         )
     }
 }

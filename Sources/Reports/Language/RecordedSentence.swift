@@ -35,7 +35,8 @@ enum RecordedSentence {
     }
 
     private static func translated(_ sentence: String) -> String? {
-        for (english, korean) in Self.korean + Self.koreanLearning + Self.koreanPrediction {
+        let patterns = Self.korean + Self.koreanLearning + Self.koreanPrediction + Self.koreanAnalysis
+        for (english, korean) in patterns {
             guard let captures = match(sentence, english) else { continue }
             return filled(korean, captures.map(term))
         }
@@ -88,6 +89,7 @@ enum RecordedSentence {
         case "optimise": "최적화"
         case "stabilise": "안정화"
         case "emergency": "비상"
+        case "below 0.0001": "0.0001 미만"
         case "better": "좋습니다"
         case "worse": "나쁩니다"
         case "campaigns differ": "캠페인마다 다름"

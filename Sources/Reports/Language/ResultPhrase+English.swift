@@ -15,6 +15,7 @@ extension ResultPhrase {
         case .sectionMethod: "How this was found"
         case .notesTitle: "What the analysis adds"
         case .verdictClear: "Clear gain"
+        case .verdictKeep: "Keep what you have"
         case .verdictOpen: "Not certain"
         case .verdictNone: "No result"
         case .factExpected: "Expected of the best setting"
@@ -25,20 +26,28 @@ extension ResultPhrase {
         case .factInterval: "{0} interval {1}"
         case .anAbout: "{0}: which setting is best"
         case .anRows: "{0} runs were analysed"
-        case .anHeadline: "With the best setting, {0} of {1} is expected, where {2} is {3}."
+        case .anHeadline: "With the best setting, {0} of {1} is expected, where the {2} is {3}."
+        case .anHeadlinePresent:
+            "The setting in use now is the best of all that were tried: {0} of {1} is expected of it."
         case .anSourceGain: "The difference is {0} ({1} interval {2})."
+        case .anSourceOdds: "The odds are {0} times as high ({1} interval {2})."
+        case .anSourceRate: "The rate is {0} times as high ({1} interval {2})."
         case .anSourceExpected: "The expected mean lies with {0} confidence in {1}."
-        case .anSourceNone: "The data allow no interval; only a repeat can say how sure this is."
+        case .anSourceNone: "The data allow no interval of this value; only repeated runs can say how exact it is."
+        case .anNoBest: "No combination of levels can be recommended from this file; the notes at the end say why."
         case .anColumnFactor: "Factor"
         case .anColumnBest: "Best level"
         case .anColumnPresent: "Present"
         case .anColumnSure: "Does it matter?"
         case .anDecided: "yes, beyond chance"
+        case .anDecidedTie: "yes, but {0} may do as well"
         case .anUndecided: "cannot be told from chance"
         case .anCertainGain:
             "How sure: the whole {0} interval of the gain is on the good side, so chance alone is a poor explanation."
         case .anUncertainGain:
             "How sure: the {0} interval of the gain includes no difference at all, so chance alone may explain what was seen."
+        case .anSelectedGain:
+            "How sure: the {0} interval of the gain leaves no difference out, but the setting was picked as the best of many, and no factor's effect could be told from chance. Do not rely on it yet."
         case .anCertainFactors: "How sure: these factors have an effect beyond chance: {0}."
         case .anUncertainFactors:
             "How sure: no factor's effect could be told from chance, so the best setting is a guess."
@@ -48,6 +57,9 @@ extension ResultPhrase {
             "The model explains every run exactly. Real measurements vary; check that the file holds measurements and no calculated values."
         case .anNewRun: "A single new run of the best setting should fall in {0} ({1} of the time)."
         case .anNextApply: "Apply the best setting of the factors that matter: {0}."
+        case .anNextKeep:
+            "Keep the setting in use now: no other combination of the levels tried is expected to do better."
+        case .anNextEither: "Where two levels cannot be told apart take the cheaper one: {0}."
         case .anNextConfirm:
             "Before you rely on it, run the best setting a few times beside the present one; the runs that chose it flatter it."
         case .anNextCheap: "For the factors that do not matter choose what is cheapest: {0}."
@@ -67,18 +79,25 @@ extension ResultPhrase {
         case .anDifferencesAxis: "difference of {0}"
         case .anDifferencesCaption:
             "Where a line crosses zero, chance alone may explain the difference. ✓ marks what holds after correction for the number of comparisons."
+        case .anRatiosTitle: "Levels compared as ratios"
+        case .anRatiosOdds: "odds ratio"
+        case .anRatiosRate: "rate ratio"
+        case .anRatiosCaption:
+            "Where a line crosses the line of equal odds or rates, chance alone may explain the difference. ✓ marks what holds after correction for the number of comparisons."
         case .anInteractionsTitle: "Factors that act together"
         case .anInteractionDescription: "Expected {0} by {1} and {2}: {3}."
         case .anInteractionsCaption:
             "Lines side by side: each factor acts the same whatever the other is. Lines that cross or spread: choose the two together."
         case .anVarianceTitle: "Analysis of variance"
         case .anVarianceCaption:
-            "How much of all variation each term explains. A small p says that chance alone would seldom do the same."
+            "How much of all variation each term explains. A small p says that chance alone would seldom do the same; the verdict goes by the p that is corrected for the number of terms (Holm), as in the text of the command."
+        case .anDevianceTitle: "Analysis of deviance"
         case .anShareTitle: "Share of all variation"
         case .anShareDescription: "In percent: {0}."
         case .anColumnTerm: "Term"
         case .anColumnDF: "df"
         case .anColumnSS: "SS"
+        case .anColumnDeviance: "Deviance"
         case .anColumnMS: "MS"
         case .anColumnShare: "Share"
         case .anColumnVerdict: "Verdict"
@@ -90,6 +109,12 @@ extension ResultPhrase {
         case .anPooled: "pooled"
         case .anAliased: "not to be told apart from {0}"
         case .anFit: "The model {0} explains {1} of all variation; single runs scatter by {2} around it."
+        case .anDispersionFine:
+            "Counts scatter {0} times as much as chance alone would have them (p = {1}): no more than can be expected."
+        case .anDispersionAllowed:
+            "Counts scatter {0} times as much as chance alone would have them (p = {1}): something that was not recorded moves them. All tests and intervals here are widened for it."
+        case .anDispersionIgnored:
+            "Counts scatter {0} times as much as chance alone would have them (p = {1}), and tests and intervals do not allow for it: they promise too much."
         case .anParetoTitle: "Effects by size"
         case .anParetoDescription: "Size of each effect: {0}."
         case .anParetoCaption:
@@ -103,6 +128,7 @@ extension ResultPhrase {
         case .anAxisHalfNormal: "half-normal quantile"
         case .anColumnEffect: "Effect"
         case .unknownWeak: "Whether these factors have a smaller effect than these runs can show: {0}."
+        case .unknownPresent: "What is gained over the setting in use now: it was not named (--present)."
         case .unknownInteractions: "Whether factors act differently together than alone: the model has no such terms."
         case .unknownAliased: "Which of several terms is at work, where the design cannot tell them apart: {0}."
         case .unknownBeyond: "What happens beyond the levels that were tried."

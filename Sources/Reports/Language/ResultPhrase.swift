@@ -15,6 +15,7 @@ enum ResultPhrase: String, CaseIterable, Sendable {
     case sectionMethod
     case notesTitle
     case verdictClear
+    case verdictKeep
     case verdictOpen
     case verdictNone
     case factExpected
@@ -26,23 +27,31 @@ enum ResultPhrase: String, CaseIterable, Sendable {
     case anAbout
     case anRows
     case anHeadline
+    case anHeadlinePresent
     case anSourceGain
+    case anSourceOdds
+    case anSourceRate
     case anSourceExpected
     case anSourceNone
+    case anNoBest
     case anColumnFactor
     case anColumnBest
     case anColumnPresent
     case anColumnSure
     case anDecided
+    case anDecidedTie
     case anUndecided
     case anCertainGain
     case anUncertainGain
+    case anSelectedGain
     case anCertainFactors
     case anUncertainFactors
     case anSaturated
     case anPerfect
     case anNewRun
     case anNextApply
+    case anNextKeep
+    case anNextEither
     case anNextConfirm
     case anNextCheap
     case anNextMore
@@ -59,16 +68,22 @@ enum ResultPhrase: String, CaseIterable, Sendable {
     case anDifferencesDescription
     case anDifferencesAxis
     case anDifferencesCaption
+    case anRatiosTitle
+    case anRatiosOdds
+    case anRatiosRate
+    case anRatiosCaption
     case anInteractionsTitle
     case anInteractionDescription
     case anInteractionsCaption
     case anVarianceTitle
     case anVarianceCaption
+    case anDevianceTitle
     case anShareTitle
     case anShareDescription
     case anColumnTerm
     case anColumnDF
     case anColumnSS
+    case anColumnDeviance
     case anColumnMS
     case anColumnShare
     case anColumnVerdict
@@ -80,6 +95,9 @@ enum ResultPhrase: String, CaseIterable, Sendable {
     case anPooled
     case anAliased
     case anFit
+    case anDispersionFine
+    case anDispersionAllowed
+    case anDispersionIgnored
     case anParetoTitle
     case anParetoDescription
     case anParetoCaption
@@ -91,6 +109,7 @@ enum ResultPhrase: String, CaseIterable, Sendable {
     case anAxisHalfNormal
     case anColumnEffect
     case unknownWeak
+    case unknownPresent
     case unknownInteractions
     case unknownAliased
     case unknownBeyond

@@ -5,14 +5,17 @@ package import Statistics
 extension AnalysisPageContent {
     /// Takes one response of an analysis, with the places that its JSON (keys in snake case) gives each number.
     ///
-    /// Nil for a response without a table of variance or without a best combination, and for an index outside the responses.
+    /// A response without a best combination gives a page that says so. Nil for an index outside the responses.
     package init?(_ report: AnalysisReport, response index: Int = 0) {
         guard report.responses.indices.contains(index) else { return nil }
         let response = report.responses[index]
-        guard let anova = response.anova, let best = response.best else { return nil }
         let path = "responses[\(index)]"
-        let terms = Self.terms(anova, response.effects, "\(path).anova")
-        let decided = Set(terms.filter(\.isSignificant).flatMap { $0.name.split(separator: ":").map(String.init) })
+        if let counts = response.counts {
+            self.init(report, response, counts, path)
+            return
+        }
+        guard let anova = response.anova else { return nil }
+        let terms = Self.terms(anova, response.verdicts, path)
         self.init(
             name: report.file,
             response: response.response,
@@ -21,29 +24,30 @@ extension AnalysisPageContent {
             rowsLeftOut: Figure(Double(anova.missingFactors), "\(path).anova.missing_factors"),
             confidence: Figure(report.confidence, "confidence"),
             model: report.model,
-            best: best.levels.map {
-                Setting(factor: $0.factor, level: $0.level, isDecided: decided.contains($0.factor))
-            },
+            best: Self.settings(response),
             expected: FigureInterval(
-                Figure(best.predictedMean, "\(path).best.predicted_mean"),
-                from: Figure(best.confidenceInterval?.lower, "\(path).best.confidence_interval.lower"),
-                to: Figure(best.confidenceInterval?.upper, "\(path).best.confidence_interval.upper")
+                Figure(response.best?.predictedMean, "\(path).best.predicted_mean"),
+                from: Figure(response.best?.confidenceInterval?.lower, "\(path).best.confidence_interval.lower"),
+                to: Figure(response.best?.confidenceInterval?.upper, "\(path).best.confidence_interval.upper")
             ),
-            newRun: best.predictionInterval.map { FigureInterval($0, "\(path).best.prediction_interval") },
-            baseline: Figure(anova.grandMean, "\(path).anova.grand_mean"),
-            baselineKind: .overallMean,
+            newRun: response.best?.predictionInterval.map { FigureInterval($0, "\(path).best.prediction_interval") },
+            baseline: response.present.map { Figure($0.predictedMean, "\(path).present.predicted_mean") }
+                ?? Figure(anova.grandMean, "\(path).anova.grand_mean"),
+            baselineKind: response.present == nil ? .overallMean : .present,
+            gain: Self.gain(response.present, path),
             terms: terms,
             sigma: anova.sigma.map { Figure($0, "\(path).anova.sigma") },
             rSquared: anova.rSquared.map { Figure($0, "\(path).anova.r_squared") },
             isSaturated: anova.isSaturated,
             isPerfectFit: anova.isPerfectFit
         )
+        isPresentBest = response.present?.isBest ?? false
         means = response.means.enumerated().filter { $0.element.kind == .factor }
             .map { Self.means($0.element, "\(path).means[\($0.offset)]", response, path) }
         interactions = response.interactionMeans.enumerated()
             .compactMap { Self.interaction($0.element, "\(path).interaction_means[\($0.offset)]", response, path) }
         differences = response.contrasts.enumerated().prefix(24)
-            .map { Self.difference($0.element, "\(path).contrasts[\($0.offset)]") }
+            .map { Self.difference($0.element, "\(path).contrasts[\($0.offset)]", below: 1 - report.confidence) }
         twoLevel = response.effects.flatMap { Self.twoLevel($0, "\(path).effects") }
         checks = (response.residualChecks?.checks ?? []).enumerated().map { place, check in
             Check(
@@ -56,24 +60,55 @@ extension AnalysisPageContent {
         if !response.residuals.isEmpty {
             residuals = Residuals(
                 fitted: response.residuals.map(\.fitted),
-                residuals: response.residuals.map(\.residual)
+                residuals: response.residuals.map(\.residual),
+                order: response.residuals.allSatisfy { $0.order != nil } ? response.residuals.compactMap(\.order) : nil
             )
         }
         leftOut = report.columnsLeftOut.map { LeftOut(column: $0.column, reason: $0.reason) }
         notes = report.notes + response.notes
     }
 
-    /// The lines of the table; a term stands out at 5 % after Holm's adjustment for their number.
-    ///
-    /// Without an error, the terms stand out that pass Lenth's margin for all effects at once.
-    private static func terms(_ anova: LinearModelTable, _ effects: TwoLevelEffects?, _ path: String) -> [Term] {
-        let tested = anova.rows.indices.filter { anova.rows[$0].kind == .factor && !anova.rows[$0].isPooled }
-        let adjusted = MultipleTesting.holm(tested.map { anova.rows[$0].p })
-        var strong = Set(zip(tested, adjusted).filter { ($0.1 ?? 1) < 0.05 }.map(\.0))
-        if anova.isSaturated, let effects, let margin = effects.lenth?.simultaneousMarginOfError {
-            let beyond = effects.effects.filter { $0.effect.magnitude > margin }.map(\.term)
-            strong = Set(tested.filter { beyond.contains(anova.rows[$0].term) })
+    /// The best levels, with what is known of the present ones and of those that do as well.
+    static func settings(_ response: ResponseAnalysis) -> [Setting] {
+        guard let best = response.best else { return [] }
+        let decided = Set(
+            response.verdicts.filter(\.isSignificant).flatMap { $0.term.split(separator: ":").map(String.init) }
+        )
+        return best.levels.map { choice in
+            let rival = best.runnersUp.first { $0.factor == choice.factor && $0.isWorse == false }
+            return Setting(
+                factor: choice.factor,
+                level: choice.level,
+                present: response.present?.levels.first { $0.factor == choice.factor }?.level,
+                isDecided: decided.contains(choice.factor),
+                rival: rival?.level
+            )
         }
+    }
+
+    static func gain(_ present: ResponseAnalysis.Present?, _ path: String) -> FigureInterval? {
+        guard let present, !present.isBest else { return nil }
+        return FigureInterval(
+            Figure(present.difference, "\(path).present.difference"),
+            from: Figure(present.interval?.lower, "\(path).present.interval.lower"),
+            to: Figure(present.interval?.upper, "\(path).present.interval.upper")
+        )
+    }
+
+    /// The adjusted p value of a term, where the result has one.
+    static func adjusted(_ term: String, _ verdicts: [ResponseAnalysis.Verdict], _ path: String) -> Figure? {
+        verdicts.firstIndex { $0.term == term }
+            .map { Figure(verdicts[$0].adjustedP, "\(path).verdicts[\($0)].adjusted_p") }
+    }
+
+    /// The lines of the table; a term stands out as the result's verdicts say.
+    private static func terms(
+        _ anova: LinearModelTable,
+        _ verdicts: [ResponseAnalysis.Verdict],
+        _ response: String
+    ) -> [Term] {
+        let path = "\(response).anova"
+        let strong = Set(verdicts.filter(\.isSignificant).map(\.term))
         var terms = anova.rows.enumerated().map { index, row in
             let key = "\(path).rows[\(index)]"
             return Term(
@@ -84,8 +119,9 @@ extension AnalysisPageContent {
                 meanSquare: row.meanSquare.map { Figure($0, "\(key).mean_square") },
                 f: row.f.map { Figure($0, "\(key).f") },
                 p: row.p.map { Figure($0, "\(key).p") },
+                adjustedP: row.kind == .factor && !row.isPooled ? adjusted(row.term, verdicts, response) : nil,
                 contributionPercent: row.contributionPercent.map { Figure($0, "\(key).contribution_percent") },
-                isSignificant: strong.contains(index),
+                isSignificant: row.kind == .factor && !row.isPooled && strong.contains(row.term),
                 isPooled: row.isPooled,
                 aliases: row.aliasedWith
             )
@@ -179,7 +215,11 @@ extension AnalysisPageContent {
         )
     }
 
-    private static func difference(_ contrast: AnalysisOfVariance.Contrast, _ path: String) -> Difference {
+    private static func difference(
+        _ contrast: AnalysisOfVariance.Contrast,
+        _ path: String,
+        below limit: Double
+    ) -> Difference {
         Difference(
             name: "\(contrast.term): \(contrast.reference) → \(contrast.level)",
             difference: FigureInterval(
@@ -188,7 +228,7 @@ extension AnalysisPageContent {
                 to: Figure(contrast.interval?.upper, "\(path).interval.upper")
             ),
             adjustedP: contrast.adjustedP.map { Figure($0, "\(path).adjusted_p") },
-            isSignificant: (contrast.adjustedP ?? 1) < 0.05
+            isSignificant: (contrast.adjustedP ?? 1) < limit
         )
     }
 

@@ -20,6 +20,16 @@ package struct AnalysisPageContent: Codable, Sendable, Equatable {
         case present
     }
 
+    /// What the response is, which decides how its numbers are printed.
+    package enum Scale: String, Codable, Sendable {
+        /// A number in its own unit.
+        case number
+        /// Successes of trials, printed in percent.
+        case share
+        /// Counts over an exposure.
+        case rate
+    }
+
     /// One factor's level in the best setting.
     package struct Setting: Codable, Sendable, Equatable {
         package var factor: String
@@ -28,13 +38,16 @@ package struct AnalysisPageContent: Codable, Sendable, Equatable {
         package var present: String?
         /// Whether the factor's effect can be told from chance; otherwise the level is a mere preference.
         package var isDecided: Bool
+        /// Another level that cannot be told from the best one, the other factors at their best.
+        package var rival: String?
 
         /// Creates a setting.
-        package init(factor: String, level: String, present: String? = nil, isDecided: Bool) {
+        package init(factor: String, level: String, present: String? = nil, isDecided: Bool, rival: String? = nil) {
             self.factor = factor
             self.level = level
             self.present = present
             self.isDecided = isDecided
+            self.rival = rival
         }
     }
 
@@ -56,6 +69,8 @@ package struct AnalysisPageContent: Codable, Sendable, Equatable {
         package var meanSquare: Figure?
         package var f: Figure?
         package var p: Figure?
+        /// The p value adjusted for the number of terms, by which the verdict is given.
+        package var adjustedP: Figure?
         /// The share of all variation, in percent.
         package var contributionPercent: Figure?
         /// Whether the effect can be told from chance, corrected for the number of terms as the command does.
@@ -73,6 +88,7 @@ package struct AnalysisPageContent: Codable, Sendable, Equatable {
             meanSquare: Figure? = nil,
             f: Figure? = nil,
             p: Figure? = nil,
+            adjustedP: Figure? = nil,
             contributionPercent: Figure? = nil,
             isSignificant: Bool = false,
             isPooled: Bool = false,
@@ -85,6 +101,7 @@ package struct AnalysisPageContent: Codable, Sendable, Equatable {
             self.meanSquare = meanSquare
             self.f = f
             self.p = p
+            self.adjustedP = adjustedP
             self.contributionPercent = contributionPercent
             self.isSignificant = isSignificant
             self.isPooled = isPooled
@@ -235,6 +252,24 @@ package struct AnalysisPageContent: Codable, Sendable, Equatable {
         }
     }
 
+    /// How much more counts scatter than chance alone would have them.
+    package struct Dispersion: Codable, Sendable, Equatable {
+        package var ratio: Figure
+        package var p: Figure
+        /// Whether the scatter is more than chance explains.
+        package var isConcern: Bool
+        /// Whether tests and intervals allow for it.
+        package var isAllowedFor: Bool
+
+        /// Creates a dispersion.
+        package init(ratio: Figure, p: Figure, isConcern: Bool, isAllowedFor: Bool) {
+            self.ratio = ratio
+            self.p = p
+            self.isConcern = isConcern
+            self.isAllowedFor = isAllowedFor
+        }
+    }
+
     /// The file's name, or what else the experiment is called.
     package var name: String
     package var response: String
@@ -254,6 +289,14 @@ package struct AnalysisPageContent: Codable, Sendable, Equatable {
     package var baselineKind: Baseline
     /// The best setting less the baseline; nil where the result has no such interval.
     package var gain: FigureInterval?
+    package var scale = Scale.number
+    /// The same as an odds ratio (shares) or a rate ratio; nil for other responses.
+    package var gainRatio: FigureInterval?
+    /// Whether the setting in use now is the best one already.
+    package var isPresentBest = false
+    /// Levels against their factor's first level as odds or rate ratios; of counts.
+    package var ratios: [Difference] = []
+    package var dispersion: Dispersion?
     package var terms: [Term]
     package var sigma: Figure?
     package var rSquared: Figure?

@@ -4,7 +4,7 @@ extension AnalysisPageWriter {
     /// The tables and pictures that the answer rests on.
     func evidence() -> Section {
         let blocks =
-            means() + differences() + interactions() + variance() + twoLevel() + checks()
+            means() + differences() + ratios() + interactions() + variance() + twoLevel() + checks()
         return Section(id: "evidence", title: wording(.sectionEvidence), blocks: blocks)
     }
 
@@ -22,14 +22,21 @@ extension AnalysisPageWriter {
         let chart = MainEffectsChart(
             title: wording(.anMeansTitle),
             description: wording(.anMeansDescription, content.response, words),
-            y: Axis(spanning: values, title: content.response, wording: wording),
+            y: Axis(
+                spanning: values,
+                title: content.response,
+                wording: wording,
+                isShare: content.scale == .share
+            ),
             panels: panels
         )
         let rows = content.means.flatMap { factor in
             factor.levels.map { level in
                 Table.Row(cells: [
-                    .text(factor.factor), .text(level.name), .number(wording.figure(level.mean.estimate, .short)),
-                    .number(level.mean.drawable == nil ? Markup(Wording.absent) : wording.range(level.mean, .short)),
+                    .text(factor.factor), .text(level.name), .number(wording.figure(level.mean.estimate, valueStyle)),
+                    .number(
+                        level.mean.drawable == nil ? Markup(Wording.absent) : wording.range(level.mean, valueStyle)
+                    ),
                 ])
             }
         }
@@ -54,7 +61,7 @@ extension AnalysisPageWriter {
         guard let mean = level.mean.estimate.drawable else { return nil }
         let setting = content.best.first { $0.factor == factor }
         let ends = level.mean.drawable.map { (lower: $0.lower, upper: $0.upper) }
-        let range = ends == nil ? "" : " (\(wording.range(level.mean, .short).plain))"
+        let range = ends == nil ? "" : " (\(wording.range(level.mean, valueStyle).plain))"
         return MainEffectsChart.Level(
             name: level.name,
             mean: mean,
@@ -62,7 +69,7 @@ extension AnalysisPageWriter {
             isPresent: setting?.present == level.name,
             isRecommended: setting?.level == level.name,
             figure: level.mean.estimate,
-            label: "\(factor) \(level.name): \(wording.text(level.mean.estimate, .short))\(range)"
+            label: "\(factor) \(level.name): \(wording.text(level.mean.estimate, valueStyle))\(range)"
         )
     }
 
@@ -90,6 +97,32 @@ extension AnalysisPageWriter {
         return [
             .heading(wording(.anDifferencesTitle)), .chart(chart.svg(wording)),
             .caption(wording(.anDifferencesCaption)),
+        ]
+    }
+
+    private func ratios() -> [Block] {
+        let rows = content.ratios.compactMap { item -> EffectChart.Row? in
+            guard let estimate = item.difference.estimate.drawable else { return nil }
+            return EffectChart.Row(
+                name: item.name,
+                estimate: estimate,
+                interval: item.difference.drawable.map { ($0.lower, $0.upper) },
+                label: wording.text(item.difference.estimate, .short) + (item.isSignificant ? " ✓" : ""),
+                isStrong: item.isSignificant,
+                figure: item.difference.estimate
+            )
+        }
+        guard !rows.isEmpty else { return [] }
+        let words = rows.map { "\($0.name) \($0.label)" }.joined(separator: ", ")
+        let chart = EffectChart(
+            title: wording(.anRatiosTitle),
+            description: wording(.anDifferencesDescription, words),
+            rows: rows,
+            axisTitle: wording(content.scale == .share ? .anRatiosOdds : .anRatiosRate),
+            reference: 1
+        )
+        return [
+            .heading(wording(.anRatiosTitle)), .chart(chart.svg(wording)), .caption(wording(.anRatiosCaption)),
         ]
     }
 
@@ -150,7 +183,7 @@ extension AnalysisPageWriter {
 
     private func variance() -> [Block] {
         guard !content.terms.isEmpty else { return [] }
-        var blocks: [Block] = [.heading(wording(.anVarianceTitle))]
+        var blocks: [Block] = [.heading(wording(content.scale == .number ? .anVarianceTitle : .anDevianceTitle))]
         let shares = content.terms.filter { $0.kind == .factor || $0.kind == .interaction }
             .compactMap { term -> BarChart.Bar? in
                 guard let figure = term.contributionPercent, let value = figure.drawable else { return nil }
@@ -176,6 +209,7 @@ extension AnalysisPageWriter {
             blocks.append(.chart(chart.svg()))
         }
         blocks += [.table(table()), .caption(wording(.anVarianceCaption))]
+        if let sentence = dispersionSentence() { blocks.append(.paragraph(sentence)) }
         if let share = content.rSquared, share.value != nil, let sigma = content.sigma, sigma.value != nil {
             blocks.append(
                 .paragraph(
@@ -195,19 +229,24 @@ extension AnalysisPageWriter {
         func number(_ figure: Figure?, _ style: FigureStyle) -> Table.Cell {
             figure.map { .number(wording.figure($0, style)) } ?? .number("")
         }
+        let isVariance = content.scale == .number
+        let hasF = isVariance || content.terms.contains { $0.f != nil }
         let rows = content.terms.map { term in
             Table.Row(
-                cells: [
-                    .text(name(of: term)), number(term.df, .count), number(term.sumOfSquares, .short),
-                    number(term.meanSquare, .short), number(term.f, .fixed(2)), number(term.p, .p),
-                    number(term.contributionPercent, .fixed(1)),
-                    Table.Cell(text: verdict(on: term), style: "w"),
-                ],
+                cells: [.text(name(of: term)), number(term.df, .count), number(term.sumOfSquares, .short)]
+                    + (isVariance ? [number(term.meanSquare, .short)] : [])
+                    + (hasF ? [number(term.f, .fixed(2))] : [])
+                    + [
+                        number(term.p, .p), number(term.adjustedP, .p), number(term.contributionPercent, .fixed(1)),
+                        Table.Cell(text: verdict(on: term), style: "w"),
+                    ],
                 style: term.isSignificant ? "changed" : term.kind == .residual || term.kind == .total ? "sum" : ""
             )
         }
         var head: [Table.Cell] = [.text(wording(.anColumnTerm))]
-        head += [wording(.anColumnDF), wording(.anColumnSS), wording(.anColumnMS), "F", "p"].map(Table.Cell.number)
+        head += [wording(.anColumnDF), wording(isVariance ? .anColumnSS : .anColumnDeviance)].map(Table.Cell.number)
+        head += (isVariance ? [wording(.anColumnMS)] : []).map(Table.Cell.number)
+        head += ((hasF ? ["F"] : []) + ["p", wording(.abColumnAdjustedP)]).map(Table.Cell.number)
         head += [.number(wording(.anColumnShare) + " (%)"), .text(wording(.anColumnVerdict))]
         return Table(head: head, rows: rows)
     }
@@ -223,7 +262,7 @@ extension AnalysisPageWriter {
 
     private func verdict(on term: AnalysisPageContent.Term) -> String {
         var words: [String] = []
-        if term.kind == .factor || term.kind == .interaction, term.p?.value != nil {
+        if term.kind == .factor || term.kind == .interaction, term.p?.value != nil || term.isSignificant {
             words.append(wording(term.isSignificant ? .anSignificant : .anInsignificant))
         }
         if term.isPooled { words.append(wording(.anPooled)) }

@@ -38,13 +38,37 @@ struct AnalysisPageWriter: Sendable {
     /// The names of the factors whose level is more than a preference.
     var decided: [String] { content.best.filter(\.isDecided).map(\.factor) }
 
+    /// How values of the response are printed: shares in percent.
+    var valueStyle: FigureStyle {
+        guard content.scale == .share else { return .short }
+        let share = content.expected.estimate.value ?? 1
+        return .percent(share < 0.000_5 ? 4 : share < 0.005 ? 3 : 2)
+    }
+
+    /// How differences of values are printed: of shares in percentage points.
+    var differenceStyle: FigureStyle {
+        if case .percent(let decimals) = valueStyle { return .points(decimals) }
+        return .signed
+    }
+
     var certainty: Certainty {
         guard !content.best.isEmpty, content.expected.estimate.value != nil else { return .none }
-        guard let gain = content.gain?.drawable else { return decided.isEmpty ? .open : .clear }
+        guard !content.isPresentBest else { return decided.isEmpty ? .open : .clear }
+        if content.baselineKind == .present, content.gain?.drawable == nil { return .open }
+        guard !decided.isEmpty else { return .open }
+        return content.gain?.drawable == nil || isGainBeyondChance ? .clear : .open
+    }
+
+    /// Whether the gain's interval lies on the good side; of counts that of the ratio, which their tests go by.
+    private var isGainBeyondChance: Bool {
+        guard let gain = content.gain?.drawable else { return false }
+        if let ratio = content.gainRatio?.drawable, content.aim != .nominal {
+            return content.aim == .higher ? ratio.lower > 1 : ratio.upper < 1
+        }
         switch content.aim {
-        case .higher: return gain.lower > 0 ? .clear : .open
-        case .lower: return gain.upper < 0 ? .clear : .open
-        case .nominal: return decided.isEmpty ? .open : .clear
+        case .higher: return gain.lower > 0
+        case .lower: return gain.upper < 0
+        case .nominal: return gain.lower > 0 || gain.upper < 0
         }
     }
 }
@@ -54,7 +78,7 @@ extension AnalysisPageWriter {
     private func answer() -> Section {
         let verdict: (ResultPhrase, String) =
             switch certainty {
-            case .clear: (.verdictClear, "good")
+            case .clear: (content.isPresentBest ? .verdictKeep : .verdictClear, "good")
             case .open: (.verdictOpen, "open")
             case .none: (.verdictNone, "bad")
             }
@@ -76,27 +100,44 @@ extension AnalysisPageWriter {
 
     private func sentence() -> Markup {
         guard certainty != .none else { return Markup(wording(.verdictNone)) }
+        guard !content.isPresentBest else {
+            return wording.marked(
+                .anHeadlinePresent,
+                wording.figure(content.expected.estimate, valueStyle),
+                Markup(content.response)
+            )
+        }
         return wording.marked(
             .anHeadline,
-            wording.figure(content.expected.estimate, .short),
+            wording.figure(content.expected.estimate, valueStyle),
             Markup(content.response),
             Markup(wording.language == .english ? baselineName.lowercasedFirst : baselineName),
-            wording.figure(content.baseline, .short)
+            wording.figure(content.baseline, valueStyle)
         )
     }
 
     private func source() -> Markup {
+        guard certainty != .none else { return Markup(wording(.anNoBest)) }
         let confidence = wording.confidence(content.confidence)
         if let gain = content.gain, gain.drawable != nil {
-            return wording.marked(
+            let difference = wording.marked(
                 .anSourceGain,
-                wording.figure(gain.estimate, .signed),
+                wording.figure(gain.estimate, differenceStyle),
                 confidence,
-                wording.range(gain, .signed)
+                wording.range(gain, differenceStyle)
             )
+            guard let ratio = content.gainRatio, ratio.drawable != nil else { return difference }
+            let phrase: ResultPhrase = content.scale == .share ? .anSourceOdds : .anSourceRate
+            return difference + " "
+                + wording.marked(
+                    phrase,
+                    wording.figure(ratio.estimate, .short),
+                    confidence,
+                    wording.range(ratio, .short)
+                )
         }
         guard content.expected.drawable != nil else { return Markup(wording(.anSourceNone)) }
-        return wording.marked(.anSourceExpected, confidence, wording.range(content.expected, .short))
+        return wording.marked(.anSourceExpected, confidence, wording.range(content.expected, valueStyle))
     }
 
     private func facts() -> [Fact] {
@@ -108,17 +149,17 @@ extension AnalysisPageWriter {
         var facts = [
             Fact(
                 name: wording(.factExpected),
-                value: wording.figure(content.expected.estimate, .short),
-                note: range(content.expected, .short)
+                value: wording.figure(content.expected.estimate, valueStyle),
+                note: range(content.expected, valueStyle)
             ),
-            Fact(name: baselineName, value: wording.figure(content.baseline, .short)),
+            Fact(name: baselineName, value: wording.figure(content.baseline, valueStyle)),
         ]
         if let gain = content.gain {
             facts.append(
                 Fact(
                     name: wording(.factDifference),
-                    value: wording.figure(gain.estimate, .signed),
-                    note: range(gain, .signed)
+                    value: wording.figure(gain.estimate, differenceStyle),
+                    note: range(gain, differenceStyle)
                 )
             )
         }
@@ -131,13 +172,18 @@ extension AnalysisPageWriter {
         let rows = content.best.map { setting in
             var cells: [Table.Cell] = [.text(setting.factor), .text(setting.level)]
             if hasPresent { cells.append(.text(setting.present ?? Wording.absent)) }
-            cells.append(.text(wording(setting.isDecided ? .anDecided : .anUndecided)))
+            cells.append(.text(verdict(on: setting)))
             return Table.Row(cells: cells, style: setting.isDecided ? "changed" : "quiet")
         }
         var head: [Table.Cell] = [.text(wording(.anColumnFactor)), .text(wording(.anColumnBest))]
         if hasPresent { head.append(.text(wording(.anColumnPresent))) }
         head.append(.text(wording(.anColumnSure)))
         return Table(head: head, rows: rows)
+    }
+
+    private func verdict(on setting: AnalysisPageContent.Setting) -> String {
+        guard setting.isDecided else { return wording(.anUndecided) }
+        return setting.rival.map { wording(.anDecidedTie, $0) } ?? wording(.anDecided)
     }
 
     /// How sure, in plain words.
@@ -150,7 +196,8 @@ extension AnalysisPageWriter {
             sentences.append(Markup(wording(.anSaturated)))
         }
         if content.gain?.drawable != nil, content.aim != .nominal {
-            let phrase: ResultPhrase = certainty == .clear ? .anCertainGain : .anUncertainGain
+            let phrase: ResultPhrase =
+                !isGainBeyondChance ? .anUncertainGain : certainty == .clear ? .anCertainGain : .anSelectedGain
             sentences.append(wording.marked(phrase, wording.confidence(content.confidence)))
         }
         sentences.append(
@@ -171,14 +218,22 @@ extension AnalysisPageWriter {
 extension AnalysisPageWriter {
     private func next() -> Section {
         var items: [Markup] = []
-        let chosen = content.best.filter(\.isDecided).map { "\($0.factor) = \($0.level)" }
+        let chosen = content.best.filter { $0.isDecided && $0.level != $0.present }
+            .map { "\($0.factor) = \($0.level)" }
+        let ties = content.best.compactMap { setting in
+            setting.isDecided ? setting.rival.map { "\(setting.factor) = \(setting.level), \($0)" } : nil
+        }
         let rest = content.best.filter { !$0.isDecided }.map(\.factor)
         switch certainty {
+        case .clear where content.isPresentBest: items.append(Markup(wording(.anNextKeep)))
         case .clear where !chosen.isEmpty:
             items.append(wording.marked(.anNextApply, wording.list(chosen)))
             items.append(Markup(wording(.anNextConfirm)))
         case .clear: items.append(Markup(wording(.anNextConfirm)))
         case .open, .none: items.append(Markup(wording(content.isSaturated ? .anNextRepeat : .anNextMore)))
+        }
+        if !ties.isEmpty, certainty == .clear {
+            items.append(wording.marked(.anNextEither, Markup(ties.joined(separator: "; "))))
         }
         if !rest.isEmpty, certainty == .clear { items.append(wording.marked(.anNextCheap, wording.list(rest))) }
         if content.checks.contains(where: \.isConcern) { items.append(Markup(wording(.anNextConcern))) }
@@ -187,6 +242,7 @@ extension AnalysisPageWriter {
 
     private func unknown() -> Section {
         var items: [Markup] = []
+        if content.baselineKind == .overallMean, certainty != .none { items.append(Markup(wording(.unknownPresent))) }
         let factors = content.terms.filter { $0.kind == .factor }
         let weak = factors.filter { !$0.isSignificant }.map(\.name)
         if content.isSaturated, content.twoLevel == nil { items.append(Markup(wording(.unknownChance))) }
@@ -194,8 +250,15 @@ extension AnalysisPageWriter {
         if factors.count > 1, !content.terms.contains(where: { $0.kind == .interaction }) {
             items.append(Markup(wording(.unknownInteractions)))
         }
-        let aliased = content.terms.filter { !$0.aliases.isEmpty }
-            .map { "\($0.name) = \($0.aliases.joined(separator: " = "))" }
+        // Terms name each other: every group is told once.
+        var groups: [Set<String>] = []
+        var aliased: [String] = []
+        for term in content.terms where !term.aliases.isEmpty {
+            let group = Set([term.name] + term.aliases)
+            guard !groups.contains(group) else { continue }
+            groups.append(group)
+            aliased.append("\(term.name) = \(term.aliases.joined(separator: " = "))")
+        }
         if !aliased.isEmpty { items.append(wording.marked(.unknownAliased, wording.list(aliased))) }
         if !content.leftOut.isEmpty {
             items.append(wording.marked(.unknownLeftOut, wording.list(content.leftOut.map(\.column))))
@@ -209,6 +272,16 @@ extension AnalysisPageWriter {
         }
         items.append(Markup(wording(.unknownBeyond)))
         return Section(id: "not-learned", title: wording(.sectionUnknown), blocks: [.list(items)])
+    }
+
+    /// Whether counts scatter more than chance alone would have them, and what was done about it.
+    func dispersionSentence() -> Markup? {
+        guard let dispersion = content.dispersion, dispersion.p.value != nil else { return nil }
+        let phrase: ResultPhrase =
+            dispersion.isConcern
+            ? dispersion.isAllowedFor ? .anDispersionAllowed : .anDispersionIgnored
+            : .anDispersionFine
+        return wording.marked(phrase, wording.figure(dispersion.ratio, .short), wording.figure(dispersion.p, .p))
     }
 
     private func method() -> Section {

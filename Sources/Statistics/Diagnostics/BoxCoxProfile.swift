@@ -148,6 +148,7 @@ package struct BoxCoxProfile: Sendable, Equatable, Codable {
     }
 
     private static func short(_ value: Double) -> String {
-        "\((value * 100).rounded() / 100)"
+        let rounded = (value * 100).rounded() / 100
+        return Int(exactly: rounded).map { "\($0)" } ?? "\(rounded)"
     }
 }

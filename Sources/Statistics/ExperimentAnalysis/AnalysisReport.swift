@@ -91,6 +91,59 @@ package struct ResponseAnalysis: Sendable, Equatable, Codable {
         package let confidenceInterval: Interval?
         /// The interval of one new run.
         package let predictionInterval: Interval?
+        /// Per factor, what its next best level would cost, the other factors at their best.
+        package var runnersUp: [RunnerUp] = []
+    }
+
+    /// The level of a factor that comes nearest to its best one, the other factors at their best.
+    package struct RunnerUp: Sendable, Equatable, Codable {
+        package let factor: String
+        package let level: String
+        /// The best combination less the same one with this level.
+        package let difference: Double
+        package let interval: Interval?
+        package let p: Double?
+        /// Adjusted for the number of factors by Holm's method.
+        package let adjustedP: Double?
+        /// Whether the best level is better than this one beyond chance; absent without an error.
+        package let isWorse: Bool?
+    }
+
+    /// The combination in use now, and what the best one gains over it.
+    package struct Present: Sendable, Equatable, Codable {
+        package let levels: [Best.Choice]
+        /// The expected mean (or rate) of the present combination.
+        package let predictedMean: Double
+        package let confidenceInterval: Interval?
+        /// The best combination's mean (or rate) less that of the present one.
+        package let difference: Double
+        package let standardError: Double?
+        package let p: Double?
+        /// The interval of the difference.
+        package let interval: Interval?
+        /// The odds ratio (binomial) or rate ratio (Poisson) of the best combination to the present one.
+        package let ratio: Interval?
+        /// Whether the present combination is the best one already.
+        package let isBest: Bool
+    }
+
+    /// Whether a term's effect can be told from chance, when all terms of the model are looked at.
+    package struct Verdict: Sendable, Equatable, Codable {
+        /// How it was judged.
+        package enum Method: String, Sendable, Codable {
+            /// The term's p value, adjusted for the number of terms by Holm's method.
+            case holm
+            /// Lenth's margin of error for all effects at once, where nothing is left to judge the error by.
+            case lenth
+        }
+
+        package let term: String
+        package let method: Method
+        /// The term's own p value; absent with `lenth`.
+        package let p: Double?
+        package let adjustedP: Double?
+        /// Whether the adjusted p is below one minus the confidence, or the effect beyond the margin.
+        package let isSignificant: Bool
     }
 
     /// A combination that was asked for, and what is expected there.
@@ -132,6 +185,8 @@ package struct ResponseAnalysis: Sendable, Equatable, Codable {
         package let leverage: Double
         package let standardised: Double?
         package let cooksDistance: Double?
+        /// The place of the run in time, from 1; absent when the order of the runs is not known.
+        package let order: Int?
     }
 
     /// The response column, or a function of repeats such as `sn_larger(y1,y2)`.
@@ -143,6 +198,10 @@ package struct ResponseAnalysis: Sendable, Equatable, Codable {
     /// The table of deviance, rates and contrasts; of binomial and Poisson responses.
     package var counts: CountModelReport?
     package var best: Best?
+    /// The combination in use now; only where it was named.
+    package var present: Present?
+    /// What can be told from chance, one line per term that was tested; pooled terms and blocks are not.
+    package var verdicts: [Verdict]
     /// Level means of every factor and block; of normal responses.
     package var means: [AnalysisOfVariance.TermMeans]
     /// Means of the level combinations of the model's interactions.

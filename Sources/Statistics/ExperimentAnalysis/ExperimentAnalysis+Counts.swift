@@ -11,6 +11,7 @@ extension ExperimentAnalysis {
             family: family == .poisson ? .poisson : .binomial,
             formula: formula,
             type: type ?? .two,
+            dispersion: dispersion,
             confidence: confidence
         )
         let fitted = try model.fit(
@@ -27,12 +28,36 @@ extension ExperimentAnalysis {
         if left > 0 {
             notes.append("\(left == 1 ? "1 row was" : "\(left) rows were") left out because a cell is missing.")
         }
+        let best = try best(fitted, goal)
+        if !present.isEmpty {
+            try checkPresent(factors: report.factors.filter { $0.kind == .factor }.map(\.term))
+        }
+        if best == nil {
+            notes.append(
+                report.factors.contains { $0.kind == .factor }
+                    ? report.totalCount > 0
+                        ? "The data determine no combination's rate, so that none can be recommended."
+                        : "Nothing was counted, so that no combination can be recommended."
+                    : "The model has no factor, so that there is no combination of levels to recommend."
+            )
+        }
+        if let best, best.confidenceInterval == nil {
+            notes.append(
+                "The best combination is fitted by a rate of 0 or 1, as seen so far; how sure that is cannot be told."
+            )
+        }
         return ResponseAnalysis(
             response: response.name,
             goal: text(goal),
             anova: nil,
             counts: report,
-            best: try best(fitted, goal),
+            best: best,
+            present: present.isEmpty
+                ? nil
+                : try best.flatMap { best throws(StatisticsError) in
+                    try inUse(best, fitted)
+                },
+            verdicts: ResponseAnalysis.Verdict.all(report),
             means: [],
             interactionMeans: [],
             meanIntervals: [],
@@ -70,12 +95,12 @@ extension ExperimentAnalysis {
             return nil
         }
         let size = factors.reduce(1) { min(1_000_000, $0 * $1.levels.count) }
-        var chosen: (levels: [String: String], rate: Interval)?
+        var chosen: (levels: [String: String], rate: Double)?
         func consider(_ levels: [String: String]) throws(StatisticsError) {
-            guard let rate = try fitted.rate(levels) else {
+            guard let rate = try fitted.fittedRate(levels) else {
                 return
             }
-            if let known = chosen, Self.loss(known.rate.estimate, goal) <= Self.loss(rate.estimate, goal) {
+            if let known = chosen, Self.loss(known.rate, goal) <= Self.loss(rate, goal) {
                 return
             }
             chosen = (levels, rate)
@@ -100,25 +125,77 @@ extension ExperimentAnalysis {
                 levels = chosen?.levels ?? levels
             }
         }
-        guard let chosen else {
+        guard let chosen, fitted.report.totalCount > 0 else {
             return nil
         }
+        let rate = try fitted.rate(chosen.levels)
         return ResponseAnalysis.Best(
             levels: factors.map { .init(factor: $0.term, level: chosen.levels[$0.term] ?? "", isPooled: false) },
-            predictedMean: chosen.rate.estimate,
+            predictedMean: rate?.estimate ?? chosen.rate,
             levelMeansPrediction: nil,
             standardError: nil,
-            confidenceInterval: chosen.rate,
-            predictionInterval: nil
+            confidenceInterval: rate,
+            predictionInterval: nil,
+            runnersUp: size <= 5_000 ? try runnersUp(chosen.levels, factors, fitted, goal) : []
         )
     }
 
-    private static func loss(_ value: Double, _ goal: BestCombination.Direction) -> Double {
-        switch goal {
-        case .higher: -value
-        case .lower: value
-        case .nominal(let target): (value - target).magnitude
+    /// The next best level of every factor, the others at their best.
+    private func runnersUp(
+        _ chosen: [String: String],
+        _ factors: [CountModelReport.Factor],
+        _ fitted: FittedCountModel,
+        _ goal: BestCombination.Direction
+    ) throws(StatisticsError) -> [ResponseAnalysis.RunnerUp] {
+        guard let best = try fitted.fittedRate(chosen) else {
+            return []
         }
+        var found: [[ResponseAnalysis.RunnerUp.Found]] = []
+        for factor in factors {
+            var levels: [ResponseAnalysis.RunnerUp.Found] = []
+            for level in factor.levels where level.level != chosen[factor.term] {
+                let other = chosen.merging([factor.term: level.level]) { $1 }
+                guard let rate = try fitted.fittedRate(other) else {
+                    continue
+                }
+                let comparison = try fitted.comparison(of: chosen, with: other)
+                levels.append(
+                    .init(
+                        factor: factor.term,
+                        level: level.level,
+                        difference: best - rate,
+                        interval: comparison?.difference,
+                        p: comparison?.p,
+                        loss: Self.loss(rate, goal) - Self.loss(best, goal)
+                    )
+                )
+            }
+            found.append(levels)
+        }
+        return ResponseAnalysis.RunnerUp.nearest(found, confidence: confidence)
+    }
+
+    private func inUse(
+        _ best: ResponseAnalysis.Best,
+        _ fitted: FittedCountModel
+    ) throws(StatisticsError) -> ResponseAnalysis.Present? {
+        let chosen = Dictionary(best.levels.map { ($0.factor, $0.level) }) { first, _ in first }
+        guard let rate = try fitted.fittedRate(present) else {
+            return nil
+        }
+        let isBest = chosen == present
+        let comparison = isBest ? nil : try fitted.comparison(of: chosen, with: present)
+        return ResponseAnalysis.Present(
+            levels: best.levels.map { .init(factor: $0.factor, level: present[$0.factor] ?? "", isPooled: false) },
+            predictedMean: rate,
+            confidenceInterval: try fitted.rate(present),
+            difference: isBest ? 0 : best.predictedMean - rate,
+            standardError: nil,
+            p: comparison?.p,
+            interval: comparison?.difference,
+            ratio: comparison?.ratio,
+            isBest: isBest
+        )
     }
 
     // MARK: Several responses

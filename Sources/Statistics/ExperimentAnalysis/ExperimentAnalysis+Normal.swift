@@ -16,7 +16,13 @@ extension ExperimentAnalysis {
             term.kind == .factor && term.variables.contains { name in columns.factors.contains { $0.name == name } }
         }
         let best = hasFactors ? try fit.bestCombination(goal) : nil
+        if !present.isEmpty {
+            try checkPresent(factors: best?.levels.map(\.factor) ?? [])
+        }
         var notes = table.notes + (best?.notes ?? []).filter { !table.notes.contains($0) }
+        if best == nil {
+            notes.append("The model has no factor, so that there is no combination of levels to recommend.")
+        }
         var interactions: [AnalysisOfVariance.TermMeans] = []
         for term in formula.terms where term.order > 1 && isListed(term, columns) {
             interactions.append(try fit.means(of: term.name))
@@ -44,6 +50,7 @@ extension ExperimentAnalysis {
         }
         let isSmall = columns.rowCount <= Self.residualLimit
         let diagnostics = isSmall ? try fit.diagnostics(columns) : nil
+        let places = diagnostics.flatMap { Self.order($0.rows, rows.order) }.map(Self.places)
         if !isSmall {
             notes.append("Residuals were not looked at: there are more than \(Self.residualLimit) rows.")
         }
@@ -52,7 +59,15 @@ extension ExperimentAnalysis {
             goal: text(goal),
             anova: table,
             counts: nil,
-            best: best.map { Self.best($0) },
+            best: try best.map { best throws(StatisticsError) in
+                Self.best(best, runnersUp: try runnersUp(best, goal, fit, table))
+            },
+            present: present.isEmpty
+                ? nil
+                : try best.map { best throws(StatisticsError) in
+                    try inUse(best, fit)
+                },
+            verdicts: ResponseAnalysis.Verdict.all(table, effects, confidence: confidence),
             means: fit.means(),
             interactionMeans: interactions,
             meanIntervals: try meanIntervals(fit, columns),
@@ -77,7 +92,8 @@ extension ExperimentAnalysis {
                         residual: found.residuals[place],
                         leverage: found.leverages[place],
                         standardised: found.standardised[place],
-                        cooksDistance: found.cooksDistances[place]
+                        cooksDistance: found.cooksDistances[place],
+                        order: places?[place]
                     )
                 }
             } ?? [],
@@ -136,14 +152,18 @@ extension ExperimentAnalysis {
         return size <= Self.levelLimit
     }
 
-    private static func best(_ best: BestCombination) -> ResponseAnalysis.Best {
+    private static func best(
+        _ best: BestCombination,
+        runnersUp: [ResponseAnalysis.RunnerUp]
+    ) -> ResponseAnalysis.Best {
         ResponseAnalysis.Best(
             levels: best.levels.map { .init(factor: $0.factor, level: $0.level, isPooled: $0.isPooled) },
             predictedMean: best.predictedMean,
             levelMeansPrediction: best.levelMeansPrediction,
             standardError: best.standardError,
             confidenceInterval: best.confidenceInterval,
-            predictionInterval: best.predictionInterval
+            predictionInterval: best.predictionInterval,
+            runnersUp: runnersUp
         )
     }
 
@@ -172,6 +192,87 @@ extension ExperimentAnalysis {
             confidenceInterval: found.confidenceInterval,
             predictionInterval: found.predictionInterval,
             isEstimable: found.isEstimable
+        )
+    }
+
+    /// The rows used, by their place in a list, in the order of time; nil when that is not known of each.
+    private static func order(_ rows: [Int], _ times: [Double]?) -> [Int]? {
+        guard let times, rows.allSatisfy({ times[$0].isFinite }) else {
+            return nil
+        }
+        return rows.indices.sorted { a, b in
+            let first = times[rows[a]]
+            let second = times[rows[b]]
+            return first == second ? a < b : first < second
+        }
+    }
+
+    /// The place in time of each row, from 1.
+    private static func places(_ order: [Int]) -> [Int] {
+        var places = [Int](repeating: 0, count: order.count)
+        for (place, row) in order.enumerated() {
+            places[row] = place + 1
+        }
+        return places
+    }
+
+    // MARK: The best combination and others
+
+    /// The next best level of every factor that is not pooled; none of large models.
+    private func runnersUp(
+        _ best: BestCombination,
+        _ goal: BestCombination.Direction,
+        _ fit: FittedLinearModel,
+        _ table: LinearModelTable
+    ) throws(StatisticsError) -> [ResponseAnalysis.RunnerUp] {
+        guard table.total.df - table.residual.df <= 300 else {
+            return []
+        }
+        let means = fit.means()
+        let chosen = Dictionary(best.levels.map { ($0.factor, $0.level) }) { first, _ in first }
+        let levels = best.levels.filter { !$0.isPooled }.map { choice in
+            means.first { $0.term == choice.factor }?.levels.map(\.level).filter { $0 != choice.level } ?? []
+        }
+        let count = levels.reduce(0) { $0 + $1.count }
+        guard count <= 400 else {
+            return []
+        }
+        var found: [[ResponseAnalysis.RunnerUp.Found]] = []
+        for (choice, others) in zip(best.levels.filter { !$0.isPooled }, levels) {
+            found.append(
+                try others.map { level throws(StatisticsError) in
+                    let gain = try fit.gain(of: chosen, over: chosen.merging([choice.factor: level]) { $1 })
+                    return ResponseAnalysis.RunnerUp.Found(
+                        factor: choice.factor,
+                        level: level,
+                        difference: gain.difference,
+                        interval: gain.interval,
+                        p: gain.p,
+                        loss: Self.loss(gain.controlMean, goal) - Self.loss(gain.controlMean + gain.difference, goal)
+                    )
+                }
+            )
+        }
+        return ResponseAnalysis.RunnerUp.nearest(found, confidence: confidence)
+    }
+
+    private func inUse(
+        _ best: BestCombination,
+        _ fit: FittedLinearModel
+    ) throws(StatisticsError) -> ResponseAnalysis.Present {
+        let chosen = Dictionary(best.levels.map { ($0.factor, $0.level) }) { first, _ in first }
+        let gain = try fit.gain(of: chosen, over: present)
+        let isBest = chosen == present
+        return ResponseAnalysis.Present(
+            levels: gain.control.map { .init(factor: $0.factor, level: $0.level, isPooled: $0.isPooled) },
+            predictedMean: gain.controlMean,
+            confidenceInterval: try fit.predict(present).confidenceInterval,
+            difference: isBest ? 0 : gain.difference,
+            standardError: isBest ? nil : gain.standardError,
+            p: isBest ? nil : gain.p,
+            interval: isBest ? nil : gain.interval,
+            ratio: nil,
+            isBest: isBest
         )
     }
 
@@ -239,14 +340,7 @@ extension ExperimentAnalysis {
         _ rows: Rows
     ) throws(StatisticsError) -> ResidualChecks {
         let groups = columns.factors.filter { formula.variables.contains($0.name) }
-        var order: [Int]?
-        if let times = rows.order, found.rows.allSatisfy({ times[$0].isFinite }) {
-            order = found.rows.indices.sorted { a, b in
-                let first = times[found.rows[a]]
-                let second = times[found.rows[b]]
-                return first == second ? a < b : first < second
-            }
-        }
+        let order = Self.order(found.rows, rows.order)
         let isExact = found.rows.count <= DurbinWatsonTest.exactLimit
         let noise = table.isPerfectFit || table.isSaturated
         return try ResidualChecks(

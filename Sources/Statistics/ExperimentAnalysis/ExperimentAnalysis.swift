@@ -18,6 +18,10 @@ package struct ExperimentAnalysis: Sendable {
     package var runStatistic: RunStatistic.Kind?
     /// Whether all pairs of levels are compared (Tukey, Kramer).
     package var comparesPairs = false
+    /// The combination in use now, by factor; empty when it is not known.
+    package var present: [String: String] = [:]
+    /// How the scatter of counts is judged; of binomial and Poisson responses.
+    package var dispersion = CountModel.Dispersion.automatic
     /// Combinations to predict.
     package var predictions: [[String: String]] = []
     /// What several responses are worth together.
@@ -206,8 +210,8 @@ package struct ExperimentAnalysis: Sendable {
             guard statistic.undefined < groups.count else {
                 if kind == kinds[0] {
                     throw .invalidArgument(
-                        name: "repeats \(names)",
-                        value: "no run with a value of '\(kind.rawValue)'",
+                        name: "The ratio of the repeats \(names)",
+                        value: "undefined: there is no run with a value of '\(kind.rawValue)'",
                         remedy: Self.remedy(kind)
                     )
                 }

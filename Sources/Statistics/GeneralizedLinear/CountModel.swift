@@ -12,8 +12,19 @@ package struct CountModel: Sendable {
     package var formula: ModelFormula
     /// What each term is adjusted for.
     package var type: SumOfSquaresType
-    /// Whether p values allow for more scatter than the family has, by F tests (quasi-likelihood).
-    package var usesDispersion: Bool
+    /// Whether tests and intervals allow for more scatter than the family has, by F tests (quasi-likelihood).
+    package enum Dispersion: String, Sendable, Codable, CaseIterable {
+        /// They do when Pearson's chi-squared of the rows finds more scatter at 5 %; never of single trials, which
+        /// cannot scatter more.
+        case automatic = "auto"
+        /// They never do.
+        case none
+        /// They always do.
+        case estimated
+    }
+
+    /// How the scatter is judged.
+    package var dispersion: Dispersion
     /// The confidence of intervals.
     package var confidence: Double
 
@@ -22,13 +33,13 @@ package struct CountModel: Sendable {
         family: CountFamily,
         formula: ModelFormula,
         type: SumOfSquaresType = .two,
-        usesDispersion: Bool = false,
+        dispersion: Dispersion = .none,
         confidence: Double = 0.95
     ) {
         self.family = family
         self.formula = formula
         self.type = type
-        self.usesDispersion = usesDispersion
+        self.dispersion = dispersion
         self.confidence = confidence
     }
 
@@ -66,6 +77,12 @@ struct CountCells {
     var values: [[CountCoding.Value?]] = []
     var counts: [Double] = []
     var sizes: [Double] = []
+    /// Per cell, how far its rows' counts scatter about the cell's rate: Σ (count − size × rate)² / size.
+    var scatter: [Double] = []
+    /// Per cell, the size of its smallest row.
+    var smallest: [Double] = []
+    /// Whether every row is one trial, whose scatter its rate alone decides.
+    let isBinary: Bool
     let rowCount: Int
     let leftOut: Int
 
@@ -128,13 +145,23 @@ struct CountCells {
             if let place = places[key] {
                 self.counts[place] += counts[row]
                 self.sizes[place] += size
+                scatter[place] += counts[row] * (counts[row] / size)
+                smallest[place] = min(smallest[place], size)
             } else {
                 places[key] = keys.count
                 keys.append(key)
                 self.counts.append(counts[row])
                 self.sizes.append(size)
+                scatter.append(counts[row] * (counts[row] / size))
+                smallest.append(size)
             }
         }
+        for place in keys.indices {
+            scatter[place] = max(0, scatter[place] - self.counts[place] * (self.counts[place] / self.sizes[place]))
+        }
+        isBinary =
+            model.family == .binomial && smallest == [Double](repeating: 1, count: keys.count)
+            && self.sizes.reduce(0, +) == Double(used)
         guard used > 0 else {
             throw .tooFewObservations(subject: "Complete rows", found: 0, needed: 1)
         }
@@ -179,6 +206,13 @@ struct CountCells {
     ) throws(StatisticsError) {
         guard count.isFinite, size.isFinite else {
             throw .notFinite(column: response, row: row)
+        }
+        guard count < 9e15, size < 9e15, size <= 0 || size > 1e-15 else {
+            throw .invalidArgument(
+                name: "\(response), \(place)",
+                value: "\(Self.text(count)) of \(Self.text(size))",
+                remedy: "give counts below 9e15, and trials or exposure between 1e-15 and 9e15"
+            )
         }
         guard size > 0 else {
             throw .invalidArgument(

@@ -66,12 +66,14 @@ package struct CountModelReport: Sendable, Equatable, Codable {
         package let df: Int
         package let nullDeviance: Double
         package let nullDf: Int
-        /// Σ (count − expected)² / variance.
+        /// Σ (count − expected)² / variance, over the rows, or over the combinations for single trials.
         package let pearsonChiSquared: Double
         /// The p value of that for a model that is right; absent at 0 degrees of freedom or for small counts.
         package let p: Double?
         /// Pearson's chi-squared over its degrees of freedom; 1 for plain binomial or Poisson scatter.
         package let dispersion: Double?
+        /// The degrees of freedom of Pearson's chi-squared: of the rows, or of the combinations for single trials.
+        package let dispersionDf: Int
         package let iterations: Int
     }
 
@@ -79,12 +81,16 @@ package struct CountModelReport: Sendable, Equatable, Codable {
     package let formula: String
     package let family: CountFamily
     package let type: SumOfSquaresType
-    /// The rows that were given.
+    /// The rows used.
     package let n: Int
+    /// The rows left out because a cell is missing.
+    package let missing: Int
     /// The different combinations, which are what is fitted.
     package let combinations: Int
     package let totalCount: Double
     package let totalSize: Double
+    /// All counts over all trials or exposure.
+    package let overallRate: Double
     package let rows: [Row]
     package let fit: Fit
     package let factors: [Factor]

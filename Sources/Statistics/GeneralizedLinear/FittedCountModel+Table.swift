@@ -9,7 +9,7 @@ extension FittedCountModel {
         _ state: IteratedFit,
         _ kept: [Int],
         _ nullDeviance: Double,
-        _ dispersion: Double?
+        _ dispersion: (ratio: Double, df: Int)?
     ) throws(StatisticsError) -> [CountModelReport.Row] {
         let terms = model.formula.terms
         var known: [[Int]: (deviance: Double, rank: Int)] = [kept: (state.deviance, kept.count)]
@@ -39,10 +39,9 @@ extension FittedCountModel {
             var p: Double?
             if freedom > 0 {
                 if let dispersion {
-                    let residual = Double(design.rows - kept.count)
-                    let ratio = deviance / Double(freedom) / dispersion
+                    let ratio = deviance / Double(freedom) / dispersion.ratio
                     f = ratio
-                    p = FisherF(numerator: Double(freedom), denominator: residual)?.sf(ratio)
+                    p = FisherF(numerator: Double(freedom), denominator: Double(dispersion.df))?.sf(ratio)
                 } else {
                     p = ChiSquared(degreesOfFreedom: Double(freedom))?.sf(deviance)
                 }
@@ -83,13 +82,16 @@ extension FittedCountModel {
         return dependence
     }
 
-    static func pearson(_ design: CountDesign, _ state: IteratedFit) -> Double {
+    static func pearson(_ design: CountDesign, _ state: IteratedFit, _ cells: CountCells) -> Double {
         var sum = 0.0
         for row in 0..<design.rows {
             let variance = design.sizes[row] * design.family.variance(state.rates[row])
             let difference = design.counts[row] - design.sizes[row] * state.rates[row]
             if variance > 1e-12 {
                 sum += difference * difference / variance
+                if !cells.isBinary {
+                    sum += cells.scatter[row] * design.sizes[row] / variance
+                }
             }
         }
         return sum
@@ -105,7 +107,7 @@ extension FittedCountModel {
                 return design.counts[row] == 0 && rate < 1e-8
                     || design.counts[row] == design.sizes[row] && rate > 1 - 1e-8
             case .poisson:
-                return design.counts[row] == 0 && rate <= 1e-8 * mean
+                return design.counts[row] == 0 && (mean == 0 || rate <= 1e-8 * mean)
             }
         }
     }
@@ -115,8 +117,8 @@ extension FittedCountModel {
         guard !edge.isEmpty else {
             return []
         }
-        guard edge.count < cells.counts.count else {
-            let total = (cells.counts.reduce(0, +), cells.sizes.reduce(0, +))
+        let total = (cells.counts.reduce(0, +), cells.sizes.reduce(0, +))
+        guard edge.count < cells.counts.count || (total.0 > 0 && total.0 < total.1) else {
             return ["everywhere: \(text(total.0)) of \(text(total.1))"]
         }
         var rest = Set(edge)
@@ -147,6 +149,11 @@ extension FittedCountModel {
         return places
     }
 
+    /// A ratio in a few digits.
+    private static func rounded(_ ratio: Double) -> String {
+        ratio < 100 ? "\((ratio * 100).rounded() / 100)" : text(min(ratio, 1e14).rounded())
+    }
+
     private static func text(_ number: Double) -> String {
         number == number.rounded() && number.magnitude < 1e15 ? "\(Int64(number))" : "\(number)"
     }
@@ -171,15 +178,22 @@ extension FittedCountModel {
             notes.append("Other terms determine some degrees of freedom of: \(names).")
         }
         if freedom == 0 {
-            notes.append("The model has as many parameters as there are combinations: its fit cannot be judged.")
+            notes.append(
+                "The model has as many parameters as there are combinations or rows: its fit cannot be judged."
+            )
         } else if let dispersion = report.fit.dispersion, let p = report.fit.p, p < 0.05, dispersion > 1 {
             let advice =
                 report.usesDispersion
-                ? "tests and intervals allow for it."
+                ? "tests (F) and intervals allow for it (quasi-likelihood)."
                 : "p values are too small and intervals too narrow; take blocks or interactions in, or allow for it."
             notes.append(
-                "Counts scatter \((dispersion * 100).rounded() / 100) times as much as the family says (p "
+                "Counts scatter \(Self.rounded(dispersion)) times as much as the family says (p "
                     + "\(p < 0.0001 ? "below 0.0001" : "\((p * 10_000).rounded() / 10_000)")): \(advice)"
+            )
+        } else if report.usesDispersion, let dispersion = report.fit.dispersion {
+            notes.append(
+                "Tests (F) and intervals use the scatter found, \(Self.rounded(dispersion)) times that of the family, as "
+                    + "asked for."
             )
         } else if report.fit.p == nil {
             notes.append("Expected counts are too small to judge the scatter by Pearson's chi-squared.")
@@ -197,9 +211,11 @@ extension CountModelReport {
             family: family,
             type: type,
             n: n,
+            missing: missing,
             combinations: combinations,
             totalCount: totalCount,
             totalSize: totalSize,
+            overallRate: overallRate,
             rows: rows,
             fit: fit,
             factors: factors,

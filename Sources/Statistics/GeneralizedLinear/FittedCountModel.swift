@@ -24,35 +24,45 @@ package struct FittedCountModel: Sendable {
         dependence = Self.dependence(design, kept)
         let edge = Self.edgeRows(design, state)
         isSeparated = !edge.isEmpty
-        let freedom = design.rows - kept.count
-        let pearson = Self.pearson(design, state)
+        let freedom = (cells.isBinary ? design.rows : cells.rowCount) - kept.count
+        let pearson = Self.pearson(design, state, cells)
         let dispersion = freedom > 0 ? pearson / Double(freedom) : nil
-        let isScaled = model.usesDispersion && (dispersion ?? 0) > 0
-        scale = isScaled ? dispersion ?? 1 : 1
         let null = try design.fit([0])
-        let isDense = zip(design.sizes, state.rates).allSatisfy { size, rate in
+        let isDense = zip(cells.isBinary ? design.sizes : cells.smallest, state.rates).allSatisfy { size, rate in
             size * rate >= 1 && (model.family == .poisson || size * (1 - rate) >= 1)
         }
+        let fitP = isDense && freedom > 0 ? ChiSquared(degreesOfFreedom: Double(freedom))?.sf(pearson) : nil
+        let isScaled: Bool
+        switch model.dispersion {
+        case .none: isScaled = false
+        case .estimated: isScaled = (dispersion ?? 0) > 0
+        case .automatic: isScaled = !cells.isBinary && (dispersion ?? 0) > 1 && (fitP ?? 1) < 0.05
+        }
+        scale = isScaled ? dispersion ?? 1 : 1
         let fit = CountModelReport.Fit(
             deviance: state.deviance,
-            df: freedom,
+            df: design.rows - kept.count,
             nullDeviance: null.deviance,
             nullDf: design.rows - 1,
             pearsonChiSquared: pearson,
-            p: isDense ? ChiSquared(degreesOfFreedom: Double(freedom))?.sf(pearson) : nil,
+            p: fitP,
             dispersion: dispersion,
+            dispersionDf: freedom,
             iterations: state.iterations
         )
-        let rows = try Self.table(model, cells, design, state, kept, null.deviance, isScaled ? dispersion : nil)
+        let scatter = isScaled ? dispersion.map { (ratio: $0, df: freedom) } : nil
+        let rows = try Self.table(model, cells, design, state, kept, null.deviance, scatter)
         report = CountModelReport(
             response: response,
             formula: model.formula.text,
             family: model.family,
             type: model.type,
             n: cells.rowCount,
+            missing: cells.leftOut,
             combinations: design.rows,
             totalCount: design.counts.reduce(0, +),
             totalSize: design.sizes.reduce(0, +),
+            overallRate: design.counts.reduce(0, +) / design.sizes.reduce(0, +),
             rows: rows,
             fit: fit,
             factors: [],
@@ -70,6 +80,86 @@ package struct FittedCountModel: Sendable {
     ///
     /// Nil where the data do not determine it: aliased terms, or estimates that would be infinite.
     package func rate(_ levels: [String: String]) throws(StatisticsError) -> Interval? {
+        expected(try row(levels))
+    }
+
+    /// The fitted rate of a combination, also where its estimate is infinite: 0 or 1 then.
+    ///
+    /// Nil where other terms determine it.
+    package func fittedRate(_ levels: [String: String]) throws(StatisticsError) -> Double? {
+        let row = try row(levels)
+        guard let vector = function(row) else {
+            return nil
+        }
+        let value = zip(vector, state.coefficients).reduce(0) { $0 + $1.0 * $1.1 }
+        let rate = model.family.rate(min(34, value))
+        guard isSeparated, estimate(row) == nil else {
+            return rate
+        }
+        let isNone = model.family == .binomial ? rate < 1e-6 : rate < 1e-6 * max(report.overallRate, 1e-9)
+        return isNone ? 0 : model.family == .binomial && rate > 1 - 1e-6 ? 1 : rate
+    }
+
+    /// One combination compared with another; nil where the data do not determine it, or where it would be infinite.
+    package func comparison(
+        of levels: [String: String],
+        with others: [String: String]
+    ) throws(StatisticsError) -> Comparison? {
+        let rows = (try row(levels), try row(others))
+        guard let first = expected(rows.0), let second = expected(rows.1), let own = estimate(rows.0),
+            let other = estimate(rows.1), let contrast = estimate(zip(rows.0, rows.1).map { $0 - $1 }),
+            contrast.error > 0
+        else {
+            return nil
+        }
+        let difference = first.estimate - second.estimate
+        let half = quantile
+        // The covariance over the product of the errors, by the variance of the difference.
+        let product = own.error * other.error
+        let squares = own.error * own.error + other.error * other.error - contrast.error * contrast.error
+        let correlation = product > 0 ? min(1, max(-1, squares / (2 * product))) : 0
+        func reach(_ a: Double, _ b: Double) -> Double {
+            max(0, a * a + b * b - 2 * correlation * a * b).squareRoot()
+        }
+        let down = reach(first.estimate - first.lower, second.upper - second.estimate)
+        let up = reach(first.upper - first.estimate, second.estimate - second.lower)
+        let ratio = Interval(
+            estimate: CountFamily.poisson.rate(contrast.value),
+            lower: CountFamily.poisson.rate(contrast.value - half * contrast.error),
+            upper: CountFamily.poisson.rate(contrast.value + half * contrast.error),
+            confidence: model.confidence
+        )
+        guard down.isFinite, up.isFinite, ratio.upper.isFinite else {
+            return nil
+        }
+        let t = report.usesDispersion ? StudentT(degreesOfFreedom: Double(report.fit.dispersionDf)) : nil
+        let z = contrast.value / contrast.error
+        return Comparison(
+            difference: Interval(
+                estimate: difference,
+                lower: difference - down,
+                upper: difference + up,
+                confidence: model.confidence
+            ),
+            p: t?.twoSidedP(z) ?? StandardNormal.twoSidedP(z) ?? 1,
+            ratio: ratio
+        )
+    }
+
+    /// The difference of two expected rates.
+    package struct Comparison: Sendable, Equatable {
+        /// The difference of the rates; its interval comes from those of the rates, which it keeps the lopsidedness of.
+        ///
+        /// Source: A. Donner and G. Y. Zou, Statistical Methods in Medical Research 21 (2012), with the correlation of
+        /// the two estimates on the link's scale.
+        package let difference: Interval
+        /// The p value of no difference, on the link's scale.
+        package let p: Double
+        /// The odds ratio (binomial) or rate ratio (Poisson).
+        package let ratio: Interval
+    }
+
+    private func row(_ levels: [String: String]) throws(StatisticsError) -> [Double] {
         var values = [CountCoding.Value?](repeating: nil, count: cells.names.count)
         for name in levels.keys.sorted() {
             guard let index = cells.names.firstIndex(of: name) else {
@@ -87,7 +177,7 @@ package struct FittedCountModel: Sendable {
                 throw .invalidArgument(name: name, value: text, remedy: "give a number")
             }
         }
-        return expected(cells.coding.row(values))
+        return cells.coding.row(values)
     }
 
     // MARK: Estimates
@@ -117,7 +207,7 @@ package struct FittedCountModel: Sendable {
 
     private var quantile: Double {
         let share = 0.5 + model.confidence / 2
-        guard report.usesDispersion, let t = StudentT(degreesOfFreedom: Double(report.fit.df)) else {
+        guard report.usesDispersion, let t = StudentT(degreesOfFreedom: Double(report.fit.dispersionDf)) else {
             return StandardNormal.quantile(share) ?? 0
         }
         return t.quantile(share) ?? 0
@@ -128,10 +218,14 @@ package struct FittedCountModel: Sendable {
             return nil
         }
         let half = quantile * estimate.error
+        let upper = model.family.rate(estimate.value + half)
+        guard upper.isFinite else {
+            return nil
+        }
         return Interval(
             estimate: model.family.rate(estimate.value),
             lower: model.family.rate(estimate.value - half),
-            upper: model.family.rate(estimate.value + half),
+            upper: upper,
             confidence: model.confidence
         )
     }
@@ -178,7 +272,9 @@ package struct FittedCountModel: Sendable {
                 continue
             }
             for level in levels.indices.dropFirst() {
-                if let found = estimate(zip(rows[level], rows[0]).map { $0 - $1 }), found.error > 0 {
+                if let found = estimate(zip(rows[level], rows[0]).map { $0 - $1 }), found.error > 0,
+                    (found.value.magnitude + quantile * found.error) < 700
+                {
                     contrasts.append(
                         (factor.name, levels[level].level, levels[0].level, found.value, found.error)
                     )
@@ -195,7 +291,7 @@ package struct FittedCountModel: Sendable {
     private func tested(
         _ contrasts: [(term: String, level: String, reference: String, value: Double, error: Double)]
     ) -> [CountModelReport.Contrast] {
-        let t = report.usesDispersion ? StudentT(degreesOfFreedom: Double(report.fit.df)) : nil
+        let t = report.usesDispersion ? StudentT(degreesOfFreedom: Double(report.fit.dispersionDf)) : nil
         let ps = contrasts.map { t?.twoSidedP($0.value / $0.error) ?? StandardNormal.twoSidedP($0.value / $0.error) }
         let half = quantile
         return zip(contrasts, zip(ps, MultipleTesting.holm(ps))).map { contrast, p in

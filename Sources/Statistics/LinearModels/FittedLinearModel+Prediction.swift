@@ -87,10 +87,19 @@ extension FittedLinearModel {
         _ direction: BestCombination.Direction,
         control: [String: String]? = nil
     ) throws(StatisticsError) -> BestCombination {
-        let chosen = BestLevels(self).chosen(direction)
-        let best = model.expectedResponse(levels: chosen)
-        let predicted = prediction(best)
+        var chosen = BestLevels(self).chosen(direction)
+        var best = model.expectedResponse(levels: chosen)
+        var predicted = prediction(best)
         var notes: [String] = []
+        if !predicted.isEstimable, let levels = bestEstimable(direction) {
+            chosen = levels
+            best = model.expectedResponse(levels: chosen)
+            predicted = prediction(best)
+            notes.append(
+                "Only combinations that the data determine were looked at for the best one; others may be better, or "
+                    + "impossible."
+            )
+        }
         if model.residualDegreesOfFreedom == 0 {
             notes.append("The design is saturated, so the prediction has no interval; confirm it by a run.")
         } else if model.isPerfectFit {
@@ -122,6 +131,38 @@ extension FittedLinearModel {
     /// The factors under study.
     var studied: [Int] {
         layout.factors.indices.filter { !isBlock($0) }
+    }
+
+    /// The best of all combinations whose mean the data determine; nil for none, or when they are too many to try.
+    private func bestEstimable(_ direction: BestCombination.Direction) -> [Int]? {
+        let sizes = studied.map { layout.factors[$0].labels.count }
+        let count = sizes.reduce(1) { min(4_097, $0 * $1) }
+        guard count <= 4_096, layout.terms.reduce(0, { $0 + $1.columns.count }) <= 200 else {
+            return nil
+        }
+        var best: (levels: [Int], loss: Double)?
+        for number in 0..<count {
+            var levels = [Int](repeating: -1, count: layout.factors.count)
+            var rest = number
+            for (factor, size) in zip(studied, sizes) {
+                levels[factor] = rest % size
+                rest /= size
+            }
+            let function = model.expectedResponse(levels: levels)
+            let loss = ExperimentAnalysis.loss(model.value(function) + offset, direction)
+            if loss < best?.loss ?? .infinity, model.isEstimable(function) {
+                best = (levels, loss)
+            }
+        }
+        return best?.levels
+    }
+
+    /// What one combination gains over another; both name a level of every factor under study.
+    package func gain(
+        of combination: [String: String],
+        over control: [String: String]
+    ) throws(StatisticsError) -> BestCombination.Gain {
+        try gain(of: model.expectedResponse(levels: try levels(of: combination)), over: control)
     }
 
     private func gain(

@@ -72,6 +72,16 @@ package struct LinearModelAnalysis: Sendable {
         _ response: ResponseColumn
     ) throws(StatisticsError) -> FittedLinearModel {
         let products = source.products[index]
+        let spread = products.totalSumOfSquares
+        guard products.isFinite, spread < 1e305 else {
+            throw .tooLarge(column: response.name)
+        }
+        if products.rowCount > 1, spread < 1e-305 {
+            let present = response.values.filter { !$0.isNaN }
+            guard present.allSatisfy({ $0 == present[0] }) else {
+                throw .tooSmall(column: response.name)
+            }
+        }
         var ownSource = source
         let fitted = try fit(
             products,
@@ -145,6 +155,11 @@ extension LinearModelAnalysis {
         }
         for variable in formula.variables where !known.contains(variable) {
             throw .unknownColumn(variable, known: known)
+        }
+        for covariate in columns.covariates where formula.variables.contains(covariate.name) {
+            guard covariate.values.allSatisfy({ $0.isNaN || $0.magnitude < 1e100 }) else {
+                throw .tooLarge(column: covariate.name)
+            }
         }
         for term in formula.terms where term.kind == .block {
             for variable in term.variables where !columns.factors.contains(where: { $0.name == variable }) {

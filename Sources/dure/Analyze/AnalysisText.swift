@@ -25,7 +25,7 @@ struct AnalysisText {
             parts.append(contentsOf: ResponseText(response, report).parts)
         }
         if !report.notes.isEmpty {
-            parts.append("Notes on the file\n" + report.notes.map { "- \($0)" }.joined(separator: "\n"))
+            parts.append("Notes on the file\n" + report.notes.map { "- \($0.oneLine)" }.joined(separator: "\n"))
         }
         return parts.filter { !$0.isEmpty }.joined(separator: "\n\n").split(
             separator: "\n",
@@ -35,7 +35,7 @@ struct AnalysisText {
     }
 
     private func compromiseText(_ compromise: DesirabilityAnalysis) -> String {
-        let levels = compromise.levels.map { "\($0.factor)=\($0.level)" }.joined(separator: ", ")
+        let levels = compromise.levels.map { "\($0.factor)=\($0.level)".oneLine }.joined(separator: ", ")
         var cells = [["response", "expected", "\(percent) interval", "desirability"]]
         for part in compromise.parts {
             let interval = part.confidenceInterval.map { "\(Self.number($0.lower)) to \(Self.number($0.upper))" }
@@ -61,6 +61,7 @@ struct AnalysisText {
 
     /// Rows in columns: text to the left, numbers to the right.
     static func aligned(_ rows: [[String]], textColumns: Int = 1) -> [String] {
+        let rows = rows.map { $0.map(\.oneLine) }
         let columns = rows.first?.count ?? 0
         let widths = (0..<columns).map { column in rows.map { TextTable.width($0[column]) }.max() ?? 0 }
         return rows.map { row in
@@ -71,5 +72,12 @@ struct AnalysisText {
             let line = "  " + cells.joined(separator: "  ")
             return String(line.reversed().drop { $0 == " " }.reversed())
         }
+    }
+}
+
+extension String {
+    /// The text with its line breaks as spaces: names of columns and levels may hold some.
+    var oneLine: String {
+        contains(where: \.isNewline) ? split(whereSeparator: \.isNewline).joined(separator: " ") : self
     }
 }

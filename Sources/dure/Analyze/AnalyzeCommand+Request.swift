@@ -29,6 +29,8 @@ extension AnalyzeCommand {
         request.analysis.runStatistic = signalToNoise?.statistic ?? (repeats ? .mean : nil)
         request.analysis.pooling = try pooling()
         request.analysis.referenceLevels = try reference.map { try Self.combination($0, "--reference") } ?? [:]
+        request.analysis.present = try present.map { try Self.combination($0, "--present") } ?? [:]
+        request.analysis.dispersion = dispersion ?? .automatic
         request.analysis.predictions = try predict.map { try Self.combination($0, "--predict") }
         request.analysis.goals = try goals(responses)
         request.analysis.desirabilities = try desirability.map { try Self.desirability($0, responses) }
@@ -43,11 +45,24 @@ extension AnalyzeCommand {
             for (name, isGiven) in [
                 ("--snr", signalToNoise != nil), ("--repeats", repeats), ("--pool", pool != nil), ("--tukey", tukey),
                 ("--desirability", !desirability.isEmpty), ("--reference", reference != nil),
+                ("--order", order != nil),
             ] where isGiven {
                 throw ValidationError("\(name): not with --family \(family.rawValue); leave it out")
             }
+        } else if dispersion != nil {
+            throw ValidationError("--dispersion: only with --family binomial or poisson; leave it out")
         } else if trials != nil {
             throw ValidationError("--trials: give --family binomial (successes) or poisson (counts) with it")
+        }
+        if let model, let sign = model.firstIndex(of: "~") {
+            let left = model[..<sign].split { $0 == "+" || $0 == "," }
+                .map { $0.trimmingCharacters(in: .whitespaces.union(CharacterSet(charactersIn: "`"))) }
+            if let other = left.first(where: { !$0.isEmpty && !responses.contains($0) }) {
+                throw ValidationError(
+                    "--model: got '\(other)' left of ~, and --response \(response); leave the left side out, or name "
+                        + "the same column"
+                )
+            }
         }
         if signalToNoise != nil || repeats, !desirability.isEmpty {
             throw ValidationError("--desirability: not with --snr or --repeats; leave one out")

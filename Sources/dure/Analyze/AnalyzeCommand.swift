@@ -70,6 +70,17 @@ struct AnalyzeCommand: ParsableCommand {
     @Option(help: "Reference levels of contrasts: A=2,B=low.")
     var reference: String?
 
+    @Option(help: "The combination in use now, with a level of every factor, to say what is gained over it: A=1,B=2.")
+    var present: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Whether tests of successes and counts allow for more scatter than the family has: auto (when it is "
+                + "found), estimated (always) or none."
+        )
+    )
+    var dispersion: CountModel.Dispersion?
+
     @Option(help: "The column of time or run order, for the check of a drift; 'rows' for the file's order.")
     var order: String?
 
@@ -117,16 +128,13 @@ struct AnalyzeCommand: ParsableCommand {
     }
 
     /// The pages to write, one for each response; none without `--report`.
-    private func pages(of report: AnalysisReport) throws -> [(name: String, html: String)] {
+    func pages(of report: AnalysisReport) throws -> [(name: String, html: String)] {
         guard page.file != nil else { return [] }
         let now = SystemClock().now
         return try report.responses.indices.map { index in
             let response = report.responses[index].response
             guard let content = AnalysisPageContent(report, response: index) else {
-                throw ExitCode.usage.saying(
-                    "--report: got a model of '\(response)' that has no page (rates and counts have none yet); leave "
-                        + "--report out, and read the text or --json"
-                )
+                throw ExitCode.software.saying("--report: '\(response)' has no page; read the text or --json")
             }
             return (response, try AnalysisPage(content).html(language: page.language, writtenAt: now))
         }
@@ -160,6 +168,8 @@ extension SumOfSquaresType: ExpressibleByArgument {
 }
 
 extension AnalysisReport.Family: ExpressibleByArgument {}
+
+extension CountModel.Dispersion: ExpressibleByArgument {}
 
 /// What `--snr` accepts.
 enum RatioKind: String, ExpressibleByArgument, CaseIterable {

@@ -42,7 +42,7 @@ struct ResponseText {
             ? "nearest to \(AnalysisText.number(Double(response.goal.dropFirst("nominal:".count))))" : response.goal
         var lines: [String] = []
         if let best = response.best {
-            let levels = best.levels.map { "\($0.factor)=\($0.level)" }.joined(separator: ", ")
+            let levels = best.levels.map { "\($0.factor)=\($0.level)".oneLine }.joined(separator: ", ")
             lines.append("Best combination (\(response.response) \(goal)): \(levels)")
             let predicted = mean(best.predictedMean)
             let what = response.counts == nil ? "Predicted mean" : "Predicted rate"
@@ -54,46 +54,87 @@ struct ResponseText {
             if let interval = best.predictionInterval {
                 lines.append("One new run: \(percent) interval \(range(interval))")
             }
+            lines += gain + ties(best)
         } else {
             lines.append("\(response.response): no combination can be called best (see the notes)")
         }
         if let table = response.anova {
             lines.append("Mean of all \(table.n) rows: \(mean(table.grandMean))")
         } else if let counts = response.counts {
-            let all = "\(AnalysisText.number(counts.totalCount)) of \(AnalysisText.number(counts.totalSize))"
-            lines.append("Overall: \(all) in \(counts.n) rows")
+            let between = counts.family == .binomial ? "of" : "over an exposure of"
+            let all = "\(AnalysisText.number(counts.totalCount)) \(between) \(AnalysisText.number(counts.totalSize))"
+            lines.append("Overall: \(all) in \(counts.n) rows, \(AnalysisText.number(counts.overallRate)) each")
         }
         return lines.joined(separator: "\n")
     }
 
+    /// What is gained over the present combination.
+    private var gain: [String] {
+        guard let present = response.present else {
+            return []
+        }
+        let levels = present.levels.map { "\($0.factor)=\($0.level)".oneLine }.joined(separator: ", ")
+        let value = "Present combination (\(levels)): \(mean(present.predictedMean))"
+        guard !present.isBest else {
+            return [value + ". It is the best one already."]
+        }
+        guard let interval = present.interval else {
+            return [value, "Difference of the best: \(mean(present.difference)), without an interval (see the notes)"]
+        }
+        let ratio = present.ratio.map { ratio in
+            let kind = response.counts?.family == .binomial ? "odds" : "rate"
+            return "; \(kind) times \(mean(ratio.estimate)) (\(range(ratio)))"
+        }
+        return [
+            value,
+            "Difference of the best: \(mean(present.difference)), \(percent) interval \(range(interval))\(ratio ?? "")",
+        ]
+    }
+
+    /// The factors that matter, but whose best level cannot be told from the next best one at the best combination.
+    private func ties(_ best: ResponseAnalysis.Best) -> [String] {
+        let decided = Set(
+            response.verdicts.filter(\.isSignificant).flatMap { $0.term.split(separator: ":").map(String.init) }
+        )
+        let ties = best.runnersUp.filter { decided.contains($0.factor) && $0.isWorse == false }
+        guard !ties.isEmpty else {
+            return []
+        }
+        let named = ties.map { "\($0.factor)=\($0.level) (p \(AnalysisText.probability($0.adjustedP)))".oneLine }
+        return ["Cannot be told from the best, one factor changed: " + named.joined(separator: ", ")]
+    }
+
     private var importance: String {
-        let rows: [(term: String, p: Double)] =
-            response.anova.map { table in
-                table.rows.filter { $0.kind == .factor && !$0.isPooled }.compactMap { row in
-                    row.p.map { (row.term, $0) }
-                }
-            }
-            ?? response.counts?.rows.filter { $0.kind == .factor }.compactMap { row in row.p.map { (row.term, $0) } }
-            ?? []
-        guard !rows.isEmpty else {
+        let verdicts = response.verdicts
+        guard let first = verdicts.first else {
             return ""
         }
-        let limit = 1 - report.confidence
-        let clear = rows.filter { $0.p < limit }.sorted { ($0.p, $0.term) < ($1.p, $1.term) }
-        let unclear = rows.filter { $0.p >= limit }
-        let listed = { (rows: [(term: String, p: Double)]) in
-            rows.map { "\($0.term) (p \(AnalysisText.probability($0.p)))" }.joined(separator: ", ")
+        let byHolm = first.method == .holm
+        let listed = { (verdicts: [ResponseAnalysis.Verdict]) in
+            verdicts.map { verdict in
+                verdict.term + (byHolm ? " (p \(AnalysisText.probability(verdict.adjustedP)))" : "")
+            }
+            .joined(separator: ", ")
         }
+        let clear = verdicts.filter(\.isSignificant)
+            .sorted { ($0.adjustedP ?? 0, $0.p ?? 0, $0.term) < ($1.adjustedP ?? 0, $1.p ?? 0, $1.term) }
+        let unclear = verdicts.filter { !$0.isSignificant }
+        let many = verdicts.count > 1
+        let method =
+            byHolm
+            ? many ? "p adjusted for \(verdicts.count) terms by Holm's method" : "one term, p not adjusted"
+            : "by Lenth's margin of error for all effects at once"
         var lines: [String] = []
         if clear.isEmpty {
-            lines.append("No term has a significant effect (p below \(AnalysisText.number(limit))).")
+            let limit = byHolm ? "; limit \(AnalysisText.number(1 - report.confidence))" : ""
+            lines.append("No term has a significant effect (\(method)\(limit)).")
         } else {
-            lines.append("Significant: " + listed(clear))
+            lines.append("Significant (\(method)): " + listed(clear))
         }
         if !unclear.isEmpty {
             lines.append("Not significant: " + listed(unclear))
         }
-        return lines.joined(separator: "\n")
+        return lines.map(\.oneLine).joined(separator: "\n")
     }
 
     // MARK: Tables
@@ -102,21 +143,22 @@ struct ResponseText {
         guard let table = response.anova else {
             return ""
         }
-        var cells = [["term", "df", "SS", "MS", "F", "p", "share %"]]
+        var cells = [["term", "df", "SS", "MS", "F", "p", "adjusted p", "share %"]]
         for row in table.rows.prefix(Self.lineLimit) {
             let marks = (row.kind == .block ? " (block)" : "") + (row.isPooled ? " (pooled)" : "")
             cells.append([
                 row.term + marks, "\(row.df)", AnalysisText.number(row.sumOfSquares),
                 AnalysisText.number(row.meanSquare), AnalysisText.number(row.f), AnalysisText.probability(row.p),
+                adjusted(row.term, row.kind),
                 row.contributionPercent.map { String(format: "%.2f", $0) } ?? "",
             ])
         }
         let residual = table.residual
         cells.append([
             "residual", "\(residual.df)", AnalysisText.number(residual.ss), AnalysisText.number(residual.ms), "", "",
-            "",
+            "", "",
         ])
-        cells.append(["total", "\(table.total.df)", AnalysisText.number(table.total.ss), "", "", "", ""])
+        cells.append(["total", "\(table.total.df)", AnalysisText.number(table.total.ss), "", "", "", "", ""])
         var lines = ["Analysis of variance of \(response.response), type \(table.type.rawValue) sums of squares"]
         lines += AnalysisText.aligned(cells) + more(table.rows.count)
         lines.append(table.typeReason)
@@ -131,17 +173,28 @@ struct ResponseText {
         guard let counts = response.counts else {
             return ""
         }
-        var cells = [["term", "df", "deviance", "p", "share %"]]
+        let isScaled = counts.usesDispersion
+        var cells = [["term", "df", "deviance"] + (isScaled ? ["F"] : []) + ["p", "adjusted p", "share %"]]
         for row in counts.rows.prefix(Self.lineLimit) {
-            cells.append([
+            let first = [
                 row.term + (row.kind == .block ? " (block)" : ""), "\(row.df)", AnalysisText.number(row.deviance),
-                AnalysisText.probability(row.p), row.contributionPercent.map { String(format: "%.2f", $0) } ?? "",
-            ])
+            ]
+            let rest = [
+                AnalysisText.probability(row.p), adjusted(row.term, row.kind),
+                row.contributionPercent.map { String(format: "%.2f", $0) } ?? "",
+            ]
+            cells.append(first + (isScaled ? [AnalysisText.number(row.f)] : []) + rest)
         }
-        cells.append(["residual", "\(counts.fit.df)", AnalysisText.number(counts.fit.deviance), "", ""])
-        cells.append(["total", "\(counts.fit.nullDf)", AnalysisText.number(counts.fit.nullDeviance), "", ""])
+        let blanks = [String](repeating: "", count: isScaled ? 4 : 3)
+        cells.append(["residual", "\(counts.fit.df)", AnalysisText.number(counts.fit.deviance)] + blanks)
+        cells.append(["total", "\(counts.fit.nullDf)", AnalysisText.number(counts.fit.nullDeviance)] + blanks)
         let title = "Analysis of deviance of \(response.response), type \(counts.type.rawValue) likelihood ratios"
-        return ([title] + AnalysisText.aligned(cells) + more(counts.rows.count)).joined(separator: "\n")
+        var lines = [title] + AnalysisText.aligned(cells) + more(counts.rows.count)
+        if let dispersion = counts.fit.dispersion {
+            let used = isScaled ? "tests and intervals allow for it" : "tests and intervals take 1"
+            lines.append("Dispersion \(AnalysisText.number(dispersion)) (\(counts.fit.dispersionDf) df); \(used)")
+        }
+        return lines.joined(separator: "\n")
     }
 
     private var effects: String {
@@ -263,7 +316,7 @@ struct ResponseText {
         var lines: [String] = []
         if let checks = response.residualChecks {
             let concerns = checks.checks.filter(\.isConcern)
-            lines += (concerns + checks.checks.filter { !$0.isConcern }).map { "- \($0.text)" }
+            lines += (concerns + checks.checks.filter { !$0.isConcern }).map { "- \($0.text.oneLine)" }
         }
         if let advice = response.boxCox?.advice {
             lines.append("- \(advice)")
@@ -274,10 +327,18 @@ struct ResponseText {
     private var notes: String {
         response.notes.isEmpty
             ? ""
-            : "Notes on \(response.response)\n" + response.notes.map { "- \($0)" }.joined(separator: "\n")
+            : "Notes on \(response.response)\n" + response.notes.map { "- \($0.oneLine)" }.joined(separator: "\n")
     }
 
     // MARK: Numbers
+
+    /// The adjusted p value of a term that was tested.
+    private func adjusted(_ term: String, _ kind: ModelTerm.Kind) -> String {
+        guard kind == .factor else {
+            return ""
+        }
+        return AnalysisText.probability(response.verdicts.first { $0.term == term }?.adjustedP)
+    }
 
     private func more(_ count: Int) -> [String] {
         count > Self.lineLimit ? ["  and \(count - Self.lineLimit) more lines, which --json prints"] : []

@@ -31,7 +31,7 @@ struct AliasWords {
         if let fraction = design.fraction, fraction.factorCount > fraction.basicCount {
             lines += Self.regular(fraction, design, legend, generators, definingRelation)
         } else if let mixing = design.mixing {
-            lines += Self.general(mixing, names, isFull: design.kind == .full)
+            lines += Self.general(mixing, names, isFull: design.kind == .full, isSplit: design.blocks > 1)
         } else {
             lines.append(
                 "Points fill the space: no two effects are the same, and none is exactly orthogonal to another."
@@ -98,18 +98,22 @@ struct AliasWords {
             .joined(separator: " × ")
     }
 
-    private static func general(_ mixing: EffectMixing, _ names: [String], isFull: Bool) -> [String] {
+    private static func general(_ mixing: EffectMixing, _ names: [String], isFull: Bool, isSplit: Bool)
+        -> [String]
+    {
         guard !mixing.overlaps.isEmpty || !mixing.mixedMains.isEmpty else {
             return [
                 isFull
-                    ? "Nothing: every main effect and every interaction is clear of all others."
+                    ? isSplit
+                        ? "No effects from each other; what blocks are confounded with, if anything, is said above."
+                        : "Nothing: every main effect and every interaction is clear of all others."
                     : "Main effects are clear of each other and of all interactions of two factors."
             ]
         }
         var lines: [String] = []
         if let worst = mixing.mixedMains.max(by: { $0.share < $1.share }) {
             lines.append(
-                "Main effects are not quite orthogonal: \(names[worst.main]) and \(names[worst.pair[0]]) share "
+                "Main effects are not quite orthogonal: at worst \(names[worst.main]) and \(names[worst.pair[0]]) share "
                     + "\(DesignText.percent(worst.share))."
             )
         }

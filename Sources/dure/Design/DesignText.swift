@@ -39,7 +39,13 @@ struct DesignText {
     }
 
     private var makeUp: String {
-        var parts = ["\(design.distinctRuns) combinations"]
+        // An array of more columns than factors repeats combinations.
+        let inner = design.factors.count - design.outerCount
+        let different = Set(design.points.filter { !$0.isCentre }.map { Array($0.values.prefix(inner)) }).count
+        var parts = [
+            different < design.distinctRuns
+                ? "\(design.distinctRuns) runs of \(different) combinations" : "\(design.distinctRuns) combinations"
+        ]
         if design.replicates > 1 { parts.append("\(design.replicates) times each") }
         if design.outerCount > 0 { parts.append("at every setting of the noise factors") }
         if request.centrePoints > 0 { parts.append("\(request.centrePoints) centre points") }
@@ -85,13 +91,43 @@ struct DesignText {
     }
 
     private var next: String {
-        let factors = design.factors.map(\.name).joined(separator: ",")
-        let quoted = factors.contains { $0 == " " || $0 == "'" } ? "\"\(factors)\"" : factors
-        let block = design.blocks > 1 ? " --block block" : ""
+        let names = design.factors.map(\.name)
+        let inner = names.count - design.outerCount
+        let isSpread = [.latinHypercube, .sobol].contains(design.kind)
+        // Points that fill ranges have no levels: their factors enter as straight lines.
+        let lines = isSpread ? design.factors.filter { if case .range = $0.values { true } else { false } } : []
+        let levels = names.prefix(inner).filter { name in !lines.contains { $0.name == name } }
+        var options = design.blocks > 1 ? " --block block" : ""
+        if !request.interactions.isEmpty {
+            let pairs = request.interactions.map { $0.map { Self.term(names[$0]) }.joined(separator: ":") }
+            options += " --model '\((names.prefix(inner).map(Self.term) + pairs).joined(separator: " + "))'"
+            options += lines.isEmpty ? "" : " --numeric \(Self.quoted(lines.map(\.name)))"
+        } else {
+            options += levels.isEmpty ? "" : " --factors \(Self.quoted(Array(levels)))"
+            options += lines.isEmpty ? "" : " --numeric \(Self.quoted(lines.map(\.name)))"
+        }
+        if design.outerCount > 0 {
+            options += " --snr nominal"
+        }
         let file = output ?? "runs.csv"
         let wrote = output.map { "Wrote \($0). " } ?? "Write them to a file by --output runs.csv. "
         return wrote + "Make the runs in this order, fill in the column result, then:\n"
-            + "  dure analyze \(file) --response result --factors \(quoted)\(block)"
+            + "  dure analyze \(file) --response result\(options)"
+            + (design.outerCount > 0
+                ? "\nThe runs at the settings of the noise factors are then repeats: the ratio says which combination they "
+                    + "disturb least (--snr larger or smaller where more or less is better)." : "")
+    }
+
+    /// Names in a list, quoted where a shell would take them apart.
+    private static func quoted(_ names: [String]) -> String {
+        let list = names.joined(separator: ",")
+        return list.allSatisfy { $0.isLetter || $0.isNumber || "_,.-".contains($0) } ? list : "\"\(list)\""
+    }
+
+    /// A name as a formula takes it.
+    private static func term(_ name: String) -> String {
+        name.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" } && name.first?.isNumber == false
+            ? name : "`\(name)`"
     }
 
     private var headers: [String] {

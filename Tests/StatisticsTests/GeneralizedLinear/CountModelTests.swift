@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Foundation
 import Testing
 
 @testable import Statistics
@@ -123,12 +124,102 @@ import Testing
         model.formula = try ModelFormula("A + x")
         let plain = try model.fit(counts: counts, columns: wide).report
         #expect(plain.notes.contains { $0.contains("p values are too small") })
-        model.usesDispersion = true
+        model.dispersion = .estimated
         let scaled = try model.fit(counts: counts, columns: wide).report
         #expect(scaled.usesDispersion)
         #expect((scaled.rows[0].p ?? 0) > (plain.rows[0].p ?? 1))
         let factor = try #require(scaled.fit.dispersion).squareRoot()
         #expect(isClose(scaled.contrasts[0].standardError, plain.contrasts[0].standardError * factor))
+    }
+
+    /// The share of experiments without an effect in which a term is called significant at 5 %.
+    private static func falsePositives(
+        _ dispersion: CountModel.Dispersion,
+        spread: Double,
+        repetitions: Int
+    ) throws -> Double {
+        var generator = SeededGenerator(seed: 20_260_101)
+        let columns = ModelColumns(
+            factors: [
+                CodedFactor(name: "A", labels: (0..<24).map { ["x", "y"][$0 % 2] }),
+                CodedFactor(name: "B", labels: (0..<24).map { ["p", "q", "r"][$0 / 2 % 3] }),
+            ],
+            responses: []
+        )
+        let model = CountModel(family: .poisson, formula: try ModelFormula("A + B"), dispersion: dispersion)
+        var found = 0
+        for _ in 0..<repetitions {
+            let counts = (0..<24).map { _ -> Double in
+                let mean = 20 * (1 + spread * Double.random(in: -1...1, using: &generator))
+                // Knuth's product of uniforms.
+                var product = Double.random(in: 0..<1, using: &generator)
+                var count = 0.0
+                while product > exp(-mean) {
+                    product *= Double.random(in: 0..<1, using: &generator)
+                    count += 1
+                }
+                return count
+            }
+            let report = try model.fit(counts: counts, columns: columns).report
+            found += (report.rows[0].p ?? 1) < 0.05 ? 1 : 0
+        }
+        return Double(found) / Double(repetitions)
+    }
+
+    @Test func `automatic allowance for scatter keeps false positives at their level`() throws {
+        let plain = try Self.falsePositives(.automatic, spread: 0, repetitions: 1_500)
+        #expect(plain < 0.065, "\(plain)")
+        let ignored = try Self.falsePositives(.none, spread: 0.9, repetitions: 600)
+        #expect(ignored > 0.2, "\(ignored)")
+        let allowed = try Self.falsePositives(.automatic, spread: 0.9, repetitions: 1_500)
+        #expect(allowed > 0.03 && allowed < 0.065, "\(allowed)")
+    }
+
+    @Test func `the scatter of rows is measured within combinations too`() throws {
+        let columns = ModelColumns(
+            factors: [CodedFactor(name: "A", labels: ["x", "x", "x", "y", "y", "y"])],
+            responses: []
+        )
+        let counts: [Double] = [4, 20, 12, 30, 10, 23]
+        let sizes: [Double] = [100, 200, 100, 150, 100, 100]
+        for family in CountFamily.allCases {
+            let model = CountModel(family: family, formula: try ModelFormula("A"), dispersion: .automatic)
+            let report = try model.fit(counts: counts, sizes: sizes, columns: columns).report
+            // The model has a rate per level, so that Pearson's chi-squared is the sum over rows by hand.
+            var chi = 0.0
+            for level in [0..<3, 3..<6] {
+                let rate = level.reduce(0) { $0 + counts[$1] } / level.reduce(0) { $0 + sizes[$1] }
+                let variance = family == .binomial ? rate * (1 - rate) : rate
+                for row in level {
+                    chi +=
+                        (counts[row] - sizes[row] * rate) * (counts[row] - sizes[row] * rate) / (sizes[row] * variance)
+                }
+            }
+            #expect(isClose(report.fit.pearsonChiSquared, chi))
+            #expect(report.fit.dispersionDf == 4)
+            #expect(isClose(report.fit.dispersion, chi / 4))
+            #expect(isClose(report.fit.p, ChiSquared(degreesOfFreedom: 4)?.sf(chi)))
+        }
+    }
+
+    @Test func `two combinations are compared with an interval that agrees with the test`() throws {
+        let columns = ModelColumns(
+            factors: [CodedFactor(name: "A", labels: ["x", "y"]), CodedFactor(name: "B", labels: ["p", "p"])],
+            responses: []
+        )
+        let model = CountModel(family: .binomial, formula: try ModelFormula("A"))
+        let fitted = try model.fit(counts: [30, 55], sizes: [1_000, 1_000], columns: columns)
+        let found = try #require(try fitted.comparison(of: ["A": "y"], with: ["A": "x"]))
+        let own = try #require(try fitted.rate(["A": "y"]))
+        let other = try #require(try fitted.rate(["A": "x"]))
+        #expect(isClose(found.difference.estimate, 0.025))
+        // Independent estimates: the distances of Donner and Zou (2012) add up as squares.
+        let down = own.estimate - own.lower
+        let up = other.upper - other.estimate
+        #expect(isClose(found.difference.lower, 0.025 - (down * down + up * up).squareRoot()))
+        #expect(found.p < 0.05 && found.difference.lower > 0 && found.ratio.lower > 1)
+        #expect(isClose(found.ratio.estimate, (55.0 / 945) / (30.0 / 970)))
+        #expect(try fitted.comparison(of: ["A": "x"], with: ["A": "x"]) == nil)
     }
 
     @Test func `wrong counts are refused by row and remedy`() throws {

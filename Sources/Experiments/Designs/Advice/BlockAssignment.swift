@@ -71,29 +71,53 @@ struct BlockAssignment {
                 }
             }
         }
-        var chosen: [Int] = []
-        var span = [0]
-        while 1 << chosen.count < count {
-            let free = (1..<fraction.runCount).filter { !span.contains($0) }
-            let best = free.min { left, right in
-                let costs = (span.reduce(0) { $0 + costs[$1 ^ left] }, span.reduce(0) { $0 + costs[$1 ^ right] })
-                return (costs.0, -left.nonzeroBitCount, left) < (costs.1, -right.nonzeroBitCount, right)
-            }
-            guard let best else { return nil }
-            chosen.append(best)
-            span += span.map { $0 ^ best }
+        // The first choice decides how good the others can be, so each is tried.
+        var best: (chosen: [Int], span: [Int], cost: Int)?
+        for first in 1..<fraction.runCount {
+            guard let found = Self.span(from: first, costs: costs, blocks: count) else { continue }
+            // Of equal costs the words of most letters.
+            let letters = found.span.reduce(0) { $0 + $1.nonzeroBitCount }
+            let cost = 1_000 * found.span.reduce(0) { $0 + costs[$1] } - letters
+            if cost < best?.cost ?? .max { best = (found.chosen, found.span, cost) }
         }
+        guard let (chosen, span, _) = best else { return nil }
         guard span.dropFirst().allSatisfy({ costs[$0] < 10_000 }) else { return nil }
         // A run of the candidate is told by its basic factors' levels.
         let basic = (0..<fraction.basicCount).map { place in candidate.places.firstIndex(of: place) ?? 0 }
         let words = span.dropFirst().sorted().map { mask in
-            (0..<fraction.basicCount).filter { mask >> $0 & 1 == 1 }.map { names[basic[$0]] }.joined(separator: " × ")
+            let pairs = factors.flatMap { first in
+                factors.filter { $0 > first && fraction.mask(of: [first, $0]) == mask }.map { [first, $0] }
+            }
+            let basics = (0..<fraction.basicCount).filter { mask >> $0 & 1 == 1 }
+            // In a fraction a word has aliases: interactions of two factors are what a reader must know of.
+            return (pairs.isEmpty ? [basics] : pairs).map { word in
+                word.compactMap { place in candidate.places.firstIndex(of: place) }.sorted().map { names[$0] }
+                    .joined(separator: " × ")
+            }
+            .joined(separator: " = ")
         }
         let blocks = candidate.runs.map { run in
             let code = basic.enumerated().reduce(0) { $0 | (run[$1.element] << $1.offset) }
             return chosen.enumerated().reduce(0) { $0 | ((code & $1.element).nonzeroBitCount % 2) << $1.offset }
         }
         return (blocks, words.joined(separator: ", "))
+    }
+
+    /// The words that split a fraction in blocks, beginning with one and going on with those that cost least.
+    private static func span(from first: Int, costs: [Int], blocks count: Int) -> (chosen: [Int], span: [Int])? {
+        var chosen = [first]
+        var span = [0, first]
+        while 1 << chosen.count < count {
+            let free = costs.indices.dropFirst().filter { !span.contains($0) }
+            let best = free.min { left, right in
+                let sums = (span.reduce(0) { $0 + costs[$1 ^ left] }, span.reduce(0) { $0 + costs[$1 ^ right] })
+                return (sums.0, -left.nonzeroBitCount, left) < (sums.1, -right.nonzeroBitCount, right)
+            }
+            guard let best else { return nil }
+            chosen.append(best)
+            span += span.map { $0 ^ best }
+        }
+        return (chosen, span)
     }
 
     /// Deals rows to blocks and exchanges them as long as the sums of the columns within blocks come nearer to even.

@@ -21,8 +21,12 @@ extension DesignAdvisor {
             case .fractional, .plackettBurman:
                 text = "\(runs) estimate every main effect, each mixed with interactions of two factors."
             case .taguchi:
+                let isAsItIs = !best.candidate.notes.contains { $0.contains("dummy levels") }
                 text =
-                    "\(runs) of the array \(best.candidate.name) balance every pair of factors, with the levels as they are."
+                    "\(runs) of the array \(best.candidate.name) "
+                    + (isAsItIs
+                        ? "balance every pair of factors, with the levels as they are."
+                        : "estimate every main effect; levels that stand twice in it get more runs than others.")
             default:
                 text =
                     request.forbidden.isEmpty

@@ -45,7 +45,9 @@ package struct DesignAdvisor: Sendable {
         guard !choices.isEmpty else { throw refusal() }
         let within = choices.filter { $0.total <= designBudget }
         guard !within.isEmpty else {
-            let least = choices.map(\.total).min() ?? 0
+            // An exchange makes designs of as few runs as the model has coefficients.
+            let isFree = [.auto, .dOptimal].contains(request.kind) && (request.replicates ?? 1) == 1
+            let least = min(choices.map(\.total).min() ?? 0, isFree ? builder.model.width : .max)
             let outer = request.outer.reduce(1) { $0 * $1.levelCount }
             throw DesignError(
                 field: "budget",

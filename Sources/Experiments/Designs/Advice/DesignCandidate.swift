@@ -106,7 +106,10 @@ struct CandidateBuilder {
         let added = fraction.factorCount - fraction.basicCount
         var notes: [String] = []
         if !request.interactions.isEmpty, search.mixed.isEmpty {
-            notes.append("Factors were laid on columns so that the wanted interactions are clear.")
+            notes.append(
+                "Factors were laid on columns so that the wanted interactions are clear of main effects and of each other; they "
+                    + "may still be mixed with interactions that were not asked for."
+            )
         }
         let candidate = DesignCandidate(
             kind: .fractional,
@@ -144,7 +147,10 @@ struct CandidateBuilder {
             runs: fraction.runs(places: places),
             fraction: fraction,
             places: places,
-            notes: ["Columns were chosen so that the wanted interactions are clear, at the price of shorter words."]
+            notes: [
+                "Columns were chosen so that the wanted interactions are clear of main effects and of each other, at the "
+                    + "price of shorter words; they may still be mixed with interactions that were not asked for."
+            ]
         )
     }
 
