@@ -210,20 +210,21 @@ package actor OrchestratorAgent: Agent {
         guard let campaign = try await context.store.campaign(event.campaign, in: context.workspace),
             campaign.status == .running, campaign.stage != .baseline, let target = campaign.target
         else { return }
-        let spent = try await budgetUsed(campaign) ?? 0
-        let inputs = TargetPolicy.Inputs(
+        var inputs = TargetPolicy.Inputs(
             value: event.round.consensus,
             target: target,
             direction: campaign.goal.objective.direction,
             roundsOnTarget: campaign.roundsOnTarget,
             raises: campaign.raises,
-            budgetLeft: spent < 1
+            budgetLeft: true
         )
         let preview = TargetPolicy.decide(inputs).outcome
         guard preview.roundsOnTarget != campaign.roundsOnTarget || preview.isReached else { return }
         guard !(preview.isReached && campaign.raises > 0 && campaign.roundsOnTarget >= TargetPolicy.rounds) else {
             return
         }
+        // Most rounds decide nothing, whatever is left; to add up what is spent costs most of a look.
+        inputs.budgetLeft = (try await budgetUsed(campaign) ?? 0) < 1
         let (outcome, decision) = try TargetPolicy.decide(
             inputs,
             for: campaign,

@@ -60,8 +60,8 @@ extension RecordedSentence {
             "이차 모형을 씁니다. 가우스 과정은 보지 않은 시험을 시험당 로그 밀도 {}만큼 더 못 예측합니다."
         ),
         (
-            "{} combinations, each the best of one draw from what the trials leave possible.",
-            "조합 {}개이며, 각각 시험 결과가 남겨 둔 가능성에서 한 번 뽑았을 때 가장 좋은 것입니다."
+            "{} combinations that tell most about which of the likely best is the best.",
+            "유력한 조합 가운데 어느 것이 가장 좋은지를 가장 잘 알려 주는 조합 {}개입니다."
         ),
         (
             "{} combinations in which the levels of each factor are met equally often.",
