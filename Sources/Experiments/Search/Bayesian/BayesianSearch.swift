@@ -14,7 +14,9 @@ package struct BayesianSearch: SearchStrategy {
     package static let name = StrategyName.bayesian.rawValue
 
     /// How far the draws of a batch go from the mean: 0 for the mean itself, 1 for the whole draw.
-    static let boldness = 0.7
+    ///
+    /// While little is known whole draws are mostly noise, and their best combinations lie all over the space.
+    static func boldness(generation: Int) -> Double { generation <= 3 ? 0.7 : 1 }
     /// How many random combinations may be chosen beside those that may be the best.
     static let others = 100
 
@@ -92,7 +94,8 @@ package struct BayesianSearch: SearchStrategy {
         let space = record.problem.space
         let control = record.problem.control
         let known = record.known
-        var candidates = likelyBest(posteriors, phase: request.phase, using: &generator)
+        let boldness = Self.boldness(generation: request.generation) * (request.phase == .stabilise ? 0.5 : 1)
+        var candidates = likelyBest(posteriors, boldness: boldness, using: &generator)
         var seen = Set(candidates.combinations)
         let pending = record.pending.filter { space.allows($0.combination) }
         let more = pending.map(\.combination) + space.distinct(Self.others, excluding: seen, using: &generator)
@@ -134,10 +137,9 @@ package struct BayesianSearch: SearchStrategy {
     /// The best combinations of all draws, and how likely each is the best.
     private func likelyBest(
         _ posteriors: [SecondOrderPosterior],
-        phase: SearchPhase,
+        boldness: Double,
         using generator: inout SplitMix64
     ) -> (combinations: [Combination], weights: [Double]) {
-        let boldness = phase == .stabilise ? Self.boldness / 2 : Self.boldness
         var places: [Combination: Int] = [:]
         var combinations: [Combination] = []
         var weights: [Double] = []
