@@ -10,6 +10,10 @@ package actor OrchestratorAgent: Agent {
     private let context: AgentContext
     private let interval: TimeSpan
     /// The day on which each campaign's pace was last judged.
+    /// The trials that have ended, by campaign, as last heard.
+    private var ended: [CampaignID: Int] = [:]
+    /// What was spent when it was last read; only its settled part is used, which changes only when a trial ends.
+    private var settled: [CampaignID: Spending] = [:]
     private var pacedOn: [CampaignID: Int64] = [:]
 
     /// Creates the agent; it judges running campaigns at every interval.
@@ -29,11 +33,27 @@ package actor OrchestratorAgent: Agent {
             .on(HaltEverything.self) { agent, action, _ in try await agent.halt(action) }
             .on(JudgeCampaigns.self) { agent, _, _ in try await agent.judgeAll() }
             .onEvent(RoundCompleted.self) { agent, event, _ in try await agent.judgeTarget(event) }
+            .onEvent(CampaignProgressed.self) { agent, event, _ in agent.take(event) }
             .onEvent(CampaignEnded.self) { agent, event, _ in try await agent.follow(event) }
     }
 
-    /// Nothing to rebuild: every judgement reads the store.
-    package func start() async throws {}
+    /// Nothing to rebuild: every judgement reads the store, or what it read since the last trial ended.
+    package func start() async throws {
+        ended = [:]
+        settled = [:]
+    }
+
+    private func take(_ event: CampaignProgressed) {
+        ended[event.campaign] = event.endedTrials
+    }
+
+    /// What is spent; read again only when a trial has ended since, or nothing was heard of the campaign yet.
+    private func spending(of campaign: Campaign) async throws -> Spending {
+        if let known = settled[campaign.id], known.settledTrials == ended[campaign.id] { return known }
+        let spending = try await context.store.spending(of: campaign.id, in: campaign.workspace)
+        settled[campaign.id] = spending
+        return spending
+    }
 
     // MARK: Orders
 
@@ -181,7 +201,7 @@ package actor OrchestratorAgent: Agent {
     /// The share of the search's budget that is spent or set aside; nil without a limit.
     private func budgetUsed(_ campaign: Campaign) async throws -> Double? {
         let goal = campaign.goal
-        let spending = try await context.store.spending(of: campaign.id, in: campaign.workspace)
+        let spending = try await spending(of: campaign)
         var used: Double?
         let closing = Double(PlanPolicy.closingTrials(ending: goal.ending, limit: PlanPolicy.trialLimit(of: goal)))
         if let trials = goal.budget.trials {
