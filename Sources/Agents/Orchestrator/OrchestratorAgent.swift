@@ -10,11 +10,11 @@ package actor OrchestratorAgent: Agent {
     private let context: AgentContext
     private let interval: TimeSpan
     /// The day on which each campaign's pace was last judged.
+    private var pacedOn: [CampaignID: Int64] = [:]
     /// The trials that have ended, by campaign, as last heard.
     private var ended: [CampaignID: Int] = [:]
     /// What was spent when it was last read; only its settled part is used, which changes only when a trial ends.
     private var settled: [CampaignID: Spending] = [:]
-    private var pacedOn: [CampaignID: Int64] = [:]
 
     /// Creates the agent; it judges running campaigns at every interval.
     package init(context: AgentContext, interval: TimeSpan) {
