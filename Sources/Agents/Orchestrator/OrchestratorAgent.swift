@@ -281,6 +281,8 @@ package actor OrchestratorAgent: Agent {
     // MARK: What follows
 
     func follow(_ event: CampaignEnded) async throws {
+        ended[event.campaign] = nil
+        settled[event.campaign] = nil
         guard let campaign = try await context.store.campaign(event.campaign, in: context.workspace) else { return }
         let campaigns = try await context.store.campaigns(in: context.workspace)
         guard !campaigns.contains(where: { $0.parent == campaign.id }) else { return }
