@@ -81,8 +81,8 @@ let package = Package(
         ),
         benchmark("SearchProtocol", ["Experiments", "Statistics", "Domain"]),
         benchmark("GeneticBenchmark", ["Experiments", "Domain"]),
-        benchmark("ABCalibration", ["Experiments", "Statistics"]),
-        benchmark("AnalysisBenchmark", ["Files", "Statistics"]),
+        benchmark("ABCalibration", ["Experiments", "Statistics", "Domain"]),
+        benchmark("AnalysisBenchmark", ["Files", "Statistics", "Domain"]),
         .testTarget(
             name: "StatisticsTests",
             dependencies: ["Statistics"],

@@ -2,25 +2,15 @@
 
 // `ABCalibration [--full]`: measures how often the A/B tests err, by simulation with a fixed seed, and prints a Markdown
 // table. Without `--full` the always-valid tests, which take nearly all of the time, are run 200 times and not 2,000.
+// `ABCalibration --prediction` measures instead how often the interval of a next campaign (`dure predict`) holds.
 
+import Domain
 import Experiments
 import Foundation
 import Statistics
 
-/// The generator SplitMix64 of Steele, Lea and Flood (2014).
-struct Generator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-
-    mutating func unit() -> Double { Double(next() >> 11) * 0x1p-53 }
-
+/// What the simulations draw.
+extension SplitMix64 {
     /// Successes among trials, by the gaps between successes: exact, and quick for small rates.
     mutating func binomial(_ trials: Int, _ rate: Double) -> Int {
         let logFailure = log1p(-rate)
@@ -74,7 +64,7 @@ let sequentialRuns = CommandLine.arguments.contains("--full") ? 2_000 : 200
 
 func proportions() throws {
     for (n, rate) in [(500, 0.3), (2_000, 0.02), (28_000, 0.02)] {
-        var generator = Generator(state: 1)
+        var generator = SplitMix64(seed: 1)
         var counts = [Int](repeating: 0, count: 8)
         for _ in 0..<repetitions {
             let result = try ProportionComparison(
@@ -102,7 +92,7 @@ func proportions() throws {
 }
 
 func means() throws {
-    var generator = Generator(state: 2)
+    var generator = SplitMix64(seed: 2)
     var counts = [Int](repeating: 0, count: 8)
     for _ in 0..<repetitions {
         var values: [[Double]] = [[], []]
@@ -153,7 +143,7 @@ func means() throws {
 }
 
 func rates() throws {
-    var generator = Generator(state: 3)
+    var generator = SplitMix64(seed: 3)
     var counts = [0, 0, 0]
     for _ in 0..<repetitions {
         let result = try RateComparison(
@@ -174,7 +164,7 @@ func rates() throws {
 func plannedLooks() throws {
     let design = try GroupSequentialDesign(looks: 14)
     for lift in [0.0, 0.1, 0.2] {
-        var generator = Generator(state: 4)
+        var generator = SplitMix64(seed: 4)
         var found = 0
         var days = 0
         var covered = 0
@@ -223,7 +213,7 @@ func alwaysValid() throws {
     let least = ConfidenceSequence.leastPerGroup
     let critical = (1...100_000).map { sequence.criticalValue(units: $0) ?? .infinity }
     for rate in [0.02, 0.3] {
-        var generator = Generator(state: 5)
+        var generator = SplitMix64(seed: 5)
         var sequenceErrors = 0
         var mixtureErrors = 0
         for _ in 0..<runs {
@@ -260,7 +250,7 @@ func alwaysValid() throws {
         row("confidence sequence, \(name)", a, "below 5 %", a < 0.05)
         row("mixture test of successes, \(name)", b, "below 5 %", b < 0.05)
     }
-    var generator = Generator(state: 6)
+    var generator = SplitMix64(seed: 6)
     var errors = [0, 0]
     let gaussian = -log(0.05)
     for _ in 0..<runs {
@@ -303,7 +293,7 @@ func alwaysValid() throws {
 
 /// A split of 50.9 to 49.1 where 50 to 50 was planned.
 func mismatch() throws {
-    var generator = Generator(state: 7)
+    var generator = SplitMix64(seed: 7)
     let runs = 2_000
     var blocked = 0
     var falselyBlocked = 0
@@ -319,10 +309,14 @@ func mismatch() throws {
     row("fair split refused", wrong, "at most 0.3 %", wrong <= 0.003)
 }
 
-say("| what | share | wanted | held |\n| --- | --- | --- | --- |")
-try proportions()
-try means()
-try rates()
-try plannedLooks()
-try alwaysValid()
-try mismatch()
+if CommandLine.arguments.contains("--prediction") {
+    try PredictionCoverage.table(repetitions: CommandLine.arguments.contains("--full") ? 2_000 : 400)
+} else {
+    say("| what | share | wanted | held |\n| --- | --- | --- | --- |")
+    try proportions()
+    try means()
+    try rates()
+    try plannedLooks()
+    try alwaysValid()
+    try mismatch()
+}

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Domain
 import Files
 import Foundation
 import Statistics
@@ -32,7 +33,7 @@ func measureL18() throws {
         "11111111", "11222222", "11333333", "12112233", "12223311", "12331122", "13121323", "13232131", "13313212",
         "21133221", "21211332", "21322113", "22123132", "22231213", "22312321", "23132312", "23213123", "23321231",
     ].map { $0.utf8.map { $0 - 49 } }
-    var draws = Draws(state: 18)
+    var draws = SplitMix64(seed: 18)
     let names = (0..<8).map { "f\($0)" }
     let response = runs.map { run in
         10 + Double(run[0]) + 2 * Double(run[1]) + 3 * Double(run[2]) + draws.unit()
@@ -55,7 +56,7 @@ func measureL18() throws {
 /// 1,000,000 rows of eight factors of three levels, whose columns are in memory before the clock starts.
 func measureMillion() throws {
     let rows = 1_000_000
-    var draws = Draws(state: 1_000_000)
+    var draws = SplitMix64(seed: 1_000_000)
     var codes = [[UInt8]](repeating: [UInt8](repeating: 0, count: rows), count: 8)
     var response = [Double](repeating: 0, count: rows)
     for row in 0..<rows {

@@ -15,6 +15,11 @@ struct SplitMix64Tests {
         )
     }
 
+    @Test func `a unit number is the first 53 bits as a fraction`() {
+        var generator = SplitMix64(seed: 1_234_567)
+        #expect(generator.unit() == Double(6_457_827_717_110_365_317 as UInt64 >> 11) / 9_007_199_254_740_992)
+    }
+
     @Test func `a stored state continues the sequence`() throws {
         var generator = SplitMix64(seed: 9)
         _ = generator.next()

@@ -11,28 +11,23 @@ extension AnalysisAgent {
     func learn(_ event: CampaignProgressed) async throws {
         let id = event.campaign
         let workspace = context.workspace
-        var look = try await lastLook(at: id)
+        let last = try await lastLook(at: id)
         // Reading the trials costs, and most events do not call for it.
-        guard event.endedTrials >= look.notBefore,
+        guard event.results >= LearningSchedule.nextLook(after: last),
             let campaign = try await context.store.campaign(id, in: workspace)
         else { return }
         let trials = try await context.store.trials(of: id, in: workspace)
         let metric = campaign.goal.objective.metric
         let results = LearningSchedule.firstResults(trials, metric: metric, count: .max).count
-        let due = LearningSchedule.dueLooks(results: results, last: look.results)
-        guard !due.isEmpty else {
-            // Trials without a result do not count towards a look.
-            look.notBefore = event.endedTrials + LearningSchedule.nextLook(after: look.results) - results
-            return setLook(look, at: id)
-        }
+        let due = LearningSchedule.dueLooks(results: results, last: last)
         var finding = try await storedPatterns(of: id)
-        for (former, count) in zip([look.results] + due, due) {
+        for (former, count) in zip([last] + due, due) {
             let before = finding
             var found = try PatternSearch.find(goal: campaign.goal, trials: trials, count: count)
                 .with(roundSentences: before?.roundSentences ?? [])
             found.refit = try await refit(campaign, trials: trials, results: former..<count) ?? before?.refit
             try await keep(found, .patterns, of: id, in: workspace)
-            setLook(Look(results: count), at: id)
+            setLook(count, at: id)
             finding = found
         }
     }

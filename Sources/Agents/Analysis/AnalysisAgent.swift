@@ -11,21 +11,8 @@ package actor AnalysisAgent: Agent {
     package nonisolated let name = AgentName.analysis
     let context: AgentContext
     private var rounds: [CampaignID: [RoundFinding]] = [:]
-    /// The looks for patterns, by campaign.
-    private var looks: [CampaignID: Look] = [:]
-
-    /// How far a campaign's results were looked at.
-    struct Look {
-        /// The results at which patterns were last looked for; 0 before the first look.
-        var results: Int
-        /// The ended trials before which no look can be due.
-        var notBefore: Int
-
-        init(results: Int) {
-            self.results = results
-            notBefore = LearningSchedule.nextLook(after: results)
-        }
-    }
+    /// The results at which patterns were last looked for, by campaign; 0 before the first look.
+    private var looks: [CampaignID: Int] = [:]
 
     /// Creates the agent.
     package init(context: AgentContext) {
@@ -54,16 +41,16 @@ package actor AnalysisAgent: Agent {
         looks[id] = nil
     }
 
-    /// The last look at a campaign, as remembered or as stored.
-    func lastLook(at id: CampaignID) async throws -> Look {
+    /// The results of the last look at a campaign, as remembered or as stored.
+    func lastLook(at id: CampaignID) async throws -> Int {
         if let known = looks[id] { return known }
-        let look = Look(results: try await storedPatterns(of: id)?.results ?? 0)
-        looks[id] = look
-        return look
+        let results = try await storedPatterns(of: id)?.results ?? 0
+        looks[id] = results
+        return results
     }
 
-    func setLook(_ look: Look, at id: CampaignID) {
-        looks[id] = look
+    func setLook(_ results: Int, at id: CampaignID) {
+        looks[id] = results
     }
 
     func take(_ event: RoundCompleted) async throws {

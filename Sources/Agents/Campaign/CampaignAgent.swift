@@ -245,7 +245,11 @@ package actor CampaignAgent: Agent {
             try await context.broker.send(DispatchJobs(), from: name, to: .fleet, coalescing: true, cause: nil)
         }
         if !change.trials.isEmpty || !change.campaigns.isEmpty {
-            let progress = CampaignProgressed(campaign: id, endedTrials: books[id]?.endedTrials ?? 0)
+            let progress = CampaignProgressed(
+                campaign: id,
+                endedTrials: books[id]?.endedTrials ?? 0,
+                results: books[id]?.results ?? 0
+            )
             try await context.broker.publish(progress, from: name)
         }
     }

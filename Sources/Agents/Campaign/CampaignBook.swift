@@ -46,6 +46,8 @@ package struct CampaignBook: Sendable {
             campaign.goal.units.enumerated().map { ($1, $0) },
             uniquingKeysWith: { first, _ in first }
         )
+        let metric = campaign.goal.objective.metric
+        results = trials.count { LearningSchedule.isResult($0, metric: metric) }
         for trial in trials { countControl(trial) }
         openTrials = trials.count { $0.status == .planned || $0.status == .running }
     }
@@ -114,7 +116,10 @@ package struct CampaignBook: Sendable {
     /// The mean of the control's trials so far in the goal's metric; nil before the first.
     package var controlMean: Double? { controlCount > 0 ? controlTotal / Double(controlCount) : nil }
 
-    /// The trials that ended, with or without a result.
+    /// The trials that learning counts as results: completed with a value of the goal's metric, or failed.
+    package private(set) var results = 0
+
+    /// The trials that ended and were paid for, with or without a result.
     package var endedTrials: Int { spending.settledTrials }
 
     /// How many more trials the budget allows to plan; nil without a limit.
@@ -278,6 +283,7 @@ package struct CampaignBook: Sendable {
     }
 
     private mutating func settle(_ place: Int, ids: IdentifierGenerator, at now: Timestamp) {
+        if LearningSchedule.isResult(trials[place], metric: campaign.goal.objective.metric) { results += 1 }
         trials[place].cost = campaign.goal.trial.cost
         change.trials.append(trials[place])
         enter(.settled, for: trials[place], amount: campaign.goal.trial.cost, ids: ids, at: now)

@@ -117,4 +117,6 @@ package struct CampaignProgressed: Event {
     package var campaign: CampaignID
     /// The trials that have ended and been paid for so far.
     package var endedTrials: Int
+    /// The trials that learning counts as results so far, whatever was paid for them: completed with a value, or failed.
+    package var results: Int
 }

@@ -65,13 +65,7 @@ package actor VariableAgent: Agent {
     package func start() async throws {}
 
     func propose(_ action: ProposeGeneration) async throws -> ProposeGeneration.Reply {
-        var search = try await tell(
-            action.outcomes,
-            of: action.campaign,
-            in: action.workspace,
-            fromStart: action.fromStart,
-            open: action.open
-        )
+        var search = try await tell(action)
         let seed = SplitMix64.seed(search.goal.seed, "generation", String(action.number))
         var generator = SplitMix64(seed: seed)
         var notes: [String] = []
@@ -105,13 +99,7 @@ package actor VariableAgent: Agent {
 
     /// Says what a further generation is expected to gain; the same question has the same answer.
     func judge(_ action: JudgeFurtherTrials) async throws -> JudgeFurtherTrials.Reply {
-        let search = try await tell(
-            action.outcomes,
-            of: action.campaign,
-            in: action.workspace,
-            fromStart: action.fromStart,
-            open: action.open
-        )
+        let search = try await tell(action)
         searches[action.campaign] = search
         var generator = SplitMix64(seed: SplitMix64.seed(search.goal.seed, "worth", String(action.number)))
         let rule = StoppingRule(leastGain: WorthPolicy.leastGain)
@@ -121,28 +109,17 @@ package actor VariableAgent: Agent {
     }
 
     func rank(_ action: RankCombinations) async throws -> RankCombinations.Reply {
-        let search = try await tell(
-            action.outcomes,
-            of: action.campaign,
-            in: action.workspace,
-            fromStart: action.fromStart,
-            open: action.open
-        )
+        let search = try await tell(action)
         searches[action.campaign] = search
         return RankCombinations.Reply(estimates: try search.strategy.estimates().map(Estimate.init))
     }
 
     /// Tells a search what was found, and gives up waiting for what will not be told of.
-    private func tell(
-        _ outcomes: [TrialOutcome],
-        of id: CampaignID,
-        in workspace: WorkspaceID,
-        fromStart: Bool,
-        open: [Combination]
-    ) async throws -> Search {
+    private func tell(_ news: some BringsOutcomes) async throws -> Search {
+        let (id, workspace, outcomes) = (news.campaign, news.workspace, news.outcomes)
         var search: Search
         var fresh = outcomes[...]
-        if let known = searches[id], !fromStart {
+        if let known = searches[id], !news.fromStart {
             search = known
             search.strategy.tell(outcomes)
         } else {
@@ -158,7 +135,7 @@ package actor VariableAgent: Agent {
         }
         search.told += outcomes.count
         search.fresh += fresh.compactMap(\.response)
-        let awaited = Set(open)
+        let awaited = Set(news.open)
         let gone = search.strategy.record.pending.map(\.combination).filter { !awaited.contains($0) }
         if !gone.isEmpty { search.strategy.withdraw(gone) }
         return search

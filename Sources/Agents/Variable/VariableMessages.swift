@@ -4,8 +4,19 @@ package import Domain
 import Experiments
 import Messaging
 
+/// A question that brings what the search does not know yet.
+protocol BringsOutcomes {
+    var campaign: CampaignID { get }
+    var workspace: WorkspaceID { get }
+    /// The outcomes that the agent has not been told yet; all of them when `fromStart`.
+    var outcomes: [TrialOutcome] { get }
+    var fromStart: Bool { get }
+    /// Combinations whose trials are still to come; whatever else was asked for will not be told of.
+    var open: [Combination] { get }
+}
+
 /// Asks the variable agent for the next generation's combinations.
-struct ProposeGeneration: Action {
+struct ProposeGeneration: Action, BringsOutcomes {
     static let name = "propose_generation"
 
     struct Reply: Codable, Sendable {
@@ -23,17 +34,15 @@ struct ProposeGeneration: Action {
     var size: Int
     var replicates: Int
     var phase: SearchPhase
-    /// The outcomes that the agent has not been told yet; all of them when `fromStart`.
     var outcomes: [TrialOutcome]
     var fromStart: Bool
-    /// Combinations whose trials are still to come; whatever else was asked for will not be told of.
     var open: [Combination]
     /// How many trials the search can still make, these included; nil when that is not limited.
     var trialsLeft: Int?
 }
 
 /// Asks the variable agent what a further generation is expected to gain, after telling it the newest outcomes.
-struct JudgeFurtherTrials: Action {
+struct JudgeFurtherTrials: Action, BringsOutcomes {
     static let name = "judge_further_trials"
 
     struct Reply: Codable, Sendable {
@@ -53,7 +62,7 @@ struct JudgeFurtherTrials: Action {
 }
 
 /// Asks the variable agent which combinations are best by what is known, after telling it the newest outcomes.
-struct RankCombinations: Action {
+struct RankCombinations: Action, BringsOutcomes {
     static let name = "rank_combinations"
 
     struct Reply: Codable, Sendable {
@@ -64,7 +73,6 @@ struct RankCombinations: Action {
     var workspace: WorkspaceID
     var outcomes: [TrialOutcome]
     var fromStart: Bool
-    /// Combinations whose trials are still to come.
     var open: [Combination]
 }
 

@@ -20,6 +20,9 @@ package struct SplitMix64: RandomNumberGenerator, Codable, Hashable, Sendable {
         return mixed ^ (mixed >> 31)
     }
 
+    /// A number from 0 to less than 1, of 53 random bits.
+    package mutating func unit() -> Double { Double(next() >> 11) * 0x1p-53 }
+
     /// A seed that depends on a base seed and on words, so that unrelated choices of one campaign do not share a sequence.
     package static func seed(_ base: UInt64, _ words: String...) -> UInt64 {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325

@@ -147,13 +147,20 @@ package enum LearningSchedule {
         return due >= refitInterval && due > last ? due : nil
     }
 
-    /// The first results of a campaign in the order in which they came: completed with a value of the metric, or failed.
+    /// Whether a trial counts as a result: completed with a value of the metric, or failed for good.
+    ///
+    /// What was paid for it does not matter: patterns of what failures share need every failure.
+    package static func isResult(_ trial: Trial, metric: String) -> Bool {
+        trial.status == .failed || trial.status == .completed && trial.metrics[metric] != nil
+    }
+
+    /// The first results of a campaign in the order in which they came.
     ///
     /// The same whenever they are asked for, so that a look that was delayed says what it would have said in time.
     package static func firstResults(_ trials: [Trial], metric: String, count: Int) -> [Trial] {
         Array(
             trials
-                .filter { $0.status == .failed || $0.status == .completed && $0.metrics[metric] != nil }
+                .filter { isResult($0, metric: metric) }
                 .sorted {
                     ($0.endedAt?.milliseconds ?? .max, $0.position) < ($1.endedAt?.milliseconds ?? .max, $1.position)
                 }

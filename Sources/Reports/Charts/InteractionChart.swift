@@ -11,12 +11,82 @@ struct InteractionChart: Sendable {
         var interval: (lower: Double, upper: Double)?
         /// Where the result holds the mean.
         var figure: Figure?
+
+        /// A cell of a mean that a picture can place, else nil; an interval of which an end cannot be placed is left out.
+        init?(mean: Double?, lower: Double?, upper: Double?, figure: Figure? = nil) {
+            guard let mean, mean.isDrawable else { return nil }
+            self.mean = mean
+            self.figure = figure
+            if let lower, let upper, lower.isDrawable, upper.isDrawable { interval = (lower, upper) }
+        }
+
+        /// A cell that is to be drawn as it is.
+        init(mean: Double, interval: (lower: Double, upper: Double)? = nil, figure: Figure? = nil) {
+            self.mean = mean
+            self.interval = interval
+            self.figure = figure
+        }
     }
 
     /// One level of the second factor, with a cell for each level of the first; nil where nothing was observed.
     struct Line: Sendable {
         var name: String
         var cells: [Cell?]
+    }
+
+    /// The factors with their levels, and what is drawn of them.
+    struct Factors: Sendable {
+        var first: String
+        var second: String
+        var firstLevels: [String]
+    }
+
+    /// A chart of two factors whose title and description are written here, in the same words everywhere.
+    init(
+        _ factors: Factors,
+        _ lines: [Line],
+        of response: String,
+        y: Axis,
+        wording: Wording,
+        number: (Double) -> String
+    ) {
+        let words = lines.flatMap { line in
+            zip(factors.firstLevels, line.cells).compactMap { level, cell in
+                cell.map { "\(level), \(line.name): \(number($0.mean))" }
+            }
+        }
+        title = "\(factors.first) × \(factors.second)"
+        description = wording(
+            .anInteractionDescription,
+            response,
+            factors.first,
+            factors.second,
+            words.joined(separator: ", ")
+        )
+        factor = factors.first
+        levels = factors.firstLevels
+        lineFactor = factors.second
+        self.lines = lines
+        self.y = y
+    }
+
+    /// A chart of parts that are all given.
+    init(
+        title: String,
+        description: String,
+        factor: String,
+        levels: [String],
+        lineFactor: String,
+        lines: [Line],
+        y: Axis
+    ) {
+        self.title = title
+        self.description = description
+        self.factor = factor
+        self.levels = levels
+        self.lineFactor = lineFactor
+        self.lines = lines
+        self.y = y
     }
 
     var title: String

@@ -3,43 +3,33 @@
 import Statistics
 
 extension AnalysisPageContent {
-    /// Takes a response of successes or counts.
-    init(
-        _ report: AnalysisReport,
-        _ response: ResponseAnalysis,
+    static func basis(
         _ counts: CountModelReport,
+        _ verdicts: [ResponseAnalysis.Verdict],
         _ path: String
-    ) {
-        self.init(
-            name: report.file,
-            response: response.response,
-            aim: response.goal.hasPrefix("nominal") ? .nominal : Aim(rawValue: response.goal) ?? .higher,
+    ) -> Basis {
+        Basis(
             rows: Figure(Double(counts.n), "\(path).counts.n"),
             rowsLeftOut: Figure(Double(counts.missing), "\(path).counts.missing"),
-            confidence: Figure(report.confidence, "confidence"),
-            model: report.model,
-            best: Self.settings(response),
-            expected: FigureInterval(
-                Figure(response.best?.predictedMean, "\(path).best.predicted_mean"),
-                from: Figure(response.best?.confidenceInterval?.lower, "\(path).best.confidence_interval.lower"),
-                to: Figure(response.best?.confidenceInterval?.upper, "\(path).best.confidence_interval.upper")
-            ),
-            baseline: response.present.map { Figure($0.predictedMean, "\(path).present.predicted_mean") }
-                ?? Figure(counts.overallRate, "\(path).counts.overall_rate"),
-            baselineKind: response.present == nil ? .overallMean : .present,
-            gain: Self.gain(response.present, path),
-            terms: Self.terms(counts, response.verdicts, path)
+            mean: Figure(counts.overallRate, "\(path).counts.overall_rate"),
+            terms: terms(counts, verdicts, path)
         )
+    }
+
+    /// Takes what only a response of successes or counts has.
+    mutating func takeEvidence(
+        _ counts: CountModelReport,
+        _ response: ResponseAnalysis,
+        _ path: String,
+        below limit: Double
+    ) {
         scale = counts.family == .binomial ? .share : .rate
         gainRatio = response.present?.ratio.map { FigureInterval($0, "\(path).present.ratio") }
-        isPresentBest = response.present?.isBest ?? false
         means = counts.factors.enumerated().filter { $0.element.kind == .factor }
             .map { Self.rates($0.element, "\(path).counts.factors[\($0.offset)]") }
-        ratios = counts.contrasts.enumerated().prefix(24)
-            .map { Self.ratio($0.element, "\(path).counts.contrasts[\($0.offset)]", below: 1 - report.confidence) }
+        ratios = counts.contrasts.enumerated().prefix(Self.contrastLimit)
+            .map { Self.ratio($0.element, "\(path).counts.contrasts[\($0.offset)]", below: limit) }
         dispersion = Self.dispersion(counts, "\(path).counts")
-        leftOut = report.columnsLeftOut.map { LeftOut(column: $0.column, reason: $0.reason) }
-        notes = report.notes + response.notes
     }
 
     private static func dispersion(_ counts: CountModelReport, _ path: String) -> Dispersion? {

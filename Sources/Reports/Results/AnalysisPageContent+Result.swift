@@ -10,45 +10,92 @@ extension AnalysisPageContent {
         guard report.responses.indices.contains(index) else { return nil }
         let response = report.responses[index]
         let path = "responses[\(index)]"
+        let basis: Basis
         if let counts = response.counts {
-            self.init(report, response, counts, path)
-            return
+            basis = Self.basis(counts, response.verdicts, path)
+        } else if let anova = response.anova {
+            basis = Self.basis(anova, response.verdicts, path)
+        } else {
+            return nil
         }
-        guard let anova = response.anova else { return nil }
-        let terms = Self.terms(anova, response.verdicts, path)
+        let best = response.best
+        let present = response.present
         self.init(
             name: report.file,
             response: response.response,
             aim: response.goal.hasPrefix("nominal") ? .nominal : Aim(rawValue: response.goal) ?? .higher,
-            rows: Figure(Double(anova.n), "\(path).anova.n"),
-            rowsLeftOut: Figure(Double(anova.missingFactors), "\(path).anova.missing_factors"),
+            rows: basis.rows,
+            rowsLeftOut: basis.rowsLeftOut,
             confidence: Figure(report.confidence, "confidence"),
             model: report.model,
             best: Self.settings(response),
             expected: FigureInterval(
-                Figure(response.best?.predictedMean, "\(path).best.predicted_mean"),
-                from: Figure(response.best?.confidenceInterval?.lower, "\(path).best.confidence_interval.lower"),
-                to: Figure(response.best?.confidenceInterval?.upper, "\(path).best.confidence_interval.upper")
+                Figure(best?.predictedMean, "\(path).best.predicted_mean"),
+                from: Figure(best?.confidenceInterval?.lower, "\(path).best.confidence_interval.lower"),
+                to: Figure(best?.confidenceInterval?.upper, "\(path).best.confidence_interval.upper")
             ),
-            newRun: response.best?.predictionInterval.map { FigureInterval($0, "\(path).best.prediction_interval") },
-            baseline: response.present.map { Figure($0.predictedMean, "\(path).present.predicted_mean") }
-                ?? Figure(anova.grandMean, "\(path).anova.grand_mean"),
-            baselineKind: response.present == nil ? .overallMean : .present,
-            gain: Self.gain(response.present, path),
-            terms: terms,
-            sigma: anova.sigma.map { Figure($0, "\(path).anova.sigma") },
-            rSquared: anova.rSquared.map { Figure($0, "\(path).anova.r_squared") },
-            isSaturated: anova.isSaturated,
-            isPerfectFit: anova.isPerfectFit
+            newRun: best?.predictionInterval.map { FigureInterval($0, "\(path).best.prediction_interval") },
+            baseline: present.map { Figure($0.predictedMean, "\(path).present.predicted_mean") } ?? basis.mean,
+            baselineKind: present == nil ? .overallMean : .present,
+            gain: Self.gain(present, path),
+            terms: basis.terms
         )
-        isPresentBest = response.present?.isBest ?? false
+        isPresentBest = present?.isBest ?? false
+        if let counts = response.counts {
+            takeEvidence(counts, response, path, below: 1 - report.confidence)
+        } else if let anova = response.anova {
+            takeEvidence(anova, response, path, below: 1 - report.confidence)
+        }
+        takeResiduals(response, path)
+        leftOut = report.columnsLeftOut.map { LeftOut(column: $0.column, reason: $0.reason) }
+        notes = report.notes + response.notes
+    }
+
+    /// What a table of variance and one of deviance each say in their own place.
+    struct Basis {
+        var rows: Figure
+        var rowsLeftOut: Figure
+        var mean: Figure
+        var terms: [Term]
+    }
+
+    private static func basis(
+        _ anova: LinearModelTable,
+        _ verdicts: [ResponseAnalysis.Verdict],
+        _ path: String
+    ) -> Basis {
+        Basis(
+            rows: Figure(Double(anova.n), "\(path).anova.n"),
+            rowsLeftOut: Figure(Double(anova.missingFactors), "\(path).anova.missing_factors"),
+            mean: Figure(anova.grandMean, "\(path).anova.grand_mean"),
+            terms: terms(anova, verdicts, path)
+        )
+    }
+
+    private mutating func takeEvidence(
+        _ anova: LinearModelTable,
+        _ response: ResponseAnalysis,
+        _ path: String,
+        below limit: Double
+    ) {
+        sigma = anova.sigma.map { Figure($0, "\(path).anova.sigma") }
+        rSquared = anova.rSquared.map { Figure($0, "\(path).anova.r_squared") }
+        isSaturated = anova.isSaturated
+        isPerfectFit = anova.isPerfectFit
         means = response.means.enumerated().filter { $0.element.kind == .factor }
             .map { Self.means($0.element, "\(path).means[\($0.offset)]", response, path) }
         interactions = response.interactionMeans.enumerated()
             .compactMap { Self.interaction($0.element, "\(path).interaction_means[\($0.offset)]", response, path) }
-        differences = response.contrasts.enumerated().prefix(24)
-            .map { Self.difference($0.element, "\(path).contrasts[\($0.offset)]", below: 1 - report.confidence) }
+        differences = response.contrasts.enumerated().prefix(Self.contrastLimit)
+            .map { Self.difference($0.element, "\(path).contrasts[\($0.offset)]", below: limit) }
         twoLevel = response.effects.flatMap { Self.twoLevel($0, "\(path).effects") }
+    }
+
+    /// The most contrasts that the page draws.
+    static let contrastLimit = 24
+
+    /// What the model leaves, with the checks of it.
+    private mutating func takeResiduals(_ response: ResponseAnalysis, _ path: String) {
         checks = (response.residualChecks?.checks ?? []).enumerated().map { place, check in
             Check(
                 kind: check.kind.rawValue,
@@ -57,15 +104,12 @@ extension AnalysisPageContent {
                 isConcern: check.isConcern
             )
         }
-        if !response.residuals.isEmpty {
-            residuals = Residuals(
-                fitted: response.residuals.map(\.fitted),
-                residuals: response.residuals.map(\.residual),
-                order: response.residuals.allSatisfy { $0.order != nil } ? response.residuals.compactMap(\.order) : nil
-            )
-        }
-        leftOut = report.columnsLeftOut.map { LeftOut(column: $0.column, reason: $0.reason) }
-        notes = report.notes + response.notes
+        guard !response.residuals.isEmpty else { return }
+        residuals = Residuals(
+            fitted: response.residuals.map(\.fitted),
+            residuals: response.residuals.map(\.residual),
+            order: response.residuals.allSatisfy { $0.order != nil } ? response.residuals.compactMap(\.order) : nil
+        )
     }
 
     /// The best levels, with what is known of the present ones and of those that do as well.

@@ -74,40 +74,42 @@ extension AnalysisPageWriter {
     }
 
     private func differences() -> [Block] {
-        let rows = content.differences.compactMap { item -> EffectChart.Row? in
-            guard let estimate = item.difference.estimate.drawable else { return nil }
-            let mark = item.isSignificant ? " ✓" : ""
-            return EffectChart.Row(
-                name: item.name,
-                estimate: estimate,
-                interval: item.difference.drawable.map { ($0.lower, $0.upper) },
-                label: wording.text(item.difference.estimate, .signed) + mark,
-                isStrong: item.isSignificant,
-                figure: item.difference.estimate
-            )
-        }
-        guard !rows.isEmpty else { return [] }
-        let words = rows.map { "\($0.name) \($0.label)" }.joined(separator: ", ")
-        let chart = EffectChart(
-            title: wording(.anDifferencesTitle),
-            description: wording(.anDifferencesDescription, words),
-            rows: rows,
-            axisTitle: wording(.anDifferencesAxis, content.response)
+        picture(
+            of: content.differences,
+            style: .signed,
+            title: .anDifferencesTitle,
+            axis: wording(.anDifferencesAxis, content.response),
+            caption: .anDifferencesCaption
         )
-        return [
-            .heading(wording(.anDifferencesTitle)), .chart(chart.svg(wording)),
-            .caption(wording(.anDifferencesCaption)),
-        ]
     }
 
     private func ratios() -> [Block] {
-        let rows = content.ratios.compactMap { item -> EffectChart.Row? in
+        picture(
+            of: content.ratios,
+            style: .short,
+            title: .anRatiosTitle,
+            axis: wording(content.scale == .share ? .anRatiosOdds : .anRatiosRate),
+            caption: .anRatiosCaption,
+            reference: 1
+        )
+    }
+
+    /// Levels against their factor's first one with intervals, and the line of no difference.
+    private func picture(
+        of items: [AnalysisPageContent.Difference],
+        style: FigureStyle,
+        title: ResultPhrase,
+        axis: String,
+        caption: ResultPhrase,
+        reference: Double = 0
+    ) -> [Block] {
+        let rows = items.compactMap { item -> EffectChart.Row? in
             guard let estimate = item.difference.estimate.drawable else { return nil }
             return EffectChart.Row(
                 name: item.name,
                 estimate: estimate,
                 interval: item.difference.drawable.map { ($0.lower, $0.upper) },
-                label: wording.text(item.difference.estimate, .short) + (item.isSignificant ? " ✓" : ""),
+                label: wording.text(item.difference.estimate, style) + (item.isSignificant ? " ✓" : ""),
                 isStrong: item.isSignificant,
                 figure: item.difference.estimate
             )
@@ -115,15 +117,13 @@ extension AnalysisPageWriter {
         guard !rows.isEmpty else { return [] }
         let words = rows.map { "\($0.name) \($0.label)" }.joined(separator: ", ")
         let chart = EffectChart(
-            title: wording(.anRatiosTitle),
+            title: wording(title),
             description: wording(.anDifferencesDescription, words),
             rows: rows,
-            axisTitle: wording(content.scale == .share ? .anRatiosOdds : .anRatiosRate),
-            reference: 1
+            axisTitle: axis,
+            reference: reference
         )
-        return [
-            .heading(wording(.anRatiosTitle)), .chart(chart.svg(wording)), .caption(wording(.anRatiosCaption)),
-        ]
+        return [.heading(wording(title)), .chart(chart.svg(wording)), .caption(wording(caption))]
     }
 
     private func interactions() -> [Block] {
@@ -147,38 +147,23 @@ extension AnalysisPageWriter {
             InteractionChart.Line(
                 name: name,
                 cells: row.map { mean in
-                    mean.flatMap { mean in
-                        mean.estimate.drawable.map { estimate in
-                            InteractionChart.Cell(
-                                mean: estimate,
-                                interval: mean.drawable.map { ($0.lower, $0.upper) },
-                                figure: mean.estimate
-                            )
-                        }
-                    }
+                    let ends = mean?.drawable
+                    return .init(
+                        mean: mean?.estimate.drawable,
+                        lower: ends?.lower,
+                        upper: ends?.upper,
+                        figure: mean?.estimate
+                    )
                 }
             )
         }
-        let words = lines.flatMap { line in
-            zip(item.firstLevels, line.cells).compactMap { level, cell in
-                cell.map { "\(level), \(line.name): \(wording.short($0.mean))" }
-            }
-        }
         return InteractionChart(
-            title: "\(item.first) × \(item.second)",
-            description: wording(
-                .anInteractionDescription,
-                content.response,
-                item.first,
-                item.second,
-                words.joined(separator: ", ")
-            ),
-            factor: item.first,
-            levels: item.firstLevels,
-            lineFactor: item.second,
-            lines: lines,
-            y: y
-        )
+            .init(first: item.first, second: item.second, firstLevels: item.firstLevels),
+            lines,
+            of: content.response,
+            y: y,
+            wording: wording
+        ) { wording.short($0) }
     }
 
     private func variance() -> [Block] {
@@ -278,46 +263,17 @@ extension AnalysisPageWriter {
                     ParetoChart.Limit(value: $0, name: wording(phrase, wording.text(figure, .short)))
                 }
             }
-        let words = two.effects.map { "\($0.name) \(wording.text($0.effect, .signed))" }.joined(separator: ", ")
-        let pareto = ParetoChart(
-            title: wording(.anParetoTitle),
-            description: wording(.anParetoDescription, words),
-            bars: two.effects.compactMap { effect in
-                effect.effect.drawable.map {
-                    .init(
-                        name: effect.name,
-                        effect: $0,
-                        label: wording.text(effect.effect, .signed),
-                        figure: effect.effect
-                    )
-                }
-            },
-            limits: limits,
-            axisTitle: wording(.anAxisEffect)
-        )
-        let half = HalfNormalChart(
-            title: wording(.anHalfNormalTitle),
-            description: wording(.anParetoDescription, words),
-            effects: two.effects.compactMap { effect in
-                effect.effect.drawable.map {
-                    .init(
-                        name: effect.name,
-                        effect: $0,
-                        label: wording.text(effect.effect, .signed),
-                        figure: effect.effect
-                    )
-                }
-            },
-            standardError: two.pseudoStandardError.drawable,
-            limits: limits,
-            axisTitle: wording(.anAxisEffect),
-            quantileTitle: wording(.anAxisHalfNormal)
-        )
-        return [
-            .heading(wording(.anParetoTitle)), .chart(pareto.svg(wording)), .caption(wording(.anParetoCaption)),
-            .heading(wording(.anHalfNormalTitle)), .chart(half.svg(wording)),
-            .caption(wording(.anHalfNormalCaption)),
-        ]
+        let drawn = two.effects.compactMap { effect in
+            effect.effect.drawable.map {
+                HalfNormalChart.Effect(
+                    name: effect.name,
+                    effect: $0,
+                    label: wording.text(effect.effect, .signed),
+                    figure: effect.effect
+                )
+            }
+        }
+        return wording.lenthPictures(of: drawn, error: two.pseudoStandardError.drawable, limits: limits)
     }
 
     private func checks() -> [Block] {

@@ -33,7 +33,14 @@ extension ReportWriter {
             ParetoChart.Limit(value: one, name: wording(.limitOne, wording.fixed(one, 2))),
             ParetoChart.Limit(value: every, name: wording(.limitEvery, wording.fixed(every, 2))),
         ]
-        return picture(of: effects, error: 1, limits: limits, axis: wording(.axisT))
+        return wording.halfNormalPicture(
+            of: effects,
+            error: 1,
+            limits: limits,
+            axis: wording(.axisT),
+            description: wording(.halfNormalDescription, wording.words(effects)),
+            caption: wording(.halfNormalCaption)
+        )
     }
 
     private func twoLevel(_ effects: TwoLevelEffects, _ lenth: LenthTest) -> [Block] {
@@ -56,38 +63,7 @@ extension ReportWriter {
                 name: wording(.anMarginAll, wording.short(lenth.simultaneousMarginOfError))
             ),
         ]
-        let words = drawn.map { "\($0.name) \($0.label)" }.joined(separator: ", ")
-        let pareto = ParetoChart(
-            title: wording(.anParetoTitle),
-            description: wording(.anParetoDescription, words),
-            bars: drawn.map { .init(name: $0.name, effect: $0.effect, label: $0.label, figure: $0.figure) },
-            limits: limits,
-            axisTitle: wording(.anAxisEffect)
-        )
-        return [
-            .heading(wording(.anParetoTitle)), .chart(pareto.svg(wording)), .caption(wording(.anParetoCaption)),
-        ] + picture(of: drawn, error: lenth.pse, limits: limits, axis: wording(.anAxisEffect))
-    }
-
-    private func picture(
-        of effects: [HalfNormalChart.Effect],
-        error: Double,
-        limits: [ParetoChart.Limit],
-        axis: String
-    ) -> [Block] {
-        let words = effects.map { "\($0.name) \($0.label)" }.joined(separator: ", ")
-        let chart = HalfNormalChart(
-            title: wording(.anHalfNormalTitle),
-            description: wording(.halfNormalDescription, words),
-            effects: effects,
-            standardError: error,
-            limits: limits,
-            axisTitle: axis,
-            quantileTitle: wording(.anAxisHalfNormal)
-        )
-        return [
-            .heading(wording(.anHalfNormalTitle)), .chart(chart.svg(wording)), .caption(wording(.halfNormalCaption)),
-        ]
+        return wording.lenthPictures(of: drawn, error: lenth.pse, limits: limits)
     }
 
     // MARK: Interactions
@@ -119,39 +95,18 @@ extension ReportWriter {
             InteractionChart.Line(
                 name: part.0,
                 cells: part.1.enumerated().map { place, cell in
-                    guard let cell, cell.mean.isDrawable else { return nil }
-                    var interval: (lower: Double, upper: Double)?
-                    if let lower = cell.lower, let upper = cell.upper, lower.isDrawable, upper.isDrawable {
-                        interval = (lower, upper)
-                    }
-                    return InteractionChart.Cell(
-                        mean: cell.mean,
-                        interval: interval,
-                        figure: Figure(cell.mean, "\(key).cells[\(line)][\(place)].mean")
-                    )
+                    let figure = Figure(cell?.mean, "\(key).cells[\(line)][\(place)].mean")
+                    return .init(mean: cell?.mean, lower: cell?.lower, upper: cell?.upper, figure: figure)
                 }
             )
         }
-        let words = lines.flatMap { line in
-            zip(item.firstLevels, line.cells).compactMap { level, cell in
-                cell.map { "\(level), \(line.name): \(wording.metric($0.mean))" }
-            }
-        }
         return InteractionChart(
-            title: "\(item.first) × \(item.second)",
-            description: wording(
-                .anInteractionDescription,
-                wording.metricName,
-                item.first,
-                item.second,
-                words.joined(separator: ", ")
-            ),
-            factor: item.first,
-            levels: item.firstLevels,
-            lineFactor: item.second,
-            lines: lines,
-            y: y
-        )
+            .init(first: item.first, second: item.second, firstLevels: item.firstLevels),
+            lines,
+            of: wording.metricName,
+            y: y,
+            wording: wording
+        ) { wording.metric($0) }
     }
 
     private func sentence(on item: EffectsFinding.Interaction, _ key: String) -> Markup {

@@ -107,6 +107,7 @@ struct CampaignBookTests {
         #expect(failed.cost == desk.goal.trial.cost)
         #expect(failed.failure?.class == .timeOut)
         #expect(desk.book.spending.settledTrials == 1)
+        #expect(desk.book.results == 1)
         #expect(try !desk.complete(trial))
     }
 
