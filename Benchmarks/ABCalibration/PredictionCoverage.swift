@@ -11,8 +11,6 @@ struct PredictionCoverage {
         var name: String
         /// How campaigns differ from each other.
         var campaigns: Double
-        /// How products differ, where campaigns are of several.
-        var products = 0.0
         /// The effects of levels that campaigns share.
         var levels: Double
         /// How a campaign's own effects differ from the shared ones.
@@ -20,10 +18,10 @@ struct PredictionCoverage {
     }
 
     static let worlds = [
-        World(name: "campaigns alike", campaigns: 0.1, levels: 0.5, own: 0.1),
         World(name: "campaigns differ", campaigns: 0.5, levels: 0.5, own: 0.2),
         World(name: "campaigns differ much", campaigns: 2, levels: 0.5, own: 0.2),
         World(name: "effects differ too", campaigns: 0.5, levels: 0.5, own: 0.5),
+        World(name: "campaigns alike", campaigns: 0.1, levels: 0.5, own: 0.1),
     ]
 
     /// What was counted.

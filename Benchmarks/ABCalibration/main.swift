@@ -310,7 +310,7 @@ func mismatch() throws {
 }
 
 if CommandLine.arguments.contains("--prediction") {
-    try PredictionCoverage.table(repetitions: CommandLine.arguments.contains("--full") ? 2_000 : 400)
+    try PredictionCoverage.table(repetitions: CommandLine.arguments.contains("--full") ? 400 : 60)
 } else {
     say("| what | share | wanted | held |\n| --- | --- | --- | --- |")
     try proportions()

@@ -46,13 +46,18 @@ package enum StatisticsError: Error, Sendable, Equatable, CustomStringConvertibl
         case .duplicateColumn(let column):
             "Column '\(column)' is given twice; rename or drop one."
         case .unknownColumn(let column, let known):
-            "There is no column '\(column)'; known columns: \(known.joined(separator: ", "))."
+            "There is no column '\(column)'; known columns: \(Self.list(known))."
         case .unknownLevel(let column, let level, let known):
-            "Column '\(column)' has no level '\(level)'; its levels: \(known.joined(separator: ", "))."
+            "Column '\(column)' has no level '\(level)'; its levels: \(Self.list(known))."
         case .invalidArgument(let name, let value, let remedy):
             "\(name) is \(value); \(remedy)."
         case .singular(let subject):
             "\(subject) cannot be solved: its equations are singular; remove a redundant column."
         }
+    }
+
+    /// The first twenty names, and how many more there are: a column may have a thousand levels.
+    private static func list(_ names: [String]) -> String {
+        names.prefix(20).joined(separator: ", ") + (names.count > 20 ? " and \(names.count - 20) more" : "")
     }
 }

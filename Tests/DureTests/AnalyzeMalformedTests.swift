@@ -14,6 +14,8 @@ struct MalformedTable: CustomTestStringConvertible, Sendable {
     enum Outcome: Sendable {
         /// An error of the file, exit code 65, that contains this text.
         case error(String)
+        /// An error of the options, exit code 64, that is this text.
+        case option(String)
         /// An answer with a note that contains this text.
         case note(String)
     }
@@ -207,13 +209,45 @@ struct MadeTable: CustomTestStringConvertible, Sendable {
             "a present combination without a factor",
             table { "\($0 % 7)" },
             ["--present", "A=x"],
-            .error("without a level of 'B'; name one level of every factor")
+            .option(
+                "--present: got 'A=x'; there is no level of 'B'; name one level of every factor of the model"
+            )
         ),
         .init(
             "a present level that nobody tried",
             table { "\($0 % 7)" },
             ["--present", "A=x,B=w"],
-            .error("Column 'B' has no level 'w'; its levels: p, q, r")
+            .option("--present: got 'B=w'; column 'B' has no such level; give one of p, q, r")
+        ),
+        .init(
+            "a present column that is none",
+            table { "\($0 % 7)" },
+            ["--present", "A=x,B=p,C=1"],
+            .option("--present: got 'C=1'; 'C' is no column of the model; name one of A, B")
+        ),
+        .init(
+            "a predicted level that nobody tried",
+            table { "\($0 % 7)" },
+            ["--predict", "A=x", "--predict", "B=w"],
+            .option("--predict: got 'B=w'; column 'B' has no such level; give one of p, q, r")
+        ),
+        .init(
+            "a predicted number that is none",
+            "A,x,y\n" + (0..<12).map { "\(["x", "z"][$0 % 2]),\($0),\($0 * 7 % 5)\n" }.joined(),
+            ["--numeric", "x", "--predict", "x=many"],
+            .option("--predict: got 'x=many'; column 'x' is of numbers; give a number such as 12.5")
+        ),
+        .init(
+            "a predicted level of counts",
+            table { "\($0 % 7)" },
+            counts + ["--predict", "A=w"],
+            .option("--predict: got 'A=w'; column 'A' has no such level; give one of x, z")
+        ),
+        .init(
+            "a reference that is none",
+            table { "\($0 % 7)" },
+            ["--reference", "A=middle"],
+            .option("--reference: got 'A=middle'; column 'A' has no such level; give one of x, z")
         ),
         .init(
             "an order that is no number",
@@ -243,6 +277,8 @@ struct MadeTable: CustomTestStringConvertible, Sendable {
         _ table: MalformedTable
     ) throws {
         switch table.outcome {
+        case .option(let text):
+            Issue.record("no option is given that could be wrong: \(text)")
         case .error(let text):
             let error = try #require(#expect(throws: (any Error).self) { try table.request.report() })
             #expect(error is CSVError || error is StatisticsError)
@@ -269,6 +305,10 @@ struct MadeTable: CustomTestStringConvertible, Sendable {
         let options = [url.path] + table.options + ["--report", "unused.html", "--language", "ko"]
         let command = try AnalyzeCommand.parse(options)
         switch table.outcome {
+        case .option(let text):
+            let error = try #require(#expect(throws: AnalysisOptionError.self) { try command.request().report() })
+            #expect("\(error)" == text)
+            #expect(AnalyzeCommand.exitCode(of: error) == .usage)
         case .error(let text):
             let error = try #require(#expect(throws: (any Error).self) { try command.request().report() })
             #expect("\(error)".contains(text), "\(error)")

@@ -3,6 +3,7 @@
 import Domain
 import Files
 import Foundation
+import Reports
 import Statistics
 import Testing
 
@@ -168,6 +169,55 @@ enum PublishedSets {
         #expect(long.responses[0].runs?.perRun == Array(report.responses[0].runs?.perRun.prefix(3) ?? []))
     }
 
+    @Test func `rows of one combination are one run of a ratio, and runs of their own of a mean`() throws {
+        let array = ["1,1,10,11,12", "1,2,20,22,25", "2,1,15,15.5,15.2", "2,2,30,31,33"]
+        let again = ["1,1,13,10,12", "1,2,21,20,26", "2,1,16,14,15", "2,2,29,33,31"]
+        let text = "A,B,y1,y2,y3\n" + (array + again).joined(separator: "\n")
+        let report = try Self.report(text, responses: ["y1", "y2", "y3"]) { $0.analysis.runStatistic = .larger }
+        let ratios = try #require(report.responses[0].runs?.perRun)
+        #expect(ratios.count == 4)
+        let six = [10.0, 11, 12, 13, 10, 12]
+        let expected = -10 * log10(six.reduce(0) { $0 + 1 / ($1 * $1) } / 6)
+        #expect(AnalyzePublishedTests.isClose(ratios[0], expected))
+        #expect(report.notes.contains { $0.hasPrefix("4 rows repeat the combination of an earlier row") })
+        let means = try Self.report(text, responses: ["y1", "y2", "y3"]) { $0.analysis.runStatistic = .mean }
+        #expect(means.responses[0].runs?.perRun.count == 8)
+        #expect(means.responses[0].anova?.residual.df == 5)
+    }
+
+    @Test func `counts have residuals, and a row far off is named`() throws {
+        var text = "A,B,k,n\n"
+        for row in 0..<24 {
+            let successes = [10, 14, 20, 28][row % 4] + (row * 5 % 7) - 3
+            text += "\(["x", "y"][row % 2]),\(row / 2 % 2),\(row == 9 ? 90 : successes),100\n"
+        }
+        let report = try Self.report(text, responses: ["k"]) { request in
+            request.trials = "n"
+            request.analysis.family = .binomial
+        }
+        let response = report.responses[0]
+        #expect(response.residuals.count == 24)
+        let far = try #require(response.residuals.max { abs($0.standardised ?? 0) < abs($1.standardised ?? 0) })
+        #expect(far.line == 11)
+        let check = try #require(response.residualChecks?.checks.last)
+        #expect(check.kind == .outlier && check.isConcern && check.subject == "11")
+        #expect(response.residualChecks?.checks.map(\.kind) == [.equalVariance, .equalVariance, .outlier])
+        #expect(AnalysisText(report).text.contains("Line 11 lies far off"))
+        let content = try #require(AnalysisPageContent(report))
+        #expect(content.residuals?.residuals == response.residuals.compactMap(\.standardised))
+        let html = try AnalysisPage(content).html(language: .korean, writtenAt: Timestamp(milliseconds: 0))
+        #expect(html.contains("기대값에 따른 잔차"))
+        #expect(html.contains("11번 시험이 기대에서 크게 벗어났습니다"))
+        // Single trials are added up first, and small counts are not tested.
+        let single = "A,y\n" + (0..<40).map { "\(["x", "y"][$0 % 2]),\($0 % 5 == 0 ? 1 : 0)" }.joined(separator: "\n")
+        let trials = try Self.report(single) { $0.analysis.family = .binomial }
+        #expect(trials.responses[0].residuals.isEmpty)
+        let few = "A,B,y\n" + (0..<12).map { "\($0 % 2),\($0 / 2 % 3),\($0 * 7 % 4)" }.joined(separator: "\n")
+        let counts = try Self.report(few) { $0.analysis.family = .poisson }
+        #expect(counts.responses[0].residuals.count == 12)
+        #expect(counts.responses[0].residualChecks?.checks.map(\.p) == [nil])
+    }
+
     @Test func `every number of the text is in the JSON`() throws {
         let report = try Self.report(responses: ["y", "cost"]) { request in
             request.model = "A*B"
@@ -227,10 +277,10 @@ enum PublishedSets {
             let error = try #require(#expect(throws: (any Error).self) { try Self.report { $0.model = model } })
             #expect(error is FormulaError, "\(model): \(error)")
         }
-        let reference = #expect(throws: StatisticsError.self) {
+        let reference = #expect(throws: AnalysisOptionError.self) {
             try Self.report { $0.analysis.referenceLevels = ["A": "middle"] }
         }
-        #expect(reference?.description.contains("'middle'") == true)
+        #expect(reference?.description.contains("'A=middle'") == true)
     }
 }
 

@@ -7,6 +7,7 @@ import Testing
 
 @testable import Experiments
 @testable import Reports
+@testable import dure
 
 /// Everything that the search, its policies, patterns and predictions can write down has a Korean sentence.
 @Suite struct KoreanSentenceTests {
@@ -220,5 +221,30 @@ import Testing
         for part in ["one campaign alone", "all alike", "times as wide"] {
             #expect(found.contains { $0.contains(part) }, "\(part): \(found)")
         }
+    }
+
+    @Test func `a prediction in Korean has no English sentence left, whatever is advised`() throws {
+        var goal = Sample.goal()
+        goal.objective.metric = "rank"
+        var texts: [String] = []
+        for past in [past([]), past([40, 41, 39, 42, 40]), past([40, 70, 20, 60, 35, 50])] {
+            var prediction = try CampaignPredictor(past: past, goal: goal).prediction()
+            #expect(untold(prediction.advice) == [])
+            prediction.levels = [.init(factor: "title", level: "B", chanceBetter: 0.97, campaigns: 2, results: 30)]
+            texts.append(PredictionText(prediction: prediction, goal: goal, language: .korean).text)
+        }
+        for word in ["campaign", "result", "interval", "chance", "better", "Start", "present"] {
+            #expect(!texts.contains { $0.contains(word) }, "\(word): \(texts)")
+        }
+        #expect(texts.allSatisfy { $0.contains("근거") && $0.contains("조언") })
+        let sentences = [
+            "Put the best known combination into the first generation; it beats the present setting with a chance of 91 %.",
+            "The best known combination is worth one place in the first generation, no more: it beats the present setting with a chance of only 61 %.",
+            "Leave out title=B, or try it last: it was worse in 1 campaign and 30 results.",
+            "Leave out title=B, or try it last: it was worse in 3 campaigns and 90 results.",
+            "Nothing is known of title=C, image=z: give these their trials first.",
+            "Start from what is known: 62 % of the variance of levels' effects carries over from campaign to campaign.",
+        ]
+        #expect(untold(sentences) == [])
     }
 }

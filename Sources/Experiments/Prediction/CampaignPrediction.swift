@@ -77,6 +77,20 @@ package struct CampaignPredictor: Sendable {
     /// An interval that takes this share of a bounded metric's range is no prediction.
     package static let widestShare = 0.8
 
+    /// The fewest campaigns whose differences say how the next one will differ, within ``widestUse``: Student's interval for
+    /// a new one of n is t(n − 1) · √(1 + 1/n) standard deviations.
+    ///
+    /// It goes by their number alone. Judged by the interval of the very campaigns, those would be told that happen to be
+    /// alike, and their intervals would cover too seldom.
+    package static let fewestCampaigns: Int =
+        (2..<60).first { Self.studentWidening(campaigns: $0) <= widestUse } ?? 60
+
+    private static func studentWidening(campaigns: Int) -> Double {
+        let n = Double(campaigns)
+        let t = StudentT(degreesOfFreedom: n - 1)?.quantile(0.975) ?? .infinity
+        return t * (1 + 1 / n).squareRoot() / 1.96
+    }
+
     /// Fits the model to the past; what does not suffice is told by ``prediction()``, not thrown.
     package init(past: PastCampaigns, goal: Goal) throws(StatisticsError) {
         self.past = past
@@ -193,11 +207,16 @@ package struct CampaignPredictor: Sendable {
     /// Why a prediction says too little to be one; judged by its interval.
     private func notEnough(_ control: CampaignPrediction.Forecast, _ model: HierarchicalModel) -> String? {
         let interval = "the interval would be \(Self.text(control.value.lower)) to \(Self.text(control.value.upper))"
+        let has =
+            "has \(past.campaigns.count) of \(past.products.count) \(past.products.count == 1 ? "product" : "products")"
+        if past.campaigns.count < Self.fewestCampaigns {
+            return
+                "not enough data: needs \(Self.fewestCampaigns) campaigns or more, \(has); \(interval), and so few campaigns "
+                + "cannot say how much the next one differs"
+        }
         if control.widening > Self.widestUse {
             let cause = control.causes.first?.name ?? "few data"
             let times = Self.text(control.widening)
-            let has =
-                "has \(past.campaigns.count) of \(past.products.count) \(past.products.count == 1 ? "product" : "products")"
             return
                 "not enough data: needs \(wanted(control, model)), \(has); \(interval), \(times) times as wide as more data "
                 + "could make it (mostly because of: \(cause))"
@@ -220,12 +239,7 @@ package struct CampaignPredictor: Sendable {
         }
         let have = past.campaigns.count
         var wanted = have + 1
-        while wanted < 60 {
-            let n = Double(wanted)
-            let t = StudentT(degreesOfFreedom: n - 1)?.quantile(0.975) ?? 2
-            if t * (1 + 1 / n).squareRoot() / 1.96 <= Self.widestUse { break }
-            wanted += 1
-        }
+        while wanted < 60, Self.studentWidening(campaigns: wanted) > Self.widestUse { wanted += 1 }
         return "about \(wanted) campaigns or more"
     }
 

@@ -92,6 +92,14 @@ extension RecordedSentence {
             "쓰려면 --factors(수준)나 --numeric(직선)에 이름을 적으세요."
         ),
         (
+            "{} rows repeat the combination of an earlier row: their values are repeats of one run, so that there are {} runs.",
+            "앞선 줄과 조합이 같은 줄이 {0}개 있습니다. 그 값은 같은 실험의 반복으로 쳐서 실험은 모두 {1}개입니다."
+        ),
+        (
+            "{} row repeats the combination of an earlier row: their values are repeats of one run, so that there are {} runs.",
+            "앞선 줄과 조합이 같은 줄이 {0}개 있습니다. 그 값은 같은 실험의 반복으로 쳐서 실험은 모두 {1}개입니다."
+        ),
+        (
             "Residuals were not looked at: there are more than {} rows.",
             "줄이 {0}개보다 많아 잔차는 살펴보지 않았습니다."
         ),

@@ -83,7 +83,7 @@ enum RecordedSentence {
     }
 
     /// Words that sentences name in English.
-    private static func term(_ word: String) -> String {
+    static func term(_ word: String) -> String {
         switch word {
         case "explore": "탐색"
         case "optimise": "최적화"

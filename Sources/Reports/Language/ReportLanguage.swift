@@ -4,4 +4,10 @@
 package enum ReportLanguage: String, Codable, Sendable, CaseIterable {
     case korean = "ko"
     case english = "en"
+
+    /// A recorded English word in this language, such as a cause of uncertainty.
+    package func term(_ recorded: String) -> String { self == .korean ? RecordedSentence.term(recorded) : recorded }
+
+    /// A recorded English text in this language; as it is where the language has no sentence for it.
+    package func told(_ recorded: String) -> String { RecordedSentence.text(recorded, in: self) }
 }

@@ -104,11 +104,14 @@ extension AnalysisPageContent {
                 isConcern: check.isConcern
             )
         }
-        guard !response.residuals.isEmpty else { return }
+        // Counts scatter by their size, so that only standardised ones can be compared; a row without has none to show.
+        let isCounted = response.counts != nil
+        let shown = response.residuals.filter { !isCounted || $0.standardised != nil }
+        guard !shown.isEmpty else { return }
         residuals = Residuals(
-            fitted: response.residuals.map(\.fitted),
-            residuals: response.residuals.map(\.residual),
-            order: response.residuals.allSatisfy { $0.order != nil } ? response.residuals.compactMap(\.order) : nil
+            fitted: shown.map(\.fitted),
+            residuals: shown.map { isCounted ? $0.standardised ?? 0 : $0.residual },
+            order: shown.allSatisfy { $0.order != nil } ? shown.compactMap(\.order) : nil
         )
     }
 

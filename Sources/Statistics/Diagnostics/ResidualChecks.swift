@@ -55,6 +55,8 @@ package struct ResidualChecks: Sendable, Equatable, Codable {
         package let design: [[Double]]
         /// The rows in time order; nil when it is not known.
         package let order: [Int]?
+        /// Whether the response is counted: such residuals are not tested for normality, nor is a transformation advised.
+        package let isCounted: Bool
 
         /// Puts the parts together.
         package init(
@@ -63,8 +65,10 @@ package struct ResidualChecks: Sendable, Equatable, Codable {
             df: Int,
             rowNumbers: [Int],
             design: [[Double]] = [],
-            order: [Int]? = nil
+            order: [Int]? = nil,
+            isCounted: Bool = false
         ) {
+            self.isCounted = isCounted
             self.residuals = residuals
             self.standardised = standardised
             self.df = df
@@ -105,9 +109,17 @@ package struct ResidualChecks: Sendable, Equatable, Codable {
             ]
             return
         }
-        checks =
-            [Self.normality(known, fit.df, limit)] + Self.variances(fit, groups, limit) + Self.orders(fit, limit)
-            + [Self.outlier(fit, known.count, limit)]
+        let own = fit.isCounted ? [] : [Self.normality(known, fit.df, limit)]
+        let orders = fit.isCounted && fit.order == nil ? [] : Self.orders(fit, limit)
+        checks = own + Self.variances(fit, groups, limit) + orders + [Self.outlier(fit, known.count, limit)]
+    }
+
+    /// Says of counts that there is too little to check, and why.
+    package init(tooFew reason: String, limit: Double = 0.05) {
+        self.limit = limit
+        checks = [
+            Check(kind: .outlier, subject: nil, statistic: nil, p: nil, isConcern: false, text: reason)
+        ]
     }
 
     private static func normality(_ values: [Double], _ df: Int, _ limit: Double) -> Check {
@@ -178,7 +190,7 @@ package struct ResidualChecks: Sendable, Equatable, Codable {
             let words =
                 isConcern
                 ? "The scatter differs by \(name) (Brown-Forsythe \(shown(test.p))): intervals are too wide at some "
-                    + "levels and too narrow at others; consider a transformation."
+                    + "levels and too narrow at others; \(fit.isCounted ? "take in what differs there" : "consider a transformation")."
                 : "No clear difference of scatter between the levels of \(name) (Brown-Forsythe \(shown(test.p)))."
             return Check(
                 kind: .equalVariance,

@@ -46,6 +46,10 @@ extension ExperimentAnalysis {
                 "The best combination is fitted by a rate of 0 or 1, as seen so far; how sure that is cannot be told."
             )
         }
+        let residuals = fitted.residuals()
+        if columns.rowCount > Self.residualLimit {
+            notes.append("Residuals were not looked at: there are more than \(Self.residualLimit) rows.")
+        }
         return ResponseAnalysis(
             response: response.name,
             goal: text(goal),
@@ -78,10 +82,54 @@ extension ExperimentAnalysis {
             effects: nil,
             effectProbabilities: [],
             runs: nil,
-            residualChecks: nil,
+            residualChecks: try checks(residuals, fitted, rows),
             boxCox: nil,
-            residuals: [],
+            residuals: residuals.map { found in
+                .init(
+                    line: rows.lines[found.row],
+                    fitted: found.fitted,
+                    residual: found.residual,
+                    leverage: found.leverage,
+                    standardised: found.standardised,
+                    cooksDistance: nil,
+                    order: nil
+                )
+            },
             notes: notes + report.notes
+        )
+    }
+
+    /// Whether the counts scatter alike everywhere and none lies far off; nil without residuals.
+    ///
+    /// Counts of which fewer than 5 are expected are too coarse to be judged by tests that take them for nearly normal.
+    private func checks(
+        _ residuals: [CountResidual],
+        _ fitted: FittedCountModel,
+        _ rows: Rows
+    ) throws(StatisticsError) -> ResidualChecks? {
+        guard !residuals.isEmpty else {
+            return nil
+        }
+        let large = residuals.filter { min($0.expected.counts, $0.expected.others) >= 5 }
+        guard large.count == residuals.count else {
+            return ResidualChecks(
+                tooFew:
+                    "Residuals were not tested: in \(residuals.count - large.count) of \(residuals.count) rows fewer "
+                    + "than 5 counts are expected."
+            )
+        }
+        let factors = fitted.cells.factors.indices.filter { fitted.cells.factors[$0] != nil }
+        return try ResidualChecks(
+            ResidualChecks.Fit(
+                residuals: residuals.map(\.residual),
+                standardised: residuals.map(\.standardised),
+                df: fitted.report.fit.dispersionDf,
+                rowNumbers: residuals.map { rows.lines[$0.row] },
+                isCounted: true
+            ),
+            groups: factors.map { factor in
+                (fitted.cells.names[factor], residuals.map { fitted.level(of: factor, at: $0) })
+            }
         )
     }
 
@@ -136,7 +184,8 @@ extension ExperimentAnalysis {
             standardError: nil,
             confidenceInterval: rate,
             predictionInterval: nil,
-            runnersUp: size <= 5_000 ? try runnersUp(chosen.levels, factors, fitted, goal) : []
+            runnersUp: size <= 5_000 && factors.reduce(0, { $0 + $1.levels.count }) <= Self.rivalLimit
+                ? try runnersUp(chosen.levels, factors, fitted, goal) : []
         )
     }
 

@@ -234,7 +234,7 @@ extension ExperimentAnalysis {
             means.first { $0.term == choice.factor }?.levels.map(\.level).filter { $0 != choice.level } ?? []
         }
         let count = levels.reduce(0) { $0 + $1.count }
-        guard count <= 400 else {
+        guard count <= Self.rivalLimit else {
             return []
         }
         var found: [[ResponseAnalysis.RunnerUp.Found]] = []

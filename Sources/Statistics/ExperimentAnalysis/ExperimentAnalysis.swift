@@ -36,6 +36,9 @@ package struct ExperimentAnalysis: Sendable {
     /// The most level combinations of an interaction whose means are listed, and levels that are compared in pairs.
     package static let levelLimit = 60
 
+    /// The most levels of all factors together that are compared with the best ones, the other factors at their best.
+    static let rivalLimit = 400
+
     /// Makes an analysis of a model; the other properties have defaults.
     package init(formula: ModelFormula) {
         self.formula = ModelFormula(responses: [], terms: formula.terms)
@@ -153,7 +156,8 @@ package struct ExperimentAnalysis: Sendable {
 
     /// The statistic of each run's repeats, with their mean and ln s², as responses of their own.
     ///
-    /// Several responses are the repeats of a row; of one response the rows of equal combinations are.
+    /// Several responses are the repeats of a row; of one response the rows of equal combinations are. A ratio or a
+    /// variance belongs to a combination, so that its rows are one run there; a mean is each row's own.
     private func repeats(
         _ kind: RunStatistic.Kind,
         _ columns: ModelColumns,
@@ -169,20 +173,26 @@ package struct ExperimentAnalysis: Sendable {
         let names = columns.responses.map(\.name).joined(separator: ",")
         var groups: [[Double]] = []
         var places: [Int] = []
-        if columns.responses.count > 1 {
+        var joined = 0
+        if columns.responses.count > 1, kind == .mean {
             groups = (0..<columns.rowCount).map { row in
                 columns.responses.map { $0.values[row] + $0.origin }.filter { !$0.isNaN }
             }
             places = Array(0..<columns.rowCount)
-        } else if let response = columns.responses.first {
+        } else {
             var known: [[Int]: Int] = [:]
-            for row in 0..<columns.rowCount where !response.values[row].isNaN {
+            for row in 0..<columns.rowCount {
+                let values = columns.responses.map { $0.values[row] + $0.origin }.filter { !$0.isNaN }
+                guard !values.isEmpty else {
+                    continue
+                }
                 let key = columns.factors.map { $0.level(row: row) ?? -1 }
                 if let place = known[key] {
-                    groups[place].append(response.values[row] + response.origin)
+                    groups[place] += values
+                    joined += 1
                 } else {
                     known[key] = groups.count
-                    groups.append([response.values[row] + response.origin])
+                    groups.append(values)
                     places.append(row)
                 }
             }
@@ -197,6 +207,12 @@ package struct ExperimentAnalysis: Sendable {
         var runs: [RunStatistic?] = []
         var responses: [ResponseColumn] = []
         var notes: [String] = []
+        if joined > 0, columns.responses.count > 1 {
+            notes.append(
+                "\(joined) \(joined == 1 ? "row repeats" : "rows repeat") the combination of an earlier row: their values "
+                    + "are repeats of one run, so that there are \(groups.count) runs."
+            )
+        }
         let kinds = kind == .mean ? [.mean] : kind == .logVariance ? [kind, .mean] : [kind, .mean, .logVariance]
         for kind in kinds {
             let complete = factors.filter { factor in places.indices.allSatisfy { factor.level(row: $0) != nil } }

@@ -85,6 +85,18 @@ struct CountCells {
     let isBinary: Bool
     let rowCount: Int
     let leftOut: Int
+    /// The rows used, for their residuals; none of a file with more than ``ExperimentAnalysis/residualLimit``.
+    var rows: [Row] = []
+
+    /// One row of the file, or of single trials all of one combination.
+    struct Row {
+        /// The place of the row's combination.
+        let cell: Int
+        /// Counted from 0, the first of a combination's.
+        let row: Int
+        var count: Double
+        var size: Double
+    }
 
     init(
         _ model: CountModel,
@@ -115,6 +127,7 @@ struct CountCells {
         }
         var places: [[UInt64]: Int] = [:]
         var keys: [[UInt64]] = []
+        var firstRows: [Int] = []
         var used = 0
         let lines = lines ?? []
         for row in counts.indices {
@@ -142,6 +155,9 @@ struct CountCells {
                 response: response
             )
             used += 1
+            if counts.count <= ExperimentAnalysis.residualLimit {
+                rows.append(Row(cell: places[key] ?? keys.count, row: row, count: counts[row], size: size))
+            }
             if let place = places[key] {
                 self.counts[place] += counts[row]
                 self.sizes[place] += size
@@ -150,6 +166,7 @@ struct CountCells {
             } else {
                 places[key] = keys.count
                 keys.append(key)
+                firstRows.append(row)
                 self.counts.append(counts[row])
                 self.sizes.append(size)
                 scatter.append(counts[row] * (counts[row] / size))
@@ -162,6 +179,13 @@ struct CountCells {
         isBinary =
             model.family == .binomial && smallest == [Double](repeating: 1, count: keys.count)
             && self.sizes.reduce(0, +) == Double(used)
+        if isBinary, !rows.isEmpty {
+            // Single trials are 0 or 1 whatever the model: only their sums can lie off it.
+            let (sums, totals) = (self.counts, self.sizes)
+            rows = keys.indices.map {
+                Row(cell: $0, row: firstRows[$0], count: sums[$0], size: totals[$0])
+            }
+        }
         guard used > 0 else {
             throw .tooFewObservations(subject: "Complete rows", found: 0, needed: 1)
         }

@@ -4,10 +4,10 @@
 package struct FittedCountModel: Sendable {
     /// The table of deviance, rates and contrasts.
     package private(set) var report: CountModelReport
-    private let model: CountModel
-    private let cells: CountCells
-    private let design: CountDesign
-    private let state: IteratedFit
+    let model: CountModel
+    let cells: CountCells
+    let design: CountDesign
+    let state: IteratedFit
     /// For each column left out, how the kept ones make it.
     private let dependence: [Int: [Double]]
     private let isSeparated: Bool

@@ -72,6 +72,14 @@ struct ABPlanCommand: ParsableCommand {
         guard lift == nil || days == nil else {
             throw ValidationError("--days: leave it out with --lift, which says how many days there must be")
         }
+        if let deviation {
+            guard kind != .proportion else {
+                throw ValidationError("--sd: got '\(deviation)'; a proportion has none: leave it out, or give --kind")
+            }
+            guard deviation > 0, deviation.isFinite else {
+                throw ValidationError("--sd: got '\(deviation)'; give a positive number")
+            }
+        }
         if let days, days < 1 {
             throw ValidationError("--days: got '\(days)'; give 1 or more")
         }
@@ -88,9 +96,32 @@ struct ABPlanCommand: ParsableCommand {
         do {
             return try computed()
         } catch {
-            throw ExitCode.dataError.saying("\(error)")
+            throw ExitCode.dataError.saying(message(error))
         }
     }
+
+    /// An error of the formulas in the words of the options.
+    func message(_ error: StatisticsError) -> String {
+        guard case .invalidArgument(let name, let value, let remedy) = error, let option = Self.options[name] else {
+            return "\(error)"
+        }
+        guard value != "nothing" else { return "\(option): missing; \(remedy)" }
+        let typed: [String: String?] = [
+            "--lift": lift, "--shares": shares, "--sd": deviation.map { "\($0)" }, "--days": days.map { "\($0)" },
+            "--alpha": "\(alpha)",
+        ]
+        let given = typed[option].flatMap(\.self)
+        // What the formulas made of an option is said too, where it is something else.
+        let meaning = given == nil || given == value || option == "--sd" ? "" : " (\(value))"
+        return "\(option): got '\(given ?? value)'\(meaning); \(remedy)"
+    }
+
+    /// The option that each parameter of the formulas comes from.
+    private static let options = [
+        "baseline": "--baseline", "lift": "--lift", "sd": "--sd", "standardDeviation": "--sd", "dispersion": "--sd",
+        "daily": "--daily", "days": "--days", "shares": "--shares", "allocation": "--shares", "level": "--alpha",
+        "power": "--power", "looks": "--looks",
+    ]
 
     /// The plan; throws what is wrong with the numbers.
     func computed() throws(StatisticsError) -> ABPlan {

@@ -18,11 +18,13 @@ struct AnalysisRequest {
     var order: String?
     var analysis = ExperimentAnalysis(formula: ModelFormula(responses: [], terms: []))
 
-    /// Reads the file, fits and puts the report together; throws `CSVError`, `StatisticsError` and `FormulaError`.
+    /// Reads the file, fits and puts the report together; throws `CSVError`, `StatisticsError`, `FormulaError` and
+    /// `AnalysisOptionError`.
     func report() throws -> AnalysisReport {
         let table = try ExperimentTable(path: path, roles: try roles())
         var analysis = analysis
         analysis.formula = try formula(table)
+        try checkOptions(table, analysis.formula)
         let columns = Self.columns(table, analysis.formula, isShifted: analysis.family == .normal)
         let times = order == Self.rows ? table.lines.map { Double($0) } : table.order?.values
         var generator = SplitMix64(seed: 1)

@@ -56,7 +56,9 @@ struct AnalysisText {
     }
 
     static func probability(_ value: Double?) -> String {
-        value.map { $0 < 0.0001 ? String(format: "%.1e", $0) : String(format: "%.4f", $0) } ?? ""
+        guard let value else { return "" }
+        guard value > 0 else { return "<1e-300" }
+        return value < 0.0001 ? String(format: "%.1e", value) : String(format: "%.4f", value)
     }
 
     /// Rows in columns: text to the left, numbers to the right.

@@ -121,7 +121,8 @@ struct AnalyzeCommand: ParsableCommand {
             guard let code = Self.exitCode(of: error) else {
                 throw error
             }
-            throw code.saying("\(code == .usage ? "--model" : file): \(error)".printable)
+            let place = error is AnalysisOptionError ? "" : "\(code == .usage ? "--model" : file): "
+            throw code.saying("\(place)\(error)".printable)
         }
         try FileHandle.standardOutput.write(contentsOf: Data((try output(report) + "\n").utf8))
         try page.write(try pages(of: report))
@@ -145,7 +146,7 @@ struct AnalyzeCommand: ParsableCommand {
         switch error {
         case let error as CSVError: error.isUnreadable ? .noInput : .dataError
         case is StatisticsError: .dataError
-        case is FormulaError: .usage
+        case is FormulaError, is AnalysisOptionError: .usage
         default: nil
         }
     }

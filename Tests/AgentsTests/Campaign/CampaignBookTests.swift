@@ -96,6 +96,22 @@ struct CampaignBookTests {
         #expect(desk.book.trials.first { $0.id == trial.id }?.metrics["rank"] == 40)
     }
 
+    @Test func `a failed trial counts as a result for learning, also where its price was released`() throws {
+        var desk = BookDesk()
+        desk.plan(8)
+        try desk.start()
+        let failing = try #require(desk.running.first)
+        #expect(try desk.fail(failing))
+        let completing = try #require(desk.running.first)
+        #expect(try desk.complete(completing))
+        #expect(desk.book.results == 2)
+        try desk.book.cancelPlannedTrials(ids: desk.ids, at: desk.now)
+        #expect(desk.book.results == 2)
+        let released = CampaignBook(campaign: desk.book.campaign, trials: desk.book.trials, spending: Spending())
+        #expect(released.endedTrials == 0)
+        #expect(released.results == 2)
+    }
+
     @Test func `a failed trial is paid for too`() throws {
         var desk = BookDesk()
         desk.plan(4)

@@ -195,12 +195,14 @@ struct ABMalformedTests {
         ("--baseline 5 --kind mean --lift 1", "sd"), ("--baseline 0.02 --lift 1e-9", "lift"),
         ("--baseline 0.02 --lift 10% --daily 0", "daily"), ("--baseline 0.02 --days 1 --daily 1", "days"),
         ("--baseline 0.02 --lift 10% --shares 50", "shares"), ("--baseline 0.02 --lift 10% --daily 1", "daily"),
-        ("--baseline 5 --kind mean --lift 1 --sd inf", "standardDeviation"),
     ])
     func `what cannot be planned is an error of data`(arguments: String, part: String) throws {
         let command = try ABPlanCommand.parse(arguments.split(separator: " ").map(String.init))
-        let found = try #require(Self.failure { _ = try command.computed() })
-        #expect("\(found)".contains(part), "\(found)")
+        let found = try #require(Self.failure { _ = try command.computed() } as? StatisticsError)
+        let message = command.message(found)
+        #expect(message.hasPrefix("--\(part): "), "\(message)")
+        let typed = arguments.split(separator: " ").drop { $0 != "--\(part)" }.dropFirst().first
+        #expect(message.contains(typed.map { "got '\($0)" } ?? "missing; give"), "\(message)")
         #expect(Self.failure { _ = try command.plan() } as? ExitCode == ExitCode(65))
     }
 
@@ -208,6 +210,8 @@ struct ABMalformedTests {
         "--baseline 0.02 --lift much", "--baseline 0.02 --lift inf", "--baseline 0.02 --lift 10% --looks 500",
         "--baseline 0.02 --lift 10% --alpha 0.7", "--baseline 0.02 --lift 10% --power 1.2",
         "--baseline 0.02 --lift 10% --days 3", "--baseline 0.02 --lift 10% --futility",
+        "--baseline 5 --kind mean --lift 1 --sd inf", "--baseline 5 --kind count --lift 1 --sd=-2",
+        "--baseline 0.02 --lift 10% --sd 2",
     ])
     func `impossible options of a plan are refused`(arguments: String) {
         #expect(throws: (any Error).self) {

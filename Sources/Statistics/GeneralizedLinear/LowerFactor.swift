@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A growing Cholesky factor, which refuses lines that depend on those before them.
+struct LowerFactor {
+    /// The lines one after the other, each with its diagonal element last: line i begins at i · (i + 1) / 2.
+    private var elements: [Double] = []
+    private var places: [Int] = []
+
+    init(size: Int) {
+        elements.reserveCapacity(size * (size + 1) / 2)
+    }
+
+    private static func start(_ line: Int) -> Int { line * (line + 1) / 2 }
+
+    /// Adds a line of a symmetric matrix, given in full; false when less than `tolerance` of its diagonal is its own.
+    mutating func append(_ line: [Double], _ place: Int, _ tolerance: Double) -> Bool {
+        let own = forward(places.map { line[$0] })
+        let rest = line[place] - Self.dot(own, own)
+        guard rest > tolerance * line[place], rest > 0 else {
+            return false
+        }
+        elements += own
+        elements.append(rest.squareRoot())
+        places.append(place)
+        return true
+    }
+
+    /// Solves L·Lᵀ·x = b.
+    func solve(_ right: [Double]) -> [Double] {
+        var x = forward(right)
+        for row in places.indices.reversed() {
+            let start = Self.start(row)
+            x[row] /= elements[start + row]
+            let known = x[row]
+            guard known != 0 else {
+                continue
+            }
+            for column in 0..<row {
+                x[column] -= elements[start + column] * known
+            }
+        }
+        return x
+    }
+
+    /// vᵀ·(L·Lᵀ)⁻¹·v.
+    func form(_ vector: [Double]) -> Double {
+        let x = forward(vector)
+        return Self.dot(x, x)
+    }
+
+    /// Solves L·x = b; zeros before the first other element stay so.
+    private func forward(_ right: [Double]) -> [Double] {
+        var x = right
+        let first = right.firstIndex { $0 != 0 } ?? right.count
+        for row in first..<max(first, places.count) {
+            let start = Self.start(row)
+            x[row] = (x[row] - Self.dot(x, first..<row, elements, start)) / elements[start + row]
+        }
+        return x
+    }
+
+    private static func dot(_ a: [Double], _ b: [Double]) -> Double { dot(a, a.indices, b, 0) }
+
+    /// Σ a[i]·b[offset + i] in four sums, which a processor can add at the same time.
+    private static func dot(_ a: [Double], _ range: Range<Int>, _ b: [Double], _ offset: Int) -> Double {
+        var sums = SIMD4<Double>.zero
+        var index = range.lowerBound
+        while index + 4 <= range.upperBound {
+            let left = SIMD4(a[index], a[index + 1], a[index + 2], a[index + 3])
+            let place = offset + index
+            sums += left * SIMD4(b[place], b[place + 1], b[place + 2], b[place + 3])
+            index += 4
+        }
+        var sum = sums.sum()
+        while index < range.upperBound {
+            sum += a[index] * b[offset + index]
+            index += 1
+        }
+        return sum
+    }
+}
