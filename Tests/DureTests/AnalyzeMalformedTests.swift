@@ -244,6 +244,86 @@ struct MadeTable: CustomTestStringConvertible, Sendable {
             .option("--predict: got 'A=w'; column 'A' has no such level; give one of x, z")
         ),
         .init(
+            "a straight line of numbers that vanish",
+            "A,x,y\n" + (0..<40).map { "\(["x", "z"][$0 % 2]),\($0)e-160,\($0 % 5)\n" }.joined(),
+            ["--numeric", "x"],
+            .error("Column 'x' has differences whose squares are too small")
+        ),
+        .init(
+            "a tilde in a name",
+            table("y~x,a+b,y") { "\($0 * 7 % 5)" },
+            ["-m", "`y~x`+`a+b`"],
+            .note("")
+        ),
+        .init(
+            "a pooled term that is none",
+            table { "\($0 * 7 % 5)" },
+            ["--pool", "99999999999999999999"],
+            .option(
+                "--pool: got '99999999999999999999'; it is no term of the model; give one of A, B, degrees of freedom, "
+                    + "half or 5%"
+            )
+        ),
+        .init("line ends of old", table { "\($0 * 7 % 5)" }.replacing("\n", with: "\r"), [], .note("")),
+        .init("only a response", "y\n1\n2\n3\n", [], .error("no column can be a factor")),
+        .init("numbers in hexadecimal", table { "0x1p\($0 % 4)" }, [], .error("column 'y': got '0x1p0'")),
+        .init("digits of full width", table { _ in "１２" }, [], .error("column 'y': got '１２'")),
+        .init("names that are code", table("<script>alert(1)</script>,B&amp;,y") { "\($0 * 7 % 5)" }, [], .note("")),
+        .init(
+            "a name of twenty thousand letters",
+            table(String(repeating: "A", count: 20_000) + ",B,y") {
+                "\($0 * 7 % 5)"
+            },
+            [],
+            .note("")
+        ),
+        .init(
+            "a block that is the factor",
+            "A,day,y\n"
+                + (0..<18).map {
+                    "\(["x", "z"][$0 % 2]),\(["x", "z"][$0 % 2]),\($0 * 7 % 5)\n"
+                }.joined(),
+            ["-b", "day"],
+            .note("")
+        ),
+        .init(
+            "a block of one row each",
+            "A,day,y\n"
+                + (0..<18).map {
+                    "\(["x", "z"][$0 % 2]),\($0),\($0 * 7 % 5)\n"
+                }.joined(),
+            ["-b", "day"],
+            .note("")
+        ),
+        .init("a target beyond all values", table { "\($0 * 7 % 5)" }, ["-g", "nominal:1e308"], .note("")),
+        .init("a confidence of nearly all", table { "\($0 * 7 % 5)" }, ["--confidence", "0.999999999999"], .note("")),
+        .init("a confidence of hardly any", table { "\($0 * 7 % 5)" }, ["--confidence", "1e-300"], .note("")),
+        .init(
+            "bounds that overflow",
+            table { "\($0 * 7 % 5)" },
+            ["--desirability", "y:larger:60:1e308"],
+            .note("")
+        ),
+        .init(
+            "huge counts of a tiny exposure",
+            "A,y,n\n" + (0..<12).map { "\(["x", "z"][$0 % 2]),8000000000000000,1e-14\n" }.joined(),
+            counts + ["--trials", "n"],
+            .note("")
+        ),
+        .init(
+            "one success of nearly endless trials",
+            "A,y,n\n" + (0..<12).map { "\(["x", "z"][$0 % 2]),1,8000000000000000\n" }.joined(),
+            ["--family", "binomial", "--trials", "n"],
+            .note("")
+        ),
+        .init(
+            "times at the end of all numbers",
+            table("A,B,y,o") { "\($0 * 7 % 5),1e307" },
+            ["--order", "o"],
+            .note("")
+        ),
+        .init("a model of brackets", table { "\($0 % 5)" }, ["-m", "A^2+B", "--tukey"], .note("")),
+        .init(
             "a reference that is none",
             table { "\($0 % 7)" },
             ["--reference", "A=middle"],

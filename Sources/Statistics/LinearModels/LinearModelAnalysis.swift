@@ -160,6 +160,12 @@ extension LinearModelAnalysis {
             guard covariate.values.allSatisfy({ $0.isNaN || $0.magnitude < 1e100 }) else {
                 throw .tooLarge(column: covariate.name)
             }
+            let known = covariate.values.filter { !$0.isNaN }
+            let reach = (known.max() ?? 0) - (known.min() ?? 0)
+            // Squares of products of several such columns would vanish.
+            guard reach == 0 || reach >= 1e-100 else {
+                throw .tooSmall(column: covariate.name)
+            }
         }
         for term in formula.terms where term.kind == .block {
             for variable in term.variables where !columns.factors.contains(where: { $0.name == variable }) {

@@ -103,9 +103,7 @@ struct ABAnalyzeCommand: ParsableCommand {
     @OptionGroup var page: PageOptions
 
     func validate() throws {
-        guard alpha > 0, alpha < 0.5 else {
-            throw ValidationError("--alpha: got '\(alpha)'; give a share above 0 and below 0.5, such as 0.05")
-        }
+        try ABCommand.validate(alpha: alpha)
         if let winsorise, !(winsorise > 0.5 && winsorise <= 1) {
             throw ValidationError(
                 "--winsorise: got '\(winsorise)'; give a share above 0.5 and at most 1, such as 0.999"
@@ -131,15 +129,19 @@ struct ABAnalyzeCommand: ParsableCommand {
             }
         }
         if let information {
-            guard let look, ABCommand.numbers(information)?.count == look else {
+            guard let look, let numbers = ABCommand.numbers(information), numbers.count == look else {
                 throw ValidationError(
                     "--information: got '\(information)'; give one share per look so far, as --look says"
                 )
             }
+            guard zip(numbers, numbers.dropFirst()).allSatisfy({ $0 < $1 }), numbers[0] > 0, (numbers.last ?? 1) <= 1
+            else {
+                throw ValidationError(
+                    "--information: got '\(information)'; give ascending shares above 0 and at most 1, such as 0.25,0.5"
+                )
+            }
         }
-        if let shares, ABCommand.numbers(shares)?.allSatisfy({ $0 > 0 }) != true {
-            throw ValidationError("--shares: got '\(shares)'; give positive numbers, control first, such as 50,50")
-        }
+        if let shares { try ABCommand.validate(shares: shares) }
         if futility, looks == nil {
             throw ValidationError("--futility: give --looks and --look too, for giving up is part of a plan")
         }

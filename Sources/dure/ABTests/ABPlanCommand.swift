@@ -54,18 +54,14 @@ struct ABPlanCommand: ParsableCommand {
         guard (1...GroupSequentialDesign.mostLooks).contains(looks) else {
             throw ValidationError("--looks: got '\(looks)'; give 1 to \(GroupSequentialDesign.mostLooks)")
         }
-        guard alpha > 0, alpha < 0.5 else {
-            throw ValidationError("--alpha: got '\(alpha)'; give a share above 0 and below 0.5, such as 0.05")
-        }
+        try ABCommand.validate(alpha: alpha)
         guard power >= 0.5, power < 1 else {
             throw ValidationError("--power: got '\(power)'; give a share from 0.5 and below 1, such as 0.8")
         }
         if futility, looks < 2 {
             throw ValidationError("--futility: give --looks of 2 or more, for one look at the end cannot give up early")
         }
-        guard ABCommand.numbers(shares)?.allSatisfy({ $0 > 0 }) == true else {
-            throw ValidationError("--shares: got '\(shares)'; give positive numbers, control first, such as 50,50")
-        }
+        try ABCommand.validate(shares: shares)
         if let lift, ABCommand.amount(lift) == nil {
             throw ValidationError("--lift: got '\(lift)'; give a share such as 10%, or a difference such as 0.002")
         }

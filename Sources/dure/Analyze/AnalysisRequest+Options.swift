@@ -36,6 +36,20 @@ extension AnalysisRequest {
         }
     }
 
+    /// An error about a term to pool with the option; nil for an error of anything else.
+    func poolError(_ error: any Error) -> (any Error)? {
+        guard case .terms(let names) = analysis.pooling,
+            let error = error as? StatisticsError, case .unknownColumn(let name, let known) = error,
+            names.contains(name)
+        else { return nil }
+        return AnalysisOptionError(
+            option: "--pool",
+            value: name,
+            problem: "it is no term of the model",
+            remedy: "give one of \(Self.list(known)), degrees of freedom, half or 5%"
+        )
+    }
+
     /// What may be named beside the factors under study.
     private enum Further {
         case block

@@ -28,15 +28,17 @@ struct AnalysisRequest {
         let columns = Self.columns(table, analysis.formula, isShifted: analysis.family == .normal)
         let times = order == Self.rows ? table.lines.map { Double($0) } : table.order?.values
         var generator = SplitMix64(seed: 1)
-        var report = try analysis.report(
-            columns,
-            rows: .init(
-                sizes: table.trials.map { trials in trials.values.map { $0 + trials.origin } },
-                order: times,
-                lines: table.lines.map { Int($0) }
-            ),
-            using: &generator
+        let rows = ExperimentAnalysis.Rows(
+            sizes: table.trials.map { trials in trials.values.map { $0 + trials.origin } },
+            order: times,
+            lines: table.lines.map { Int($0) }
         )
+        var report: AnalysisReport
+        do {
+            report = try analysis.report(columns, rows: rows, using: &generator)
+        } catch {
+            throw poolError(error) ?? error
+        }
         report.file = URL(filePath: path).lastPathComponent
         report.rows = table.rowCount
         report.columns = roles(table, analysis.formula)
@@ -91,7 +93,18 @@ struct AnalysisRequest {
 
     /// What stands right of `~`; the responses are named by an option of their own.
     private func right(_ model: String) -> String {
-        model.split(separator: "~", maxSplits: 1, omittingEmptySubsequences: false).last.map(String.init) ?? model
+        let right = Self.tilde(model).map { String(model[model.index(after: $0)...]) } ?? model
+        // A tilde that is left is part of a quoted name: the formula begins with one of its own then.
+        return right.contains("~") && Self.tilde(right) == nil ? "~ " + right : right
+    }
+
+    /// The place of the first `~` of a formula that is not within a quoted name.
+    static func tilde(_ model: String) -> String.Index? {
+        var isQuoted = false
+        return model.indices.first { place in
+            if model[place] == "`" { isQuoted.toggle() }
+            return !isQuoted && model[place] == "~"
+        }
     }
 
     /// Whether a formula has a dot for all other columns: one more column would give it one more term.

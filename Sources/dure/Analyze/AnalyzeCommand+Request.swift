@@ -54,7 +54,7 @@ extension AnalyzeCommand {
         } else if trials != nil {
             throw ValidationError("--trials: give --family binomial (successes) or poisson (counts) with it")
         }
-        if let model, let sign = model.firstIndex(of: "~") {
+        if let model, let sign = AnalysisRequest.tilde(model) {
             let left = model[..<sign].split { $0 == "+" || $0 == "," }
                 .map { $0.trimmingCharacters(in: .whitespaces.union(CharacterSet(charactersIn: "`"))) }
             if let other = left.first(where: { !$0.isEmpty && !responses.contains($0) }) {

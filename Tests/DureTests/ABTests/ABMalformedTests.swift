@@ -4,6 +4,7 @@ import ArgumentParser
 import Experiments
 import Foundation
 import Reports
+import Statistics
 import Testing
 
 @testable import dure
@@ -207,11 +208,30 @@ struct ABMalformedTests {
     }
 
     @Test(arguments: [
+        ("--shares 1e-300,1e300", "--shares: got '1e-300,1e300'"), ("--alpha 1e-300", "--alpha: got '1e-300'"),
+        ("--looks 5 --look 2 --information 0.5,0.5", "--information: got '0.5,0.5'; give ascending shares"),
+        ("--looks 5 --look 2 --information 0.1,1e-9", "--information: got '0.1,1e-9'; give ascending shares"),
+        ("--looks 5 --look 2 --information 0.1,nan", "--information: got '0.1,nan'"),
+        ("--tuned-for=-1 --unplanned", "--tuned-for: got '-1.0'"), ("--winsorise 0", "--winsorise: got '0.0'"),
+        ("--days 0", "--days: got '0'"),
+    ])
+    func `impossible options of an analysis are refused by their names`(arguments: String, words: String) throws {
+        let error = try #require(
+            Self.failure {
+                _ = try ABAnalyzeCommand.parse(["x.csv"] + arguments.split(separator: " ").map(String.init))
+            }
+        )
+        #expect(ABAnalyzeCommand.message(for: error).contains(words), "\(error)")
+    }
+
+    @Test(arguments: [
         "--baseline 0.02 --lift much", "--baseline 0.02 --lift inf", "--baseline 0.02 --lift 10% --looks 500",
         "--baseline 0.02 --lift 10% --alpha 0.7", "--baseline 0.02 --lift 10% --power 1.2",
         "--baseline 0.02 --lift 10% --days 3", "--baseline 0.02 --lift 10% --futility",
         "--baseline 5 --kind mean --lift 1 --sd inf", "--baseline 5 --kind count --lift 1 --sd=-2",
-        "--baseline 0.02 --lift 10% --sd 2",
+        "--baseline 0.02 --lift 10% --sd 2", "--baseline 0.02 --lift 10% --alpha 1e-300",
+        "--baseline 0.02 --lift 10% --shares 1e-300,1", "--baseline 0.02 --lift 10% --shares 1,1e300",
+        "--baseline 0.02 --lift 10% --shares 1,inf",
     ])
     func `impossible options of a plan are refused`(arguments: String) {
         #expect(throws: (any Error).self) {

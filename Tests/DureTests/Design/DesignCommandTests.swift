@@ -36,7 +36,9 @@ import Testing
         let wrong: [(Int32, [String])] = [
             (64, []), (64, ["--factor", "A"]), (64, ["--factor", "A=1"]), (64, ["--factor", "A=1,1"] + two),
             (64, two + ["--factor", "A=3,4"]), (64, two + ["--budget", "0"]), (64, two + ["--budget", "2"]),
-            (64, two + ["--effect", "1", "--noise", "0"]), (64, two + ["--power", "1"]), (64, two + ["--level", "0"]),
+            (64, two + ["--effect", "1", "--noise", "0"]), (64, two + ["--effect", "1e300", "--noise", "1e-300"]),
+            (64, two + ["--effect", "1e-300", "--noise", "1e300"]), (64, two + ["--power", "1"]),
+            (64, two + ["--level", "0"]),
             (64, two + ["--interaction", "A"]), (64, two + ["--interaction", "A:Z"]),
             (64, two + ["--forbid", "A=9"]), (64, two + ["--forbid", "A=1", "--forbid", "A=2"]),
             (64, two + ["--blocks", "0"]), (64, Self.factors("AB", "x,y") + ["--centre-points", "2"]),

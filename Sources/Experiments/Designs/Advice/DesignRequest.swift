@@ -194,6 +194,14 @@ package struct DesignRequest: Sendable {
             "nothing",
             "an effect is judged against the noise: give --noise, the standard deviation of one run"
         )
+        if let effect, let noise {
+            try Self.demand(
+                (1e-6...1e6).contains(effect / noise),
+                "effect",
+                effect,
+                "give one between a millionth and a million times --noise (\(noise))"
+            )
+        }
         try Self.demand(power > level && power < 1, "power", power, "give a share between the level and 1, such as 0.8")
         try Self.demand(level > 0 && level < 1, "level", level, "give a share between 0 and 1, such as 0.05")
         try Self.demand((1...1_000).contains(blocks), "blocks", blocks, "give 1 to 1000")
