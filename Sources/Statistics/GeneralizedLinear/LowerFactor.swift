@@ -62,18 +62,35 @@ struct LowerFactor {
     private static func dot(_ a: [Double], _ b: [Double]) -> Double { dot(a, a.indices, b, 0) }
 
     /// Σ a[i]·b[offset + i] in four sums, which a processor can add at the same time.
+    /// Σ a[i]·b[offset + i] in four sums, which a processor can add at the same time.
     private static func dot(_ a: [Double], _ range: Range<Int>, _ b: [Double], _ offset: Int) -> Double {
+        precondition(range.lowerBound >= 0 && range.upperBound <= a.count, "the range lies in a")
+        precondition(offset >= 0 && offset + range.upperBound <= b.count, "the range lies in b")
+        let left = a.span
+        let right = b.span
         var sums = SIMD4<Double>.zero
         var index = range.lowerBound
+        // Both ranges were checked above; a check of every element would keep the loop from four at a time.
         while index + 4 <= range.upperBound {
-            let left = SIMD4(a[index], a[index + 1], a[index + 2], a[index + 3])
             let place = offset + index
-            sums += left * SIMD4(b[place], b[place + 1], b[place + 2], b[place + 3])
+            unsafe sums +=
+                SIMD4(
+                    left[unchecked: index],
+                    left[unchecked: index + 1],
+                    left[unchecked: index + 2],
+                    left[unchecked: index + 3]
+                )
+                * SIMD4(
+                    right[unchecked: place],
+                    right[unchecked: place + 1],
+                    right[unchecked: place + 2],
+                    right[unchecked: place + 3]
+                )
             index += 4
         }
         var sum = sums.sum()
         while index < range.upperBound {
-            sum += a[index] * b[offset + index]
+            sum += left[index] * right[offset + index]
             index += 1
         }
         return sum
