@@ -156,6 +156,31 @@ struct FileTests {
         try store.close()
     }
 
+    @Test func `a campaign that another connection changes is read anew`() async throws {
+        let folder = try Folder()
+        let writer = try folder.open(.live)
+        let reader = try folder.open(.readOnly)
+        var campaign = sample.campaign()
+        for factor in [1.0, 1.5, 1.5, 1] {
+            campaign.effortFactor = factor
+            let change = sample.change { $0.campaigns = [campaign] }
+            try await writer.commit(change, durability: .process)
+            #expect(try await reader.campaign(campaign.id, in: .default) == campaign)
+            #expect(try await reader.campaigns(in: .default) == [campaign])
+        }
+        try writer.close()
+        try reader.close()
+    }
+
+    @Test func `more campaigns than are remembered are all read`() async throws {
+        let folder = try Folder()
+        let store = try folder.open(.live)
+        let campaigns = (0..<100).map { sample.campaign(id: sample.ids.next(), createdAt: Sample.at($0)) }
+        try await store.commit(sample.change { $0.campaigns = campaigns }, durability: .process)
+        for _ in 0..<2 { #expect(try await store.campaigns(in: .default) == campaigns) }
+        try store.close()
+    }
+
     @Test func `writers that come at once are all written`() async throws {
         let folder = try Folder()
         let store = try folder.open(.live)

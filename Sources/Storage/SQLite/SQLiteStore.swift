@@ -32,6 +32,7 @@ package final class SQLiteStore: Sendable {
     private let level = Locked(Durability.power)
     let encoder: JSONEncoder
     let decoder = JSONDecoder()
+    let known = KnownCampaigns()
     private let migrator: Migrator
 
     /// Opens a database, and makes or migrates it unless it is opened for reading.
@@ -69,7 +70,9 @@ package final class SQLiteStore: Sendable {
             // A database in memory has no log to write ahead to.
             if lock != nil { configuration.journalMode = .wal }
             let queue = try DatabaseQueue(path: path, configuration: configuration)
-            try queue.inDatabase { try $0.execute(sql: "PRAGMA synchronous = OFF") }
+            // The log is copied into the database seldom, since most pages change again soon: 40 MB, not SQLite's 4.
+            let pragmas = "PRAGMA synchronous = OFF; PRAGMA wal_autocheckpoint = 10000"
+            try queue.inDatabase { try $0.execute(sql: pragmas) }
             try queue.inDatabase { try migrator.up($0) }
             access = .simulation(queue)
         case .readOnly:
