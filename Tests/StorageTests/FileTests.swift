@@ -156,6 +156,32 @@ struct FileTests {
         try store.close()
     }
 
+    @Test func `a reader beside a simulation sees whole instants`() async throws {
+        let folder = try Folder()
+        let clock = VirtualClock(start: Sample.start)
+        let store = try SQLiteStore(path: folder.database, mode: .simulation, clock: clock)
+        let reader = try folder.open(.readOnly)
+        let sample = sample
+        func names() async throws -> [String?] { try await reader.jobs(in: .queued, limit: 9).map(\.idempotencyKey) }
+        try clock.run {
+            _ = try await store.enqueue([sample.job(key: "1")], durability: .power)
+            let broken = sample.change {
+                $0.jobs = [sample.job(key: "broken")]
+                $0.harvestedJobs = [sample.ids.next()]
+            }
+            await #expect(throws: StorageError.self) { try await store.commit(broken, durability: .power) }
+            _ = try await store.enqueue([sample.job(key: "2")], durability: .power)
+            try await clock.sleep(for: .seconds(1))
+        }
+        #expect(try await store.jobs(in: .queued, limit: 9).map(\.idempotencyKey) == ["1", "2"])
+        #expect(try await names() == [])
+        _ = try await store.enqueue([sample.job(key: "3")], durability: .power)
+        #expect(try await names() == ["1", "2"], "a later instant commits the former, without the write that failed")
+        try store.close()
+        #expect(try await names() == ["1", "2", "3"])
+        try reader.close()
+    }
+
     @Test func `a campaign that another connection changes is read anew`() async throws {
         let folder = try Folder()
         let writer = try folder.open(.live)
