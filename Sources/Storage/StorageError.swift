@@ -26,6 +26,8 @@ package enum StorageError: Error, Hashable, CustomStringConvertible {
     case notHarvestable(JobID)
     /// There is no such job.
     case unknownJob(JobID)
+    /// What a simulation wrote at an instant was taken back after an error; it cannot go on.
+    case lostInstant(Timestamp)
 
     package var description: String {
         switch self {
@@ -46,6 +48,8 @@ package enum StorageError: Error, Hashable, CustomStringConvertible {
         case .notHarvestable(let job):
             "job \(job) has no result that could be taken in: it has not ended, or was taken in"
         case .unknownJob(let job): "there is no job \(job)"
+        case .lostInstant(let instant):
+            "what was written at \(instant) of virtual time was lost after an error; begin anew"
         }
     }
 

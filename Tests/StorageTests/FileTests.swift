@@ -156,6 +156,57 @@ struct FileTests {
         try store.close()
     }
 
+    @Test func `a reader beside a simulation sees whole instants`() async throws {
+        let folder = try Folder()
+        let clock = VirtualClock(start: Sample.start)
+        let store = try SQLiteStore(path: folder.database, mode: .simulation, clock: clock)
+        let reader = try folder.open(.readOnly)
+        let sample = sample
+        func names() async throws -> [String?] { try await reader.jobs(in: .queued, limit: 9).map(\.idempotencyKey) }
+        try clock.run {
+            _ = try await store.enqueue([sample.job(key: "1")], durability: .power)
+            let broken = sample.change {
+                $0.jobs = [sample.job(key: "broken")]
+                $0.harvestedJobs = [sample.ids.next()]
+            }
+            await #expect(throws: StorageError.self) { try await store.commit(broken, durability: .power) }
+            _ = try await store.enqueue([sample.job(key: "2")], durability: .power)
+            try await clock.sleep(for: .seconds(1))
+        }
+        #expect(try await store.jobs(in: .queued, limit: 9).map(\.idempotencyKey) == ["1", "2"])
+        #expect(try await names() == [])
+        _ = try await store.enqueue([sample.job(key: "3")], durability: .power)
+        #expect(try await names() == ["1", "2"], "a later instant commits the former, without the write that failed")
+        try store.close()
+        #expect(try await names() == ["1", "2", "3"])
+        try reader.close()
+    }
+
+    @Test func `a campaign that another connection changes is read anew`() async throws {
+        let folder = try Folder()
+        let writer = try folder.open(.live)
+        let reader = try folder.open(.readOnly)
+        var campaign = sample.campaign()
+        for factor in [1.0, 1.5, 1.5, 1] {
+            campaign.effortFactor = factor
+            let change = sample.change { $0.campaigns = [campaign] }
+            try await writer.commit(change, durability: .process)
+            #expect(try await reader.campaign(campaign.id, in: .default) == campaign)
+            #expect(try await reader.campaigns(in: .default) == [campaign])
+        }
+        try writer.close()
+        try reader.close()
+    }
+
+    @Test func `more campaigns than are remembered are all read`() async throws {
+        let folder = try Folder()
+        let store = try folder.open(.live)
+        let campaigns = (0..<100).map { sample.campaign(id: sample.ids.next(), createdAt: Sample.at($0)) }
+        try await store.commit(sample.change { $0.campaigns = campaigns }, durability: .process)
+        for _ in 0..<2 { #expect(try await store.campaigns(in: .default) == campaigns) }
+        try store.close()
+    }
+
     @Test func `writers that come at once are all written`() async throws {
         let folder = try Folder()
         let store = try folder.open(.live)

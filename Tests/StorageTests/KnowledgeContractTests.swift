@@ -196,6 +196,28 @@ struct KnowledgeContractTests {
         }
     }
 
+    @Test(arguments: Implementation.allCases, [1, 11, 12, 13, 40])
+    func `however many measurements are written at once, all are read in their order`(
+        _ implementation: Implementation,
+        count: Int
+    ) async throws {
+        try await implementation.with { store in
+            let trial: TrialID = sample.ids.next()
+            let measurements = (0..<count).map { index in
+                var measurement = sample.measurement(
+                    Double(index),
+                    at: Sample.start,
+                    trial: index.isMultiple(of: 3) ? nil : trial
+                )
+                measurement.isCensored = index.isMultiple(of: 2)
+                measurement.isCounted = index.isMultiple(of: 5)
+                return measurement
+            }
+            try await store.commit(sample.change { $0.measurements = measurements }, durability: .process)
+            #expect(try await store.measurements(of: sample.campaign, in: .default, since: nil) == measurements)
+        }
+    }
+
     @Test(arguments: Implementation.allCases)
     func `a change with a record that cannot be written leaves nothing behind`(
         _ implementation: Implementation

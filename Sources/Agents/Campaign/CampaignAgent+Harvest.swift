@@ -33,10 +33,10 @@ extension CampaignAgent {
 
     private func takeTrial(_ job: Job, into book: inout CampaignBook, run: inout CampaignRun) throws -> Failure? {
         let now = context.clock.now
-        let specification = try CanonicalJSON.decode(TrialSpecification.self, from: job.payload)
+        let trialID = try CanonicalJSON.decode(TrialReference.self, from: job.payload).trial
         if job.state == .completed, let result = job.result {
             let answer = try CanonicalJSON.decode(TrialAnswer.self, from: result)
-            guard try book.complete(specification.trial, with: answer, ids: context.ids, at: now) else { return nil }
+            guard try book.complete(trialID, with: answer, ids: context.ids, at: now) else { return nil }
             run.failuresInARow = 0
             let stopping = book.campaign.goal.guardrails.first { guardrail in
                 guardrail.stopsCampaign && !(answer.metrics[guardrail.metric].map(guardrail.holds) ?? false)
@@ -45,7 +45,7 @@ extension CampaignAgent {
             return nil
         }
         let failure = job.failure ?? Failure(.unknown, "the job ended without a result")
-        guard let trial = try book.fail(specification.trial, failure, ids: context.ids, at: now) else { return nil }
+        guard let trial = try book.fail(trialID, failure, ids: context.ids, at: now) else { return nil }
         run.failuresInARow += 1
         if book.hasLevers { try restore(trial.unit, to: book.campaign.goal.control, in: &book, run: &run) }
         let ruling = try FailurePolicy.decide(

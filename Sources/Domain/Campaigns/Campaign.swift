@@ -104,7 +104,7 @@ package struct Campaign: Hashable, Codable, Sendable {
     /// What multiplies the effort: 1.5 after a scale decision, ×1.2 or ×0.9 by pacing.
     package var effortFactor: Double
     /// What happens once and has: the 30 % and the 50 % rule were judged (30, 50), the target (100) and the raised one (120) were reached.
-    package var milestones: Set<Int>
+    @StoredInOrder package var milestones: Set<Int>
     /// The chosen combination, once there is one.
     package var winner: Combination?
     /// Why it ended, in one sentence.

@@ -16,10 +16,10 @@ package struct Identifier<Kind: Identified>: Hashable, Sendable, Comparable, Cus
 
     /// Reads a written identifier; nil when the prefix or the characters are not those of this kind.
     package init?(_ text: String) {
-        let prefix = Kind.identifierPrefix + "_"
-        guard text.hasPrefix(prefix) else { return nil }
-        let rest = text.utf8.dropFirst(prefix.utf8.count)
-        guard rest.count == 26, rest.allSatisfy({ CrockfordBase32.alphabet.contains($0) }) else { return nil }
+        let prefix = Kind.identifierPrefix.utf8
+        guard text.utf8.count == prefix.count + 27, text.utf8.starts(with: prefix) else { return nil }
+        let rest = text.utf8.dropFirst(prefix.count)
+        guard rest.first == UInt8(ascii: "_"), rest.dropFirst().allSatisfy(CrockfordBase32.isDigit) else { return nil }
         self.text = text
     }
 
@@ -55,6 +55,15 @@ extension Identifier: Codable {
 /// Crockford's base 32: digits and letters without I, L, O and U (https://www.crockford.com/base32.html).
 enum CrockfordBase32 {
     static let alphabet = Array("0123456789abcdefghjkmnpqrstvwxyz".utf8)
+
+    /// Whether a character of the alphabet, in lower case, is written so; told without a walk through it, for every record has some.
+    static func isDigit(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "i"), UInt8(ascii: "l"), UInt8(ascii: "o"), UInt8(ascii: "u"): false
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"): true
+        default: false
+        }
+    }
 
     /// Writes the low `5 × count` bits of a number, most significant first.
     static func encode(_ value: UInt64, count: Int) -> [UInt8] {

@@ -20,6 +20,16 @@ package final class VirtualClock: TimeSource, TaskExecutor {
         var waiting: [UInt64: Sleeper] = [:]
         var cancelledEarly: Set<UInt64> = []
         var order: UInt64 = 0
+        /// Whether the operation that runs has ended.
+        var isOver = false
+    }
+
+    /// What the loop does next.
+    private enum Step {
+        case end
+        case run(UnownedJob)
+        case wake(Sleeper)
+        case none
     }
 
     private let state: Locked<State>
@@ -69,45 +79,43 @@ package final class VirtualClock: TimeSource, TaskExecutor {
     /// for something that nothing will bring.
     package func run<Value: Sendable>(_ operation: @escaping @Sendable () async throws -> Value) throws -> Value {
         let box = ResultBox<Value>()
-        Task(executorPreference: self) {
+        state.withLock { $0.isOver = false }
+        Task(executorPreference: self) { [state] in
             do {
                 box.set(.success(try await operation()))
             } catch {
                 box.set(.failure(error))
             }
+            state.withLock { $0.isOver = true }
         }
         while true {
-            if let outcome = box.value { return try outcome.get() }
-            if let job = nextJob() {
-                unsafe job.runSynchronously(on: asUnownedTaskExecutor())
-            } else if let sleeper = nextSleeper() {
-                sleeper.continuation.resume()
-            } else {
-                throw VirtualClockError.stuck(at: now)
+            switch nextStep() {
+            case .end: if let outcome = box.value { return try outcome.get() }
+            case .run(let job): unsafe job.runSynchronously(on: asUnownedTaskExecutor())
+            case .wake(let sleeper): sleeper.continuation.resume()
+            case .none: throw VirtualClockError.stuck(at: now)
             }
         }
     }
 
-    private func nextJob() -> UnownedJob? {
+    /// Takes what comes next out of the queues, moving the clock where only sleepers are left.
+    ///
+    /// One turn of the lock for each step: a simulated month has millions.
+    private func nextStep() -> Step {
         state.withLock { state in
-            guard state.head < state.ready.count else {
-                state.ready.removeAll(keepingCapacity: true)
-                state.head = 0
-                return nil
+            if state.isOver { return .end }
+            if state.head < state.ready.count {
+                defer { state.head += 1 }
+                return .run(state.ready[state.head])
             }
-            defer { state.head += 1 }
-            return state.ready[state.head]
-        }
-    }
-
-    private func nextSleeper() -> Sleeper? {
-        state.withLock { state in
+            state.ready.removeAll(keepingCapacity: true)
+            state.head = 0
             while let (instant, order) = state.sleepers.popMinimum() {
                 guard let sleeper = state.waiting.removeValue(forKey: order) else { continue }
                 state.now = max(state.now, instant)
-                return sleeper
+                return .wake(sleeper)
             }
-            return nil
+            return .none
         }
     }
 }

@@ -92,12 +92,12 @@ package struct CampaignEffects {
 
     /// Every combination that was tried, best score first.
     package func candidates() throws -> [EffectsFinding.Candidate] {
-        try estimates.map(candidate)
+        let values = Dictionary(grouping: measured, by: \.trial.combination).mapValues { $0.map(\.value) }
+        return try estimates.map { try candidate($0, values: values[$0.combination] ?? []) }
     }
 
     /// One combination as the model sees it; without a model the interval is the mean alone.
-    private func candidate(_ estimate: CombinationEstimate) throws -> EffectsFinding.Candidate {
-        let values = measured.filter { $0.trial.combination == estimate.combination }.map(\.value)
+    private func candidate(_ estimate: CombinationEstimate, values: [Double]) throws -> EffectsFinding.Candidate {
         let observed = values.isEmpty ? nil : Self.mean(values)
         return EffectsFinding.Candidate(
             combination: estimate.combination,

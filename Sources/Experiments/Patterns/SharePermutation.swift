@@ -81,12 +81,13 @@ struct SharePermutation {
         while made < permutations, extreme < Self.enough {
             residuals.shuffle(using: &generator)
             made += 1
-            let fresh = Self.residual(of: residuals, from: basis)
-            let value = Self.statistic(
-                product: Self.dot(own, fresh),
-                size: size,
-                total: Self.dot(fresh, fresh)
-            )
+            // Only the length of what the basis leaves is wanted, not the residuals: the length before stays the same in any
+            // order, and `own` is at right angles to the basis.
+            let shared = basis.reduce(0) { sum, vector in
+                let part = Self.dot(vector, residuals)
+                return sum + part * part
+            }
+            let value = Self.statistic(product: Self.dot(own, residuals), size: size, total: total - shared)
             if value >= observed * (1 - 1e-9) { extreme += 1 }
         }
         let p =

@@ -41,6 +41,11 @@ package struct TrialSpecification: Hashable, Codable, Sendable {
     }
 }
 
+/// The part of a `TrialSpecification` that whoever takes its answer in needs; the rest is passed over unread.
+package struct TrialReference: Hashable, Decodable, Sendable {
+    package var trial: TrialID
+}
+
 /// What a trial's job answers; the result of `trial.run` and `trial.command`.
 package struct TrialAnswer: Hashable, Codable, Sendable {
     /// One observed value of the trial's metric.

@@ -20,14 +20,28 @@ struct KnowledgeReader {
         let cursor = try Row.fetchCursor(database.cachedStatement(sql: sql), arguments: arguments)
         var records: [Record] = []
         while let row = try cursor.next() {
-            let body: String = row[0]
-            do {
-                records.append(try decoder.decode(type, from: Data(body.utf8)))
-            } catch {
-                throw StorageError.damagedRecord(table: "\(type)", detail: "\(error)")
-            }
+            records.append(try decode(type, from: row[0]))
         }
         return records
+    }
+
+    /// Reads the campaigns whose identifier and body a query selects.
+    func campaigns(_ sql: String, _ arguments: StatementArguments, known: KnownCampaigns) throws -> [Campaign] {
+        let cursor = try Row.fetchCursor(database.cachedStatement(sql: sql), arguments: arguments)
+        var campaigns: [Campaign] = []
+        while let row = try cursor.next() {
+            let body: String = row[1]
+            campaigns.append(try known.campaign(row[0], body: body) { try decode(Campaign.self, from: body) })
+        }
+        return campaigns
+    }
+
+    private func decode<Record: Decodable>(_ type: Record.Type, from body: String) throws -> Record {
+        do {
+            return try decoder.decode(type, from: Data(body.utf8))
+        } catch {
+            throw StorageError.damagedRecord(table: "\(type)", detail: "\(error)")
+        }
     }
 
     /// A campaign's levers, by unit.

@@ -74,22 +74,43 @@ struct KnowledgeWriter {
     }
 
     private func write(_ measurements: [Domain.Measurement]) throws {
-        guard !measurements.isEmpty else { return }
+        var rest = measurements[...]
+        while !rest.isEmpty {
+            let rows = rest.count >= Self.rowsAtOnce ? Self.rowsAtOnce : 1
+            try insert(rest.prefix(rows))
+            rest = rest.dropFirst(rows)
+        }
+    }
+
+    /// How many measurements one statement writes: most of what is written are these, in dozens, and every statement has its price.
+    private static let rowsAtOnce = 12
+
+    private func insert(_ measurements: ArraySlice<Domain.Measurement>) throws {
+        let row = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         let statement = try database.cachedStatement(
             sql: """
                 INSERT INTO measurements (
                     workspace, campaign, trial, unit, metric, value, is_censored, is_counted, source, observer, time
-                ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                ) VALUES \(Array(repeating: row, count: measurements.count).joined(separator: ", "))
                 """
         )
+        var values: [DatabaseValue] = []
+        values.reserveCapacity(measurements.count * 11)
         for measurement in measurements {
-            statement.setUncheckedArguments([
-                measurement.workspace.name, measurement.campaign.text, measurement.trial?.text, measurement.unit,
-                measurement.metric, measurement.value, measurement.isCensored, measurement.isCounted,
-                measurement.source, measurement.observer, measurement.time.milliseconds,
-            ])
-            try statement.execute()
+            values.append(measurement.workspace.name.databaseValue)
+            values.append(measurement.campaign.text.databaseValue)
+            values.append(measurement.trial?.text.databaseValue ?? .null)
+            values.append(measurement.unit.databaseValue)
+            values.append(measurement.metric.databaseValue)
+            values.append(measurement.value.databaseValue)
+            values.append(measurement.isCensored.databaseValue)
+            values.append(measurement.isCounted.databaseValue)
+            values.append(measurement.source.databaseValue)
+            values.append(measurement.observer.databaseValue)
+            values.append(measurement.time.milliseconds.databaseValue)
         }
+        statement.setUncheckedArguments(StatementArguments(values))
+        try statement.execute()
     }
 
     private func write(_ decision: Decision) throws {

@@ -12,19 +12,23 @@ extension SQLiteStore: KnowledgeStore {
     }
 
     package func campaign(_ id: CampaignID, in workspace: WorkspaceID) async throws -> Campaign? {
-        try await records(
-            Campaign.self,
-            "SELECT body FROM campaigns WHERE workspace = ? AND id = ?",
-            [workspace.name, id.text]
-        ).first
+        try await reading { [known] reader in
+            try reader.campaigns(
+                "SELECT id, body FROM campaigns WHERE workspace = ? AND id = ?",
+                [workspace.name, id.text],
+                known: known
+            ).first
+        }
     }
 
     package func campaigns(in workspace: WorkspaceID) async throws -> [Campaign] {
-        try await records(
-            Campaign.self,
-            "SELECT body FROM campaigns WHERE workspace = ? ORDER BY created_at, id",
-            [workspace.name]
-        )
+        try await reading { [known] reader in
+            try reader.campaigns(
+                "SELECT id, body FROM campaigns WHERE workspace = ? ORDER BY created_at, id",
+                [workspace.name],
+                known: known
+            )
+        }
     }
 
     package func generations(of campaign: CampaignID, in workspace: WorkspaceID) async throws -> [Generation] {

@@ -13,7 +13,9 @@ package final class SQLiteStore: Sendable {
     package enum Mode: Sendable {
         /// In earnest: accesses run on threads of their own, readers beside the writer, and every write is as safe as it asks to be.
         case live
-        /// Within virtual time: accesses run at once on the calling thread, and writes survive the process but not a power cut.
+        /// Within virtual time: accesses run at once on the calling thread, and what is written at one instant is one transaction.
+        ///
+        /// It survives the process once something is written at a later instant or the store is closed, but not a power cut.
         case simulation
         /// For looking at what another process writes.
         case readOnly
@@ -21,7 +23,7 @@ package final class SQLiteStore: Sendable {
 
     private enum Access {
         case live(DatabasePool)
-        case simulation(DatabaseQueue)
+        case simulation(DatabaseQueue, InstantTransaction)
         case readOnly(DatabaseQueue)
     }
 
@@ -32,6 +34,7 @@ package final class SQLiteStore: Sendable {
     private let level = Locked(Durability.power)
     let encoder: JSONEncoder
     let decoder = JSONDecoder()
+    let known = KnownCampaigns()
     private let migrator: Migrator
 
     /// Opens a database, and makes or migrates it unless it is opened for reading.
@@ -40,7 +43,7 @@ package final class SQLiteStore: Sendable {
     ///   - path: The file; its folder must exist. The files `-wal`, `-shm` and `.lock` lie beside it. `:memory:` is a database
     ///     that ends with this store and has none of these files, for `simulation` alone.
     ///   - mode: How the file is used.
-    ///   - clock: Tells when migrations ran.
+    ///   - clock: Tells when migrations ran, and in a simulation when the next instant has come.
     /// - Throws: `StorageError` when another process writes, when the file is missing or has a schema of another version.
     package convenience init(path: String, mode: Mode, clock: any TimeSource) throws {
         try self.init(path: path, mode: mode, migrator: Migrator(migrations: Migration.all, clock: clock))
@@ -68,10 +71,14 @@ package final class SQLiteStore: Sendable {
             lock = try Self.lock(path)
             // A database in memory has no log to write ahead to.
             if lock != nil { configuration.journalMode = .wal }
+            // The transaction of an instant stays open from one access to the next.
+            configuration.allowsUnsafeTransactions = true
             let queue = try DatabaseQueue(path: path, configuration: configuration)
-            try queue.inDatabase { try $0.execute(sql: "PRAGMA synchronous = OFF") }
+            // The log is copied into the database seldom, since most pages change again soon: 40 MB, not SQLite's 4.
+            let pragmas = "PRAGMA synchronous = OFF; PRAGMA wal_autocheckpoint = 10000"
+            try queue.inDatabase { try $0.execute(sql: pragmas) }
             try queue.inDatabase { try migrator.up($0) }
-            access = .simulation(queue)
+            access = .simulation(queue, InstantTransaction(clock: migrator.clock))
         case .readOnly:
             lock = nil
             guard FileManager.default.fileExists(atPath: path) else { throw StorageError.missing(path: path) }
@@ -94,7 +101,10 @@ package final class SQLiteStore: Sendable {
     package func close() throws {
         switch access {
         case .live(let pool): try pool.close()
-        case .simulation(let queue), .readOnly(let queue): try queue.close()
+        case .simulation(let queue, let instant):
+            try queue.inDatabase(instant.end)
+            try queue.close()
+        case .readOnly(let queue): try queue.close()
         }
         lock?.release()
     }
@@ -132,7 +142,7 @@ package final class SQLiteStore: Sendable {
         return switch access {
         case .live(let pool):
             try await pool.writeWithoutTransaction { try Int.fetchOne($0, sql: sql) ?? 0 }
-        case .simulation(let queue), .readOnly(let queue):
+        case .simulation(let queue, _), .readOnly(let queue):
             try Self.atOnce(queue) { try Int.fetchOne($0, sql: sql) ?? 0 }
         }
     }
@@ -141,7 +151,7 @@ package final class SQLiteStore: Sendable {
     func read<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
         switch access {
         case .live(let pool): try await pool.read(body)
-        case .simulation(let queue): try Self.atOnce(queue, body)
+        case .simulation(let queue, _): try Self.atOnce(queue, body)
         case .readOnly(let queue): try await queue.read(body)
         }
     }
@@ -157,8 +167,8 @@ package final class SQLiteStore: Sendable {
                 try ensure(durability, database)
                 return try Self.transaction(database, body)
             }
-        case .simulation(let queue):
-            try Self.atOnce(queue) { try Self.transaction($0, body) }
+        case .simulation(let queue, let instant):
+            try Self.atOnce(queue) { try instant.write($0, body) }
         case .readOnly: throw StorageError.readOnly
         }
     }
