@@ -72,20 +72,9 @@ struct LowerFactor {
         var index = range.lowerBound
         // Both ranges were checked above; a check of every element would keep the loop from four at a time.
         while index + 4 <= range.upperBound {
-            let place = offset + index
-            unsafe sums +=
-                SIMD4(
-                    left[unchecked: index],
-                    left[unchecked: index + 1],
-                    left[unchecked: index + 2],
-                    left[unchecked: index + 3]
-                )
-                * SIMD4(
-                    right[unchecked: place],
-                    right[unchecked: place + 1],
-                    right[unchecked: place + 2],
-                    right[unchecked: place + 3]
-                )
+            let ours = unsafe four(left, index)
+            let theirs = unsafe four(right, offset + index)
+            sums += ours * theirs
             index += 4
         }
         var sum = sums.sum()
@@ -94,5 +83,16 @@ struct LowerFactor {
             index += 1
         }
         return sum
+    }
+
+    /// Four elements from a place on; unsafe, for the caller checks that they are there.
+    @unsafe
+    @inline(__always)
+    private static func four(_ values: Span<Double>, _ place: Int) -> SIMD4<Double> {
+        let first = unsafe values[unchecked: place]
+        let second = unsafe values[unchecked: place + 1]
+        let third = unsafe values[unchecked: place + 2]
+        let fourth = unsafe values[unchecked: place + 3]
+        return SIMD4(first, second, third, fourth)
     }
 }
