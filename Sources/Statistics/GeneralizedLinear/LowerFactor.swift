@@ -61,8 +61,7 @@ struct LowerFactor {
 
     private static func dot(_ a: [Double], _ b: [Double]) -> Double { dot(a, a.indices, b, 0) }
 
-    /// Σ a[i]·b[offset + i] in four sums, which a processor can add at the same time.
-    /// Σ a[i]·b[offset + i] in four sums, which a processor can add at the same time.
+    /// The inner product of a range of one array and as many elements of the other, in four sums at the same time.
     private static func dot(_ a: [Double], _ range: Range<Int>, _ b: [Double], _ offset: Int) -> Double {
         precondition(range.lowerBound >= 0 && range.upperBound <= a.count, "the range lies in a")
         precondition(offset >= 0 && offset + range.upperBound <= b.count, "the range lies in b")

@@ -30,6 +30,13 @@ package struct EffectLayout: Sendable {
     /// The greatest number of cells of an interaction's table; wider pairs are left to the remaining error.
     package static let widestTable = 256
 
+    /// The number of effects that trials have to tell from each other: the degrees of freedom of all groups.
+    package var effectCount: Int {
+        groups.reduce(0) { sum, group in
+            sum + (levelCounts[group.first] - 1) * (group.second.map { levelCounts[$0] - 1 } ?? 1)
+        }
+    }
+
     /// Lays out main effects, and with `pairs` the two-way interactions too.
     package init(levelCounts: [Int], isOrdinal: [Bool], pairs: Bool = true) {
         self.levelCounts = levelCounts

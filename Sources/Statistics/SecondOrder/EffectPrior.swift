@@ -26,18 +26,6 @@ package struct EffectPrior: Sendable, Equatable {
     /// The prior that was found best over many made problems.
     package init() {}
 
-    /// A prior under which nearly every group is something: draws from it differ everywhere, which search explores by.
-    ///
-    /// Not for recommending: on the same trials its choice is worse than that of the usual prior.
-    package static var wide: EffectPrior {
-        var prior = EffectPrior()
-        prior.scales = [0.04, 0.08, 0.16, 0.32, 0.64]
-        prior.activeScale = 2
-        prior.mainOdds = (20, 1)
-        prior.pairOdds = [(36, 1), (36, 1), (36, 1)]
-        return prior
-    }
-
     package static func == (left: Self, right: Self) -> Bool {
         left.scales == right.scales && left.activeScale == right.activeScale && left.mainOdds == right.mainOdds
             && left.pairOdds.elementsEqual(right.pairOdds, by: ==) && left.scaleWeight == right.scaleWeight

@@ -281,8 +281,7 @@ struct EffectSampler {
         if chosen < 0 && !isOn {
             return
         }
-        let present = 1 - weights[count] / total
-        replace(index, group, chosen, shapes.lowerBound, present)
+        replace(index, group, chosen, shapes.lowerBound)
     }
 
     /// Adds each observation's weighted residual to its cell's sum.
@@ -319,8 +318,7 @@ struct EffectSampler {
         _ index: Int,
         _ group: EffectGroup,
         _ chosen: Int,
-        _ firstShape: Int,
-        _ present: Double
+        _ firstShape: Int
     ) {
         let scales = evidence.prior.scales.count
         for cell in 0..<group.cells {

@@ -77,6 +77,17 @@ struct BayesianSearchTests {
         #expect(note.contains("predicts"))
     }
 
+    @Test func `draws go further from the mean as more trials tell each effect`() {
+        // 2 x 3^7: 15 main effects and 98 interactions
+        let layout = EffectLayout(levelCounts: [2, 3, 3, 3, 3, 3, 3, 3], isOrdinal: Array(repeating: false, count: 8))
+        #expect(layout.effectCount == 113)
+        #expect(BayesianSearch.boldness(trials: 1, effects: 113) == 0.4)
+        #expect(abs(BayesianSearch.boldness(trials: 18, effects: 113) - 0.5644) < 0.0001)
+        #expect(BayesianSearch.boldness(trials: 57, effects: 113) == 1)
+        #expect(BayesianSearch.boldness(trials: 500, effects: 3_120) < 0.6)
+        #expect(BayesianSearch.boldness(trials: 4, effects: 0) == 1)
+    }
+
     @Test func `what was tried before is measured again only with a reason`() throws {
         var search = try search("bayesian", batches: 8, seed: 7)
         let known = search.record.known

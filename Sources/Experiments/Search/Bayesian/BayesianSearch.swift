@@ -6,17 +6,19 @@ import Statistics
 ///
 /// The first batch is a design. Later every draw from what is believed of all effects, moved some way to the mean, has its
 /// best combination (Thompson 1933; for combinations, Baptista and Poloczek 2018). These are what has to be told apart,
-/// and `TransductiveBatch` chooses the trials that do so best, among them and others. Half of the draws come from a wide
-/// prior, under which no interaction is taken for nothing: the sparse model, which is the better one to recommend by,
-/// would look at too few of them. No combination is in a batch twice; one that was tried before is a replicate, which is
-/// stated.
+/// and `TransductiveBatch` chooses the trials that do so best, among them and others. No combination is in a batch twice;
+/// one that was tried before is a replicate, which is stated.
 package struct BayesianSearch: SearchStrategy {
     package static let name = StrategyName.bayesian.rawValue
 
     /// How far the draws of a batch go from the mean: 0 for the mean itself, 1 for the whole draw.
     ///
-    /// While little is known whole draws are mostly noise, and their best combinations lie all over the space.
-    static func boldness(generation: Int) -> Double { generation <= 3 ? 0.7 : 1 }
+    /// While there are few trials for each effect that they have to tell, whole draws are mostly noise, and their best
+    /// combinations lie all over the space: the distance grows with the root of trials per effect, up to 1 when there
+    /// are half as many trials as effects.
+    static func boldness(trials: Int, effects: Int) -> Double {
+        min(1, max(0.4, (2 * Double(trials) / Double(max(effects, 1))).squareRoot()))
+    }
     /// How many random combinations may be chosen beside those that may be the best.
     static let others = 100
 
@@ -34,12 +36,11 @@ package struct BayesianSearch: SearchStrategy {
         let space = record.problem.space
         let table = record.responses
         guard request.generation > 1, Set(table.rows.map(\.combination)).count > 1,
-            let model = try SecondOrderSearchModel(table, space: space),
-            let explorer = try SecondOrderSearchModel(table, space: space, wide: true)
+            let model = try SecondOrderSearchModel(table, space: space)
         else {
             return first(request, using: &generator)
         }
-        return batch(of: request, [model.posterior, explorer.posterior], using: &generator)
+        return batch(of: request, model.posterior, trials: table.rows.count, using: &generator)
     }
 
     /// The first batch: an orthogonal array that fits in it, else a design in which each level is met equally often.
@@ -88,14 +89,19 @@ package struct BayesianSearch: SearchStrategy {
     /// A batch of different combinations that tells most about which one is the best.
     private func batch(
         of request: AskRequest,
-        _ posteriors: [SecondOrderPosterior],
+        _ posterior: SecondOrderPosterior,
+        trials: Int,
         using generator: inout SplitMix64
     ) -> Proposal {
         let space = record.problem.space
         let control = record.problem.control
         let known = record.known
-        let boldness = Self.boldness(generation: request.generation) * (request.phase == .stabilise ? 0.5 : 1)
-        var candidates = likelyBest(posteriors, boldness: boldness, using: &generator)
+        let boldness = Self.boldness(trials: trials, effects: posterior.layout.effectCount)
+        var candidates = likelyBest(
+            posterior,
+            boldness: boldness * (request.phase == .stabilise ? 0.5 : 1),
+            using: &generator
+        )
         var seen = Set(candidates.combinations)
         let pending = record.pending.filter { space.allows($0.combination) }
         let more = pending.map(\.combination) + space.distinct(Self.others, excluding: seen, using: &generator)
@@ -104,15 +110,12 @@ package struct BayesianSearch: SearchStrategy {
             candidates.weights.append(0)
         }
         let combinations = candidates.combinations
-        let noise = posteriors[0].errorVariance
         var design = TransductiveBatch(
-            values: posteriors.flatMap { posterior in
-                (0..<posterior.drawCount).map { draw in
-                    combinations.map { posterior.value(of: $0.levels, draw: draw) }
-                }
+            values: (0..<posterior.drawCount).map { draw in
+                combinations.map { posterior.value(of: $0.levels, draw: draw) }
             },
             weights: candidates.weights,
-            noise: max(noise / Double(max(request.replicates, 1)), .leastNormalMagnitude)
+            noise: max(posterior.errorVariance / Double(max(request.replicates, 1)), .leastNormalMagnitude)
         )
         let places = Dictionary(uniqueKeysWithValues: zip(combinations, combinations.indices))
         for trial in pending {
@@ -136,26 +139,24 @@ package struct BayesianSearch: SearchStrategy {
 
     /// The best combinations of all draws, and how likely each is the best.
     private func likelyBest(
-        _ posteriors: [SecondOrderPosterior],
+        _ posterior: SecondOrderPosterior,
         boldness: Double,
         using generator: inout SplitMix64
     ) -> (combinations: [Combination], weights: [Double]) {
         var places: [Combination: Int] = [:]
         var combinations: [Combination] = []
         var weights: [Double] = []
-        let top = posteriors[0].bestExpected(starts: [record.problem.control.levels], using: &generator)
-        for posterior in posteriors {
-            for draw in 0..<posterior.drawCount {
-                let levels = posterior.bestDrawn(draw, boldness: boldness, starts: [top], using: &generator)
-                guard let combination = allowed(levels, by: { posterior.value(of: $0, draw: draw) }) else { continue }
-                let place = places[combination] ?? combinations.count
-                if place == combinations.count {
-                    places[combination] = place
-                    combinations.append(combination)
-                    weights.append(0)
-                }
-                weights[place] += 1
+        let top = posterior.bestExpected(starts: [record.problem.control.levels], using: &generator)
+        for draw in 0..<posterior.drawCount {
+            let levels = posterior.bestDrawn(draw, boldness: boldness, starts: [top], using: &generator)
+            guard let combination = allowed(levels, by: { posterior.value(of: $0, draw: draw) }) else { continue }
+            let place = places[combination] ?? combinations.count
+            if place == combinations.count {
+                places[combination] = place
+                combinations.append(combination)
+                weights.append(0)
             }
+            weights[place] += 1
         }
         let total = max(weights.reduce(0, +), 1)
         return (combinations, weights.map { $0 / total })

@@ -8,14 +8,12 @@ struct SecondOrderSearchModel: SearchModel {
 
     /// Fits the model; nil with fewer than two responses, thrown when it cannot be fitted.
     ///
-    /// The same record gives the same model: the chains are seeded by what was observed. The `wide` prior is for
-    /// exploring.
-    init?(_ table: SearchRecord.ObservationTable, space: FactorSpace, wide: Bool = false) throws {
+    /// The same record gives the same model: the chains are seeded by what was observed.
+    init?(_ table: SearchRecord.ObservationTable, space: FactorSpace) throws {
         guard table.rows.count >= 2 else { return nil }
         let model = SecondOrderModel(
             layout: EffectLayout(levelCounts: space.levelCounts, isOrdinal: space.isOrdinal),
-            prior: wide ? .wide : EffectPrior(),
-            effort: Self.effort(observations: table.rows.count, wide: wide)
+            effort: Self.effort(observations: table.rows.count)
         )
         var generator = SplitMix64(seed: Self.seed(of: table))
         posterior = try model.fit(
@@ -31,16 +29,11 @@ struct SecondOrderSearchModel: SearchModel {
         )
     }
 
-    /// Fewer sweeps when there is more to sweep over: the posterior is then narrower.
-    private static func effort(observations: Int, wide: Bool) -> SecondOrderModel.Effort {
-        if wide {
-            return observations < 500
-                ? SecondOrderModel.Effort(chains: 8, burnIn: 30, kept: 45, spacing: 3)
-                : SecondOrderModel.Effort(chains: 3, burnIn: 14, kept: 20, spacing: 2)
-        }
-        return observations < 500
+    /// Shorter chains when there is more to sweep over: the posterior is then narrower.
+    private static func effort(observations: Int) -> SecondOrderModel.Effort {
+        observations < 500
             ? SecondOrderModel.Effort(chains: 8, burnIn: 30, kept: 45, spacing: 3)
-            : SecondOrderModel.Effort(chains: 3, burnIn: 20, kept: 30, spacing: 2)
+            : SecondOrderModel.Effort(chains: 8, burnIn: 20, kept: 30, spacing: 2)
     }
 
     private static func seed(of table: SearchRecord.ObservationTable) -> UInt64 {
