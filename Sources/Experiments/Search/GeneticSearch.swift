@@ -40,22 +40,25 @@ package struct GeneticSearch: SearchStrategy {
         return try breed(request, using: &generator)
     }
 
-    /// Up to how many responses pair effects are modelled; beyond, what was tried speaks for itself, and time matters more.
+    /// Main and pair effects where they can be told apart, else main effects and own effects.
+    package func model() throws -> (any SearchModel)? {
+        try PairwiseModel(record.responses, space: record.problem.space)
+            ?? AdditiveModel(record.responses, space: record.problem.space)
+    }
+
+    /// Up to how many outcomes children are screened by pair effects; beyond, a batch's choice is not worth their time.
     private static let pairwiseLimit = 400
 
-    /// Main and pair effects of few responses where they can be told apart, else main effects and own effects.
-    package func model() throws -> (any SearchModel)? {
-        guard record.outcomes.count <= Self.pairwiseLimit else {
-            return try AdditiveModel(record.responses, space: record.problem.space)
-        }
-        return try PairwiseModel(record.responses, space: record.problem.space)
-            ?? AdditiveModel(record.responses, space: record.problem.space)
+    /// The model that children are screened by: that of recommendations while it is quick, then main and own effects.
+    private func screeningModel() throws -> (any SearchModel)? {
+        guard record.outcomes.count > Self.pairwiseLimit else { return try model() }
+        return try AdditiveModel(record.responses, space: record.problem.space)
     }
 
     private func breed(_ request: AskRequest, using generator: inout SplitMix64) throws -> Proposal {
         let shares = GenerationShares.shares(for: request.phase, environmentChanged: request.environmentChanged)
         let counts = shares.counts(of: request.size)
-        let beliefs = try beliefs()
+        let beliefs = try Beliefs(record, response: screeningModel())
         let parents = try parents(beliefs)
         guard !parents.isEmpty else {
             return FirstGeneration.members(
