@@ -67,7 +67,8 @@ extension CampaignAgent {
         guard var latest = self.run(id) else { return false }
         latest.isGenerationWanted = false
         set(latest, for: id)
-        try await propose(id, room: room)
+        // A strategy that has nothing left to try, in a space that is used up, ends the search.
+        guard try await propose(id, room: room) else { return try await enterFinalists(id) }
         return false
     }
 
@@ -84,8 +85,9 @@ extension CampaignAgent {
         return book.generations.count < book.campaign.plan.generations
     }
 
-    private func propose(_ id: CampaignID, room: CampaignSchedule.Room) async throws {
-        guard var book = book(id), var run = run(id) else { return }
+    /// Plans the next generation; false, and nothing planned, when the strategy has no member for it.
+    private func propose(_ id: CampaignID, room: CampaignSchedule.Room) async throws -> Bool {
+        guard var book = book(id), var run = run(id) else { return true }
         let goal = book.campaign.goal
         let number = book.generations.count + 1
         let request = ProposeGeneration(
@@ -102,6 +104,11 @@ extension CampaignAgent {
         )
         let reply = try await context.broker.request(request, from: name, to: .variable)
         run.hasToldOutcomes = true
+        guard !reply.members.isEmpty else {
+            set(book)
+            set(run, for: id)
+            return false
+        }
         let generation = Generation(
             id: context.ids.next(),
             workspace: book.campaign.workspace,
@@ -130,6 +137,7 @@ extension CampaignAgent {
         book.add(generation, planned: planned, ids: context.ids, at: context.clock.now)
         set(book)
         set(run, for: id)
+        return true
     }
 
     // MARK: Finalists and confirmation
