@@ -117,11 +117,13 @@ package struct JobLease: Hashable, Codable, Sendable {
     /// Unique for ever.
     package var token: String
     package var worker: WorkerID
+    package var session: SessionID
 
     /// Creates a lease.
-    package init(token: String, worker: WorkerID) {
+    package init(token: String, worker: WorkerID, session: SessionID) {
         self.token = token
         self.worker = worker
+        self.session = session
     }
 }
 
