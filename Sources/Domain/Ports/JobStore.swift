@@ -86,6 +86,7 @@ package protocol JobStore: Sendable {
     func finish(
         _ reports: [JobReport],
         now: Timestamp,
+        durability: Durability,
         retryDelay: @escaping @Sendable (Failure, Job) -> TimeSpan?
     ) async throws -> [JobReceipt]
 

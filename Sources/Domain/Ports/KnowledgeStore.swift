@@ -26,6 +26,8 @@ package struct KnowledgeChange: Sendable {
     package var jobs: [Job] = []
     /// Jobs that are to be cancelled, where they have not ended.
     package var cancelledJobs: [JobID] = []
+    /// When this happens; jobs that are cancelled end then.
+    package var time = Timestamp(milliseconds: 0)
     /// Ended jobs whose results this change takes in; they are never given out by `unharvestedJobs` again.
     package var harvestedJobs: [JobID] = []
     /// The right under which this is written: when its term is not the newest, nothing is.
