@@ -27,35 +27,43 @@ struct EffectTests {
     @Test func `an effect that was done is not done again, and answers as it did`() async throws {
         let count = Locked(0)
         for _ in 0..<3 {
-            let answer = try await runner.once(effect(), verify: { .unknown }) { key in
-                count.withLock { $0 += 1 }
-                return "sent \(key)"
-            }
+            let answer = try await runner.once(
+                effect(),
+                verify: { .unknown },
+                body: { key in
+                    count.withLock { $0 += 1 }
+                    return "sent \(key)"
+                }
+            )
             #expect(answer == "sent mail/1")
         }
         #expect(count.withLock { $0 } == 1)
         await #expect(throws: Failure.self, "the same key for something else") {
-            _ = try await runner.once(effect(intent: "[]"), verify: { .unknown }) { _ in "" }
+            _ = try await runner.once(effect(intent: "[]"), verify: { .unknown }, body: { _ in "" })
         }
     }
 
     @Test func `an intention without an end is verified, and done where it was not`() async throws {
         #expect(try await store.begin(effect()) == .granted)
-        let answer = try await runner.once(effect(), verify: { .done("seen") }) { _ in "sent again" }
+        let answer = try await runner.once(effect(), verify: { .done("seen") }, body: { _ in "sent again" })
         #expect(answer == "seen")
         #expect(try await store.effect("mail/1")?.state == .done)
         #expect(try await store.begin(effect("mail/2")) == .granted)
-        #expect(try await runner.once(effect("mail/2"), verify: { .notDone }) { _ in "sent" } == "sent")
+        #expect(try await runner.once(effect("mail/2"), verify: { .notDone }, body: { _ in "sent" }) == "sent")
     }
 
     @Test func `an intention whose end nobody knows is put to a person, and not done`() async throws {
         #expect(try await store.begin(effect()) == .granted)
         for _ in 0..<2 {
             let failure = await #expect(throws: Failure.self) {
-                _ = try await runner.once(effect(), verify: { .unknown }) { _ in
-                    Issue.record("done twice")
-                    return ""
-                }
+                _ = try await runner.once(
+                    effect(),
+                    verify: { .unknown },
+                    body: { _ in
+                        Issue.record("done twice")
+                        return ""
+                    }
+                )
             }
             #expect(failure?.class == .permission)
         }
@@ -68,7 +76,7 @@ struct EffectTests {
         _ state: Effect.State
     ) async throws {
         await #expect(throws: Failure.self) {
-            _ = try await runner.once(effect(), verify: { .unknown }) { _ in throw Failure(failure, "no") }
+            _ = try await runner.once(effect(), verify: { .unknown }, body: { _ in throw Failure(failure, "no") })
         }
         #expect(try await store.effect("mail/1")?.state == state)
     }

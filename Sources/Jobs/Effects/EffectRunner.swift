@@ -50,7 +50,7 @@ package struct EffectRunner: Sendable {
     package func once(
         _ effect: Effect,
         verify: () async throws -> Verdict,
-        _ body: (_ key: String) async throws -> String
+        body: (_ key: String) async throws -> String
     ) async throws -> String {
         switch try await ledger.begin(effect) {
         case .granted: return try await carryOut(effect.key) { try await body(effect.key) }
@@ -59,7 +59,7 @@ package struct EffectRunner: Sendable {
             throw Failure(.invalid, "the effect \(effect.key) stands for another intention: \(other.intent)")
         case .known(let known):
             if known.state == .done { return known.response ?? "{}" }
-            return try await resolve(known, by: effect, verify: verify, body)
+            return try await resolve(known, by: effect, verify: verify, body: body)
         }
     }
 
@@ -68,7 +68,7 @@ package struct EffectRunner: Sendable {
         _ known: Effect,
         by effect: Effect,
         verify: () async throws -> Verdict,
-        _ body: (_ key: String) async throws -> String
+        body: (_ key: String) async throws -> String
     ) async throws -> String {
         switch try await verify() {
         case .done(let answer):
