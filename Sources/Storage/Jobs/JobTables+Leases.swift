@@ -134,7 +134,7 @@ extension JobTables {
                 case .handedBack: try job.restart()
                 }
                 try remove(leased)
-                try place(job)
+                try place(job, comesBack: true)
                 return job
             }
     }
