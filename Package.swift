@@ -149,7 +149,7 @@ let package = Package(
         tests(
             "ServerTests",
             [
-                "Server", "Jobs", "Operations", "Connectors", "Domain", logging,
+                "Server", "Jobs", "Operations", "Connectors", "Storage", "Domain", logging,
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),

@@ -41,9 +41,11 @@ import Testing
         #expect(lines.last?.contains("\"message\":\"entry 99\",\"k\":\"v\"") == true)
     }
 
+    /// Nobody reads it, and it stays open: a closed one would be a signal.
+    private static let stopped = Pipe()
+
     @Test func `a reader that has stopped costs lines and no time`() {
-        let pipe = Pipe()
-        let sink = LineSink(pipe.fileHandleForWriting, capacity: 10)
+        let sink = LineSink(Self.stopped.fileHandleForWriting, capacity: 10)
         let line = String(repeating: "x", count: 100_000)
         for _ in 0..<100 { sink.put(line) }
         #expect(sink.dropped > 0)

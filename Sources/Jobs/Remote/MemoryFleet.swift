@@ -100,7 +100,7 @@ package actor MemoryFleet: FleetGate, FleetControl {
             first += 1
             job.attempt += 1
             job.state = .leased
-            job.lease = JobLease(token: ids.next(MessageIdentity.self).text, worker: stay.worker)
+            job.lease = JobLease(token: ids.next(MessageIdentity.self).text, worker: stay.worker, session: session)
             taken.append(job)
             stays[session]?.held[job.id] = job
         }

@@ -74,7 +74,7 @@ final class RemoteStay: Sendable {
         self.seed = seed
         self.stop = stop
         self.logger = logger
-        state = Locked(State(fence: now + Self.safe(TimeSpan(milliseconds: registered.lease))))
+        state = Locked(State(fence: clock.steady + Self.safe(TimeSpan(milliseconds: registered.lease))))
     }
 
     /// A lease less the margin; a quarter less where the lease is short.
@@ -99,12 +99,12 @@ final class RemoteStay: Sendable {
         }
     }
 
-    // Renewing.
+    // MARK: - Renewing
 
     private func beatLoop() async throws -> Ending? {
         var backoff = Backoff(cap: timing.beat, seed: SplitMix64.seed(seed, "beat"))
         while true {
-            let sentAt = clock.now
+            let sentAt = clock.steady
             let held = state.withLock { $0.running.keys.sorted() }
             do {
                 let orders = try await connection.beat(
@@ -114,7 +114,7 @@ final class RemoteStay: Sendable {
                 backoff.reset()
                 if orders.restart { return .restart }
                 carryOut(orders)
-                try await clock.sleep(until: sentAt + timing.beat)
+                try await clock.sleep(for: sentAt + timing.beat - clock.steady)
             } catch FleetCallError.sessionIsOver {
                 return .over
             } catch let error as FleetCallError {
@@ -134,12 +134,13 @@ final class RemoteStay: Sendable {
     private func fenceLoop() async throws -> Ending? {
         while true {
             let fence = state.withLock { $0.fence }
-            if clock.now >= fence { return .fenced }
-            try await clock.sleep(until: fence)
+            let rest = fence - clock.steady
+            guard rest > .zero else { return .fenced }
+            try await clock.sleep(for: rest)
         }
     }
 
-    // Draining.
+    // MARK: - Draining
 
     private func drainLoop() async throws -> Ending? {
         try await stop.wait()
@@ -158,7 +159,7 @@ final class RemoteStay: Sendable {
     /// Opens when the stay drains, so that no poll keeps it waiting.
     private let drained = Latch()
 
-    // Working.
+    // MARK: - Working
 
     private func pollLoop() async throws -> Ending? {
         var backoff = Backoff(seed: SplitMix64.seed(seed, "poll"))
@@ -226,7 +227,7 @@ final class RemoteStay: Sendable {
             guard let kind = JobKind(rawValue: leased.kind), let handler = handlers[kind] else {
                 throw Failure(.invalid, "this worker does not run jobs of kind \(leased.kind)")
             }
-            let job = try Job(leased, kind: kind, worker: worker.id, now: clock.now)
+            let job = try Job(leased, kind: kind, worker: worker.id, session: session, now: clock.now)
             let worker = worker
             let answer = try await race(
                 { try await handler.run(job, worker: worker) },
@@ -245,7 +246,7 @@ final class RemoteStay: Sendable {
         }
     }
 
-    // Reporting.
+    // MARK: - Reporting
 
     private func reportLoop() async throws -> Ending? {
         while true {
@@ -266,7 +267,7 @@ final class RemoteStay: Sendable {
         while true {
             do {
                 // A process that was stopped for long must not speak for a lease that it has lost.
-                guard clock.now < state.withLock({ $0.fence }) else { return false }
+                guard clock.steady < state.withLock({ $0.fence }) else { return false }
                 let receipts = try await connection.complete(FleetWire.Complete(session: session, reports: reports))
                 let stale = receipts.receipts.count { $0.status == .stale }
                 if stale > 0 { logger.warning("Reports came too late and were dropped.", metadata: ["count": "\(stale)"]) }
@@ -301,7 +302,13 @@ final class RemoteStay: Sendable {
 
 extension Job {
     /// The job that a worker elsewhere was given.
-    init(_ leased: FleetWire.LeasedJob, kind: JobKind, worker: WorkerID, now: Timestamp) throws {
+    init(
+        _ leased: FleetWire.LeasedJob,
+        kind: JobKind,
+        worker: WorkerID,
+        session: SessionID,
+        now: Timestamp
+    ) throws {
         self.init(
             id: leased.id,
             workspace: leased.workspace,
@@ -312,6 +319,6 @@ extension Job {
         )
         attempt = leased.attempt
         state = .leased
-        lease = JobLease(token: leased.token, worker: worker)
+        lease = JobLease(token: leased.token, worker: worker, session: session)
     }
 }

@@ -47,7 +47,7 @@ package struct RemoteWorker: Sendable {
     /// - Parameters:
     ///   - connection: The way to the server.
     ///   - handlers: What runs the jobs; of two for one kind the first counts.
-    ///   - clock: A clock that only goes forward, whatever happens to the time of day.
+    ///   - clock: Its steady time measures the lease.
     ///   - setting: What differs between workers.
     ///   - seed: Chooses the jitter of waits.
     ///   - logger: Hears what happens.
@@ -129,11 +129,11 @@ package struct RemoteWorker: Sendable {
             software: setting.software
         )
         while !stop.isOpen {
-            let sentAt = clock.now
+            let sentAt = clock.steady
             do {
                 var registered = try await connection.register(request)
                 // The lease began before the answer was here.
-                registered.lease -= (clock.now - sentAt).milliseconds
+                registered.lease -= (clock.steady - sentAt).milliseconds
                 backoff.reset()
                 logger.info("Registered.", metadata: ["worker": "\(registered.name)", "session": "\(registered.session)"])
                 return registered

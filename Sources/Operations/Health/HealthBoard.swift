@@ -51,7 +51,7 @@ package actor HealthBoard {
 
     /// Notes that a loop goes round; from its first tick on it must tick at least every ten seconds.
     package func tick(_ loop: String) {
-        ticks[loop] = clock.now
+        ticks[loop] = clock.steady
     }
 
     /// Notes that a loop ended as it should, so that its silence is no fault.
@@ -71,7 +71,7 @@ package actor HealthBoard {
     package func readiness() async -> Readiness {
         var findings: [Finding] = []
         for (name, check) in checks { findings.append(await find(name, check)) }
-        let now = clock.now
+        let now = clock.steady
         for (loop, last) in ticks.sorted(by: { $0.key < $1.key }) {
             let isGood = now - last <= silence
             let detail = isGood ? "ticks" : "has not ticked for \((now - last)); at most \(silence)"

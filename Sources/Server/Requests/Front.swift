@@ -12,10 +12,13 @@ import Operations
 struct CallContext: RequestContext {
     var coreContext: CoreRequestContextStorage
     let channel: any Channel
+    /// Names the request in the log and in problems; Hummingbird's own `id` traps where the logger keeps no metadata.
+    let request: String
 
     init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
         channel = source.channel
+        request = source.logger[metadataKey: "hb.request.id"]?.description ?? RequestID().description
     }
 }
 
@@ -40,7 +43,7 @@ struct Front: HTTPResponder {
         do {
             response = try await answer(request, context, &route)
         } catch {
-            response = try Self.problem(of: error, context).response(request: context.id)
+            response = try Self.problem(of: error, context).response(request: context.request)
             if Self.hasBody(request) { response = closing(response, context.channel) }
         }
         metrics.note(request.method, route, response.status, seconds: (clock.now - start) / .seconds(1))
