@@ -54,6 +54,7 @@ let package = Package(
             linkerSettings: [.linkedLibrary("m"), .linkedLibrary("stdc++")]
         ),
         .systemLibrary(name: "CLAPACK"),
+        .systemLibrary(name: "CPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         target("Statistics", ["CDistributions", "CLAPACK"]),
         .target(name: "CProcess", exclude: ["README.md"]),
         target("Files", ["Domain", "Yams"]),
@@ -62,7 +63,7 @@ let package = Package(
         target("Messaging", ["Domain", logging]),
         target("Jobs", ["Domain", "CProcess", logging]),
         target("Agents", ["Domain", "Statistics", "Experiments", "Messaging", "Jobs", logging]),
-        target("Storage", ["Domain", logging, .product(name: "GRDB", package: "GRDB.swift")]),
+        target("Storage", ["Domain", "CPQ", logging, .product(name: "GRDB", package: "GRDB.swift")]),
         target(
             "Reports",
             ["Domain", "Statistics", "Experiments", subprocess, .product(name: "Mustache", package: "swift-mustache")]
@@ -112,7 +113,7 @@ let package = Package(
             ]
         ),
         tests("ReportsTests", ["Reports", "Domain", "Statistics", "Experiments"]),
-        tests("StorageTests", ["Storage", "Domain", .product(name: "GRDB", package: "GRDB.swift")]),
+        tests("StorageTests", ["Storage", "Domain", logging, .product(name: "GRDB", package: "GRDB.swift")]),
     ],
     cxxLanguageStandard: .cxx17
 )
