@@ -48,9 +48,9 @@ final class PostgresConnection {
         let pairs = parameters.sorted { $0.key < $1.key }
         let copies = unsafe pairs.map { unsafe (keyword: strdup($0.key), value: strdup($0.value)) }
         defer {
-            for unsafecopy in unsafe copies {
-                unsafe free(copy.keyword)
-                unsafe free(copy.value)
+            for index in unsafe copies.indices {
+                unsafe free(copies[index].keyword)
+                unsafe free(copies[index].value)
             }
         }
         let keywords = unsafe copies.map { unsafe UnsafePointer($0.keyword) } + [nil]
