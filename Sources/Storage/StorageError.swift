@@ -26,6 +26,8 @@ package enum StorageError: Error, Hashable, CustomStringConvertible {
     case notHarvestable(JobID)
     /// There is no such job.
     case unknownJob(JobID)
+    /// There is no such effect.
+    case unknownEffect(String)
     /// What a simulation wrote at an instant was taken back after an error; it cannot go on.
     case lostInstant(Timestamp)
     /// The database's server cannot be reached, or the connection to it was lost before anything was written.
@@ -40,6 +42,12 @@ package enum StorageError: Error, Hashable, CustomStringConvertible {
     case nulCharacter
     /// Another process is changing the schema, and did not end in time.
     case migrationActive
+    /// The database took a transaction back, as it does when the disk is full; nothing of it is written.
+    case transactionLost
+    /// The store was closed.
+    case closed
+    /// Something is written under a right that its author has lost, or never had.
+    case fenced(LeaseFence, newest: Int)
 
     package var description: String {
         switch self {
@@ -60,6 +68,7 @@ package enum StorageError: Error, Hashable, CustomStringConvertible {
         case .notHarvestable(let job):
             "job \(job) has no result that could be taken in: it has not ended, or was taken in"
         case .unknownJob(let job): "there is no job \(job)"
+        case .unknownEffect(let key): "there is no effect \(key)"
         case .lostInstant(let instant):
             "what was written at \(instant) of virtual time was lost after an error; begin anew"
         case .unavailable(let reason): "the database cannot be reached: \(reason)"
@@ -70,6 +79,10 @@ package enum StorageError: Error, Hashable, CustomStringConvertible {
             "the database's address is not like postgresql://user@host:5432/name: \(reason)"
         case .nulCharacter: "a text holds the character U+0000, which PostgreSQL cannot keep; leave it out"
         case .migrationActive: "another process is changing the database's schema; try again when it has ended"
+        case .transactionLost: "the database took the transaction back, and nothing of it is written; is the disk full?"
+        case .closed: "the store was closed"
+        case .fenced(let fence, let newest):
+            "the right \(fence.name) is in term \(newest); what was written in term \(fence.term) is refused"
         }
     }
 
