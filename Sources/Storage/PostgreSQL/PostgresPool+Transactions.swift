@@ -3,6 +3,21 @@
 import Domain
 import Glibc
 
+/// What a transaction sees of those that are committed while it lasts.
+enum PostgresView: Sendable {
+    /// Each statement sees what was committed before it; rows that a decision rests on have to be locked.
+    case newest
+    /// All statements see the same; the transaction is begun again when another one changed what it wants to change.
+    case snapshot
+
+    fileprivate var begin: String {
+        switch self {
+        case .newest: "BEGIN"
+        case .snapshot: "BEGIN ISOLATION LEVEL REPEATABLE READ"
+        }
+    }
+}
+
 extension PostgresPool {
     /// Reads within one snapshot.
     func read<Value: Sendable>(
@@ -20,11 +35,12 @@ extension PostgresPool {
     @discardableResult
     func write<Value: Sendable>(
         _ durability: Durability,
+        seeing view: PostgresView = .newest,
         _ body: @escaping @Sendable (PostgresConnection) throws -> Value
     ) async throws -> Value {
         try await perform { connection in
             try connection.ensure(durability)
-            return try Self.transaction(connection, "BEGIN", body)
+            return try Self.transaction(connection, view.begin, body)
         }
     }
 

@@ -28,6 +28,14 @@ extension SQLDialect {
         }
     }
 
+    /// Ends a `SELECT` so that no other transaction changes the rows of the table `p`, though any number may rest on them.
+    var sharingRows: String {
+        switch self {
+        case .sqlite: ""
+        case .postgres: "FOR SHARE OF p"
+        }
+    }
+
     /// The table of migrations that ran.
     var historyTable: String {
         switch self {

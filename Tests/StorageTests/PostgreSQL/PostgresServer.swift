@@ -51,6 +51,19 @@ struct PostgresSchema {
         try outcome.get()
     }
 
+    /// Opens a store on the schema whose time is the callers', calls with it, and closes it.
+    func store<Value: Sendable>(_ body: (PostgresStore) async throws -> Value) async throws -> Value {
+        let store = try await PostgresStore.open(settings, time: StandingClock(), clock: .callers, log: quiet)
+        do {
+            let value = try await body(store)
+            await store.close()
+            return value
+        } catch {
+            await store.close()
+            throw error
+        }
+    }
+
     /// Makes a pool on the schema, calls with it, and closes it.
     func pool<Value: Sendable>(
         connections: Int = 2,
