@@ -85,6 +85,7 @@ let package = Package(
         benchmark("GeneticBenchmark", ["Experiments", "Domain"]),
         benchmark("ABCalibration", ["Experiments", "Statistics", "Domain"]),
         benchmark("AnalysisBenchmark", ["Files", "Statistics", "Domain"]),
+        benchmark("PostgresBenchmark", ["Storage", "Domain", logging]),
         .testTarget(
             name: "StatisticsTests",
             dependencies: ["Statistics"],

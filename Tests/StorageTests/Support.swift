@@ -77,7 +77,7 @@ struct Sample {
     static let start = StandingClock().now
     let ids: IdentifierGenerator
     var workspace = WorkspaceID.default
-    let campaign: CampaignID
+    var campaign: CampaignID
     let generation: GenerationID
 
     init(ids: IdentifierGenerator = IdentifierGenerator(clock: StandingClock(), seed: 7)) {

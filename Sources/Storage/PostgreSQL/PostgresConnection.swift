@@ -65,6 +65,7 @@ final class PostgresConnection {
             SET statement_timeout = \(settings.statementTimeout.milliseconds);
             SET idle_in_transaction_session_timeout = \(settings.idleInTransactionTimeout.milliseconds);
             SET client_min_messages = warning;
+            \(Self.planning)
             SELECT current_setting('synchronous_commit')
             """
         )
@@ -73,6 +74,15 @@ final class PostgresConnection {
         safeCommit = found == "off" ? "on" : found
         if found == "off" { _ = try simple("SET synchronous_commit = on") }
     }
+
+    /// Plans that go by key, made once.
+    ///
+    /// A plan lasts as long as its connection, or until statistics change. Made while a table of the queue is empty, as it is at first and
+    /// whenever all is done, it would read and sort the whole table from then on, however full it became. Nothing here needs more than an
+    /// index and its order. (Costs count as high where no index serves, which would compile such a plan to machine code: hence `jit`.)
+    static let planning = """
+        SET enable_seqscan = off; SET enable_bitmapscan = off; SET jit = off; SET plan_cache_mode = force_generic_plan;
+        """
 
     /// A name as SQL writes it where it is to be taken as it is.
     static func quoted(_ name: String) -> String { "\"" + name.replacing("\"", with: "\"\"") + "\"" }

@@ -23,8 +23,8 @@ extension PostgresQueue {
 
     /// Takes reports in; the receipts are in their order.
     ///
-    /// - Parameter isRepeat: Whether the same reports were sent before and it is unknown what became of them: those that were taken in
-    ///   then are accepted, not stale.
+    /// `isRepeat` says that the same reports were sent before and that it is unknown what became of them: those that were taken in then
+    /// are accepted, not stale.
     func finish(
         _ reports: [TimedReport],
         by tables: JobTables<PostgresConnection>,

@@ -68,7 +68,7 @@ struct PostgresQueue {
         )
         """
 
-    private static let add = """
+    static let add = """
         WITH input AS MATERIALIZED (
             SELECT * FROM unnest(
                 $1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::bigint[], $8::bigint[],
@@ -107,7 +107,7 @@ struct PostgresQueue {
         SELECT id FROM new ORDER BY place
         """
 
-    private static let promote = """
+    static let promote = """
         WITH due AS (
             DELETE FROM job_delayed WHERE id = ANY (ARRAY(
                 SELECT id FROM job_delayed WHERE run_at <= $1 ORDER BY run_at, id LIMIT $2 FOR UPDATE SKIP LOCKED

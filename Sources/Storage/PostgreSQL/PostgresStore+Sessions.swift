@@ -10,7 +10,8 @@ extension PostgresStore {
         _ session: WorkerSession,
         now: Timestamp
     ) async throws -> (session: WorkerSession, released: [Job]) {
-        try await writeJobs(.process) { [self] tables in
+        // A worker that was told of its session must find it after the server's crash.
+        try await writeJobs(.power) { [self] tables in
             var opened = session
             opened.expiresAt = try present(now, tables.session) + (session.expiresAt - now)
             return try tables.openSession(opened, now: now)

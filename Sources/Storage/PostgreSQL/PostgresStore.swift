@@ -34,10 +34,7 @@ package final class PostgresStore: Sendable {
 
     /// Opens a database, and makes or migrates its tables; another process that is at it is waited for.
     ///
-    /// - Parameters:
-    ///   - settings: Where the database is.
-    ///   - time: Tells when migrations ran.
-    ///   - clock: Whose time says when sessions and leases end.
+    /// `time` tells when migrations ran, `clock` whose time says when sessions and leases end.
     package static func open(
         _ settings: PostgresSettings,
         time: any TimeSource,
@@ -63,7 +60,7 @@ package final class PostgresStore: Sendable {
         encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         additions = GroupedCalls(limit: 1_000) { try await Self.add($0, pool) }
-        reports = GroupedCalls(limit: 1_000) { try await Self.finish($0, pool) }
+        reports = GroupedCalls(limit: 500) { try await Self.finish($0, pool) }
         notifier = PostgresNotifier(settings, log: log)
     }
 
