@@ -66,9 +66,9 @@ extension Dispatcher {
         return try await post.restarts.take().last ?? 0
     }
 
-    /// Ends a worker's session: its jobs go to others, at once.
+    /// Ends a worker's session, and its jobs go to others at once; throws what the store throws.
     ///
-    /// - Parameter end: `lost` where its process died, which counts against the jobs that it held; `handedBack` where it stopped.
+    /// It is `lost` where its process died, which counts against the jobs that it held, and `handedBack` where it stopped.
     package func leave(_ worker: WorkerID, as end: WorkerSession.End) async throws {
         await tell(roster.leave(worker))
         try await release([worker], as: end)

@@ -77,10 +77,8 @@ package actor Dispatcher {
 
     /// Creates a dispatcher.
     ///
-    /// - Parameters:
-    ///   - server: The name of this process among those that share the store; what a former process of this name left leased is taken
-    ///     back at the start. Nil where nobody else has the store: then every lease is.
-    ///   - seed: Chooses the jitter of retries.
+    /// The server is the name of this process among those that share the store: what a former process of this name left leased is taken
+    /// back at the start. It is nil where nobody else has the store; then every lease is. The seed chooses the jitter of retries.
     package init(
         store: any JobStore,
         clock: any TimeSource,

@@ -91,7 +91,9 @@ package struct FleetRoster: Sendable {
         return welcome(place, now: now)
     }
 
-    /// Notes that a worker has gone: it is not missed, and gets no work until it registers again. One that is isolated stays so.
+    /// Notes that a worker has gone: it is not missed, and gets no work until it registers again.
+    ///
+    /// One that is isolated stays so.
     package mutating func leave(_ id: WorkerID) -> [FleetAction] {
         guard let place = places[id], members[place].worker.state != .isolated else { return [] }
         members[place].worker.state = .offline

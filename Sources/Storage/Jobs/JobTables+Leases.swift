@@ -150,7 +150,7 @@ extension JobTables {
         case .handedBack: try job.restart()
         }
         try remove(leased)
-        try place(job)
+        try place(job, comesBack: true)
         return job
     }
 

@@ -41,9 +41,11 @@ struct JobTables<Session: SQLSession> {
     }
 
     /// Writes a job that is in no table of states into the one of its state.
-    func place(_ job: Job) throws {
+    ///
+    /// One that comes back from a lease waits before those that were never leased.
+    func place(_ job: Job, comesBack: Bool = false) throws {
         switch job.state {
-        case .queued, .probation: try placeReady(job)
+        case .queued, .probation: try placeReady(job, comesBack: comesBack)
         case .delayed, .failed:
             try session.execute(
                 """
@@ -88,8 +90,8 @@ struct JobTables<Session: SQLSession> {
         }
     }
 
-    private func placeReady(_ job: Job) throws {
-        let turn = turns.withLock { $0.next(job) }
+    private func placeReady(_ job: Job, comesBack: Bool) throws {
+        let turn = turns.withLock { $0.next(job, comesBack: comesBack) }
         try session.execute(
             """
             INSERT INTO job_ready (kind, priority, turn, id, run_at, attempt, workers_lost, worker, failures)
@@ -157,7 +159,7 @@ struct JobTables<Session: SQLSession> {
                 [.integer(job.runAt.milliseconds), .text(job.id.text)]
             )
             try job.state.move(to: job.workersLost < Job.lossesBeforeProbation ? .queued : .probation)
-            try placeReady(job)
+            try placeReady(job, comesBack: job.attempt > 0)
         }
         return due.count
     }

@@ -29,9 +29,10 @@ struct Turns: Sendable {
         for (share, turn) in stored { last[share] = turn }
     }
 
-    /// The turn of the next job of a campaign or workspace.
-    mutating func next(_ job: Job) -> Int64 {
+    /// The turn of the next job of a campaign or workspace; one that comes back, having had its turn before, is served next.
+    mutating func next(_ job: Job, comesBack: Bool = false) -> Int64 {
         let lane = Lane(kind: job.kind, priority: job.priority)
+        if comesBack { return last[Share(lane: lane, name: "")] ?? 0 }
         let share = Share(lane: lane, name: job.campaign?.text ?? job.workspace.name)
         let turn = max(last[share] ?? 0, last[Share(lane: lane, name: "")] ?? 0) + 1
         last[share] = turn

@@ -52,13 +52,13 @@ struct MemoryJobs {
     }
 
     /// Writes a job back, and keeps in mind where it is in its life.
-    private mutating func update(_ job: Job) {
+    private mutating func update(_ job: Job, comesBack: Bool = false) {
         jobs[job.id] = job
         leased.remove(job.id)
         turnOf[job.id] = nil
         switch job.state {
         case .queued, .probation:
-            let turn = turns.next(job)
+            let turn = turns.next(job, comesBack: comesBack)
             turnOf[job.id] = turn
             lanes[Turns.Lane(kind: job.kind, priority: job.priority), default: BinaryHeap()]
                 .insert(Place(order: turn, job: job.id))
@@ -109,7 +109,7 @@ struct MemoryJobs {
             _ = delayed.popMinimum()
             guard var job = waits(place) else { continue }
             try job.state.move(to: job.workersLost < Job.lossesBeforeProbation ? .queued : .probation)
-            update(job)
+            update(job, comesBack: job.attempt > 0)
         }
     }
 
@@ -178,7 +178,7 @@ struct MemoryJobs {
             case .lost: try job.loseWorker(now: now)
             case .handedBack: try job.restart()
             }
-            update(job)
+            update(job, comesBack: true)
             return job
         }
     }

@@ -107,19 +107,29 @@ struct PostgresQueue {
         SELECT id FROM new ORDER BY place
         """
 
+    /// A job that was leased before has had its turn, and is served next.
     static let promote = """
         WITH due AS (
             DELETE FROM job_delayed WHERE id = ANY (ARRAY(
                 SELECT id FROM job_delayed WHERE run_at <= $1 ORDER BY run_at, id LIMIT $2 FOR UPDATE SKIP LOCKED
             )) RETURNING id, run_at, attempt, workers_lost, worker, failures
-        ), fresh AS MATERIALIZED (
+        ), moved AS MATERIALIZED (
             SELECT d.*, b.kind, b.priority, coalesce(b.campaign, b.workspace) AS share
             FROM due d JOIN job_bodies b ON b.id = d.id
-        ), \(takeTurns)
+        ), fresh AS (
+            SELECT * FROM moved WHERE attempt = 0
+        ), \(takeTurns), placed AS (
+            SELECT f.id, g.before + f.rank AS turn
+            FROM (
+                SELECT *, row_number() OVER (PARTITION BY kind, priority, share ORDER BY run_at, id) AS rank FROM fresh
+            ) f JOIN given g ON g.kind = f.kind AND g.priority = f.priority AND g.share = f.share
+            UNION ALL
+            SELECT m.id, coalesce(s.turn, 0) FROM moved m
+            LEFT JOIN job_turns s ON s.kind = m.kind AND s.priority = m.priority AND s.share = ''
+            WHERE m.attempt > 0
+        )
         INSERT INTO job_ready (kind, priority, turn, id, run_at, attempt, workers_lost, worker, failures)
-        SELECT f.kind, f.priority, g.before + f.rank, f.id, f.run_at, f.attempt, f.workers_lost, f.worker, f.failures
-        FROM (
-            SELECT *, row_number() OVER (PARTITION BY kind, priority, share ORDER BY run_at, id) AS rank FROM fresh
-        ) f JOIN given g ON g.kind = f.kind AND g.priority = f.priority AND g.share = f.share
+        SELECT m.kind, m.priority, p.turn, m.id, m.run_at, m.attempt, m.workers_lost, m.worker, m.failures
+        FROM moved m JOIN placed p ON p.id = m.id
         """
 }

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+
+/// `dure bench`: how fast this machine does what Dure rests on.
+struct BenchCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "bench",
+        abstract: "Measure how fast this machine runs jobs.",
+        subcommands: [BenchJobsCommand.self]
+    )
+}
