@@ -63,6 +63,7 @@ let package = Package(
             linkerSettings: [.linkedLibrary("m"), .linkedLibrary("stdc++")]
         ),
         .systemLibrary(name: "CLAPACK"),
+        .systemLibrary(name: "CPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         target("Statistics", ["CDistributions", "CLAPACK"]),
         .target(name: "CProcess", exclude: ["README.md"]),
         target("Files", ["Domain", "Yams"]),
@@ -71,7 +72,7 @@ let package = Package(
         target("Messaging", ["Domain", logging]),
         target("Jobs", ["Domain", "CProcess", logging]),
         target("Agents", ["Domain", "Statistics", "Experiments", "Messaging", "Jobs", logging]),
-        target("Storage", ["Domain", logging, grdb, .product(name: "GRDBSQLite", package: "GRDB.swift")]),
+        target("Storage", ["Domain", "CPQ", logging, grdb, .product(name: "GRDBSQLite", package: "GRDB.swift")]),
         target(
             "Reports",
             ["Domain", "Statistics", "Experiments", subprocess, .product(name: "Mustache", package: "swift-mustache")]
@@ -126,6 +127,7 @@ let package = Package(
         benchmark("GeneticBenchmark", ["Experiments", "Domain"]),
         benchmark("ABCalibration", ["Experiments", "Statistics", "Domain"]),
         benchmark("AnalysisBenchmark", ["Files", "Statistics", "Domain"]),
+        benchmark("PostgresBenchmark", ["Storage", "Domain", logging]),
         .testTarget(
             name: "StatisticsTests",
             dependencies: ["Statistics"],
@@ -169,7 +171,7 @@ let package = Package(
             ]
         ),
         tests("ReportsTests", ["Reports", "Domain", "Statistics", "Experiments"]),
-        tests("StorageTests", ["Storage", "Domain", .product(name: "GRDB", package: "GRDB.swift")]),
+        tests("StorageTests", ["Storage", "Domain", logging, .product(name: "GRDB", package: "GRDB.swift")]),
     ],
     cxxLanguageStandard: .cxx17
 )
