@@ -40,6 +40,8 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
@@ -59,7 +61,15 @@ let package = Package(
         target("Files", ["Domain", "Yams"]),
         target("Experiments", ["Domain", "Statistics"]),
         target("MarketSimulation", ["Domain"]),
-        target("Messaging", ["Domain", logging]),
+        target(
+            "Messaging",
+            [
+                "Domain", logging,
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ]
+        ),
         target("Jobs", ["Domain", "CProcess", logging]),
         target("Agents", ["Domain", "Statistics", "Experiments", "Messaging", "Jobs", logging]),
         target("Storage", ["Domain", logging, .product(name: "GRDB", package: "GRDB.swift")]),
