@@ -107,7 +107,14 @@ let package = Package(
         ),
         tests("ExperimentsTests", ["Experiments", "Domain", "Statistics"]),
         tests("MarketSimulationTests", ["MarketSimulation", "Domain"]),
-        tests("MessagingTests", ["Messaging", "Domain"]),
+        tests(
+            "MessagingTests",
+            [
+                "Messaging", "Domain",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]
+        ),
         tests("DomainTests", ["Domain"]),
         tests("JobsTests", ["Jobs", "Domain", "CProcess", "Storage", logging]),
         tests(

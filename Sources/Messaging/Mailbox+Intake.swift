@@ -5,7 +5,10 @@ import Domain
 /// What a broker needs whose messages come from outside the process: it asks for room first, and nobody waits in a line.
 extension Mailbox {
     /// Waits until a message fits in, and returns how many do; 0 when the mailbox is closed or the task is cancelled.
+    ///
+    /// Under a policy that does not wait, messages are taken in however full it is, and the policy decides about them.
     func room() async -> Int {
+        if limits.policy != .wait, !isClosed, !Task.isCancelled { return limits.capacity }
         while !Task.isCancelled {
             let room = freeRoom
             if room > 0 || isClosed { return room }

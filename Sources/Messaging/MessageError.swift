@@ -57,7 +57,8 @@ package enum MessageError: Error, Hashable, Codable, Sendable, CustomStringConve
         case .unknownAction(let to, let action): "\(to) does not know the action \(action)"
         case .unreadable(let action, let reason): "the message \(action) cannot be read: \(reason)"
         case .stopped(let name): "\(name) is closing down"
-        case .tooManyHops(let action, let limit): "\(action) would be more than \(limit) messages after the first of its conversation"
+        case .tooManyHops(let action, let limit):
+            "\(action) would be more than \(limit) messages after the first of its conversation"
         case .unreachable(let action, let reason): "\(action) could not be sent: \(reason)"
         }
     }

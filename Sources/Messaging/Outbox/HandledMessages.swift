@@ -34,7 +34,7 @@ package final class HandledMessages: Sendable {
     }
 
     /// The messages that were noted since, oldest first; they are the caller's to tell the store of.
-    func take() -> [MessageID] {
+    package func take() -> [MessageID] {
         state.withLock { state in
             defer { state.handled = [] }
             return state.handled.sorted()

@@ -9,7 +9,8 @@ package enum RESPError: Error, Hashable, Sendable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .malformed(let what, let value, let expected): "\(what) in Redis's reply is \(value); expected \(expected)"
-        case .tooLarge(let what, let value, let limit): "\(what) in Redis's reply is \(value); at most \(limit) is taken in"
+        case .tooLarge(let what, let value, let limit):
+            "\(what) in Redis's reply is \(value); at most \(limit) is taken in"
         case .tooDeep(let limit): "Redis's reply has arrays in arrays, deeper than \(limit)"
         }
     }

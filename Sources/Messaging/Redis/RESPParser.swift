@@ -95,7 +95,9 @@ package struct RESPParser {
     private mutating func token(in buffer: inout ByteBuffer) throws(RESPError) -> Token {
         if let awaited { return try bulk(awaited.length, awaited.isError, awaited.isVerbatim, in: &buffer) }
         guard let line = try line(in: &buffer) else { return .incomplete }
-        guard let kind = line.first else { throw .malformed(what: "a line", value: "", expected: "a type such as + or $") }
+        guard let kind = line.first else {
+            throw .malformed(what: "a line", value: "", expected: "a type such as + or $")
+        }
         let rest = line.dropFirst()
         switch kind {
         case UInt8(ascii: "+"): return .value(.simple(String(decoding: rest, as: UTF8.self)))

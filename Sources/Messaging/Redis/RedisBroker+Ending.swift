@@ -33,7 +33,8 @@ extension RedisBroker {
             defer { state.held = [:] }
             return state.held.filter { !$0.value.isAnswered }.sorted { $0.value.entry < $1.value.entry }
         }
-        let commands = left.map { handing($0.value, of: $0.key.agent) } + [RedisCommand("DEL", .text(options.replies(process)))]
+        let commands =
+            left.map { handing($0.value, of: $0.key.agent) } + [RedisCommand("DEL", .text(options.replies(process)))]
         do {
             let connection = try await RedisConnection.open(url, on: eventLoop)
             _ = try await connection.execute(commands)
@@ -43,8 +44,23 @@ extension RedisBroker {
         }
     }
 
+    /// Deletes the streams of agents and events, and the dead letters: the end of a measurement or a test.
+    package func removeStreams(of agents: [AgentName], events: [String]) async {
+        let keys = agents.map { options.commands($0) } + events.map { options.events($0) } + [options.dead]
+        do {
+            _ = try await link.execute(
+                [RedisCommand([.text("DEL")] + keys.map { .text($0) })],
+                within: options.sendTimeout
+            )
+        } catch {
+            logger.warning("streams could not be deleted", metadata: ["error": "\(error)"])
+        }
+    }
+
     /// The newest messages that were put aside by any process, newest first, each with its envelope as JSON where it had one.
-    package func deadLetters(limit: Int) async throws(RedisError) -> [(time: Timestamp, stream: String, reason: String, envelope: String)] {
+    package func deadLetters(limit: Int) async throws(RedisError) -> [(
+        time: Timestamp, stream: String, reason: String, envelope: String
+    )] {
         let command = RedisCommand("XREVRANGE", .text(options.dead), "+", "-", "COUNT", .number(max(1, limit)))
         let reply = try await link.execute([command], within: options.sendTimeout).first
         return (reply?.elements ?? []).compactMap { StreamEntry($0) }.map { entry in

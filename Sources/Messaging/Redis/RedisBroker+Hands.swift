@@ -86,7 +86,9 @@ extension RedisBroker {
         case .event where envelope.to == nil: return nil
         case .event: return "an event has no receiver, and this one names \(envelope.to ?? agent)"
         case .request, .command:
-            guard envelope.to == agent else { return "it is for \(envelope.to?.rawValue ?? "nobody"), not for \(agent)" }
+            guard envelope.to == agent else {
+                return "it is for \(envelope.to?.rawValue ?? "nobody"), not for \(agent)"
+            }
             return desk.permits(envelope) ? nil : "\(envelope.from) may not send \(envelope.payload.action) to \(agent)"
         }
     }
@@ -140,8 +142,15 @@ extension RedisBroker {
     /// The command that makes an entry look as if nobody had cared for it for a day.
     func handing(_ held: Held, of agent: AgentName) -> RedisCommand {
         RedisCommand(
-            "XCLAIM", .text(held.stream), .text(agent.rawValue), .text(process), "0", .text(held.entry),
-            "IDLE", .number(TimeSpan.days(1).milliseconds), "JUSTID"
+            "XCLAIM",
+            .text(held.stream),
+            .text(agent.rawValue),
+            .text(process),
+            "0",
+            .text(held.entry),
+            "IDLE",
+            .number(TimeSpan.days(1).milliseconds),
+            "JUSTID"
         )
     }
 
@@ -157,9 +166,20 @@ extension RedisBroker {
         logger.warning("a message could not be handled", metadata: ["stream": "\(stream)", "reason": "\(reason)"])
         var commands = [
             RedisCommand(
-                "XADD", .text(options.dead), "MAXLEN", "~", .number(options.keptReplies), "*",
-                .field(.envelope), .bytes(body), .field(.reason), .text(reason), .field(.stream), .text(stream),
-                .field(.time), .number(clock.now.milliseconds)
+                "XADD",
+                .text(options.dead),
+                "MAXLEN",
+                "~",
+                .number(options.keptReplies),
+                "*",
+                .field(.envelope),
+                .bytes(body),
+                .field(.reason),
+                .text(reason),
+                .field(.stream),
+                .text(stream),
+                .field(.time),
+                .number(clock.now.milliseconds)
             )
         ]
         if let entry, let agent {

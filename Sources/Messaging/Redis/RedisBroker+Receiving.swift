@@ -20,8 +20,14 @@ extension RedisBroker {
             if try await self.renewReplies(connection) { position.withLock { $0 = "0" } }
             while !Task.isCancelled {
                 let command = RedisCommand(
-                    "XREAD", "COUNT", .number(Self.batch), "BLOCK", .number(Self.block.milliseconds),
-                    "STREAMS", .text(stream), .text(position.withLock { $0 })
+                    "XREAD",
+                    "COUNT",
+                    .number(Self.batch),
+                    "BLOCK",
+                    .number(Self.block.milliseconds),
+                    "STREAMS",
+                    .text(stream),
+                    .text(position.withLock { $0 })
                 )
                 try await self.read(command, on: connection) { _, entry in
                     position.withLock { $0 = entry.id }
@@ -141,7 +147,14 @@ extension RedisBroker {
         let streams = streams(of: agent)
         let commands = streams.enumerated().map { index, stream in
             // Commands that came before their reader are for it; events that came before a subscription are not.
-            RedisCommand("XGROUP", "CREATE", .text(stream), .text(agent.rawValue), .text(index == 0 ? "0" : "$"), "MKSTREAM")
+            RedisCommand(
+                "XGROUP",
+                "CREATE",
+                .text(stream),
+                .text(agent.rawValue),
+                .text(index == 0 ? "0" : "$"),
+                "MKSTREAM"
+            )
         }
         for reply in try await connection.execute(commands) {
             if let text = reply.errorText, !text.hasPrefix("BUSYGROUP") {

@@ -20,8 +20,11 @@ extension RedisBroker {
                 if Task.isCancelled { requests.end(envelope.id, with: .failure(CancellationError())) }
                 desk.sent(envelope)
                 let replies = options.replies(process)
-                let fields: [RedisCommand.Argument] = [.field(.envelope), .bytes(body), .field(.replyTo), .text(replies)]
-                emit(fields, of: envelope, to: receiver, within: timeout) { [requests] error in
+                let fields: [RedisCommand.Argument] = [
+                    .field(.envelope), .bytes(body), .field(.replyTo), .text(replies),
+                ]
+                // A little longer than the request itself waits, which so ends as timed out whatever was in its way.
+                emit(fields, of: envelope, to: receiver, within: timeout + .seconds(1)) { [requests] error in
                     if let error { requests.end(envelope.id, with: .failure(error)) }
                 }
             }
@@ -50,7 +53,12 @@ extension RedisBroker {
         desk.sent(envelope)
         // Where nobody has ever subscribed there is no stream, and none is made.
         let command = RedisCommand(
-            "XADD", .text(options.events(E.name)), "NOMKSTREAM", "*", .field(.envelope), .bytes(body)
+            "XADD",
+            .text(options.events(E.name)),
+            "NOMKSTREAM",
+            "*",
+            .field(.envelope),
+            .bytes(body)
         )
         link.submit([command], within: options.sendTimeout) { [desk, logger] result in
             let failure: String? =
@@ -85,14 +93,25 @@ extension RedisBroker {
         do {
             body = try Self.bytes(of: response)
         } catch {
-            logger.error("an answer cannot be written", metadata: ["action": "\(request.payload.action)", "error": "\(error)"])
+            logger.error(
+                "an answer cannot be written",
+                metadata: ["action": "\(request.payload.action)", "error": "\(error)"]
+            )
             return
         }
         let reply = RedisCommand(
-            "XADD", .text(replyTo), "NOMKSTREAM", "MAXLEN", "~", .number(options.keptReplies), "*",
-            .field(.envelope), .bytes(body)
+            "XADD",
+            .text(replyTo),
+            "NOMKSTREAM",
+            "MAXLEN",
+            "~",
+            .number(options.keptReplies),
+            "*",
+            .field(.envelope),
+            .bytes(body)
         )
-        link.submit([reply, Self.acknowledgement(of: held, by: hand.agent)], within: options.sendTimeout) { [desk] result in
+        link.submit([reply, Self.acknowledgement(of: held, by: hand.agent)], within: options.sendTimeout) {
+            [desk] result in
             // The stream of a process that ended is gone, and nobody waits.
             if case .success(let replies) = result, replies.first == .null { desk.count { $0.late += 1 } }
         }
@@ -153,7 +172,14 @@ extension RedisBroker {
                 } else if NIODeadline.now() < giveUp {
                     // No stream yet: the agent may be starting, or Redis may have lost its data a moment ago.
                     eventLoop.scheduleTask(in: .milliseconds(10)) { [self] in
-                        attempt(commands, until: giveUp, within: span, of: envelope, to: receiver, completion: completion)
+                        attempt(
+                            commands,
+                            until: giveUp,
+                            within: span,
+                            of: envelope,
+                            to: receiver,
+                            completion: completion
+                        )
                     }
                 } else {
                     completion(.noSuchAgent(receiver))

@@ -66,8 +66,13 @@ extension RedisBroker {
         let idle = options.lease.milliseconds / 4
         let commands = due.sorted { $0.held.entry < $1.held.entry }.map { hand, held in
             RedisCommand(
-                "XCLAIM", .text(held.stream), .text(hand.agent.rawValue), .text(process), .number(idle),
-                .text(held.entry), "JUSTID"
+                "XCLAIM",
+                .text(held.stream),
+                .text(hand.agent.rawValue),
+                .text(process),
+                .number(idle),
+                .text(held.entry),
+                "JUSTID"
             )
         }
         if !commands.isEmpty { _ = try await execute(commands) }
@@ -83,8 +88,14 @@ extension RedisBroker {
                 let room = mailbox.freeRoom
                 guard room > 0 else { return }
                 let claim = RedisCommand(
-                    "XAUTOCLAIM", .text(stream), .text(agent.rawValue), .text(process),
-                    .number((options.lease * 2).milliseconds), .text(cursor), "COUNT", .number(min(Self.page, room))
+                    "XAUTOCLAIM",
+                    .text(stream),
+                    .text(agent.rawValue),
+                    .text(process),
+                    .number((options.lease * 2).milliseconds),
+                    .text(cursor),
+                    "COUNT",
+                    .number(min(Self.page, room))
                 )
                 guard let parts = try await execute([claim]).first?.elements, parts.count >= 2 else { break }
                 cursor = parts[0].text ?? "0-0"
@@ -103,8 +114,13 @@ extension RedisBroker {
     private func takeOver(_ entries: [StreamEntry], of stream: String, into mailbox: Mailbox) async throws(RedisError) {
         guard let first = entries.first, let last = entries.last else { return }
         let pending = RedisCommand(
-            "XPENDING", .text(stream), .text(mailbox.owner.rawValue), .text(first.id), .text(last.id),
-            .number(Self.page), .text(process)
+            "XPENDING",
+            .text(stream),
+            .text(mailbox.owner.rawValue),
+            .text(first.id),
+            .text(last.id),
+            .number(Self.page),
+            .text(process)
         )
         var deliveries: [String: Int] = [:]
         for row in try await execute([pending]).first?.elements ?? [] {
@@ -133,7 +149,9 @@ extension RedisBroker {
     }
 
     /// The first entry that a group has not done with: the oldest that is not acknowledged, else the last that was handed out.
-    private func position(of group: RESPValue, name: String, in stream: String) async throws(RedisError) -> StreamPosition? {
+    private func position(of group: RESPValue, name: String, in stream: String) async throws(RedisError)
+        -> StreamPosition?
+    {
         guard let delivered = group["last-delivered-id"]?.text.flatMap({ StreamPosition($0) }) else { return nil }
         guard group["pending"]?.integer != 0 else { return delivered }
         let summary = try await execute([RedisCommand("XPENDING", .text(stream), .text(name))]).first

@@ -3,6 +3,7 @@
 package import Domain
 package import Logging
 package import NIOCore
+import NIOPosix
 
 /// A broker between processes: streams of Redis carry the messages, and `run` has to run meanwhile.
 ///
@@ -41,7 +42,8 @@ package final class RedisBroker: MessageBroker {
         var letters: [DeadLetter] = []
     }
 
-    let options: RedisBrokerOptions
+    /// What was set about it.
+    package let options: RedisBrokerOptions
     let desk: EnvelopeDesk
     let clock: any TimeSource
     /// The name of this process among those that share the streams.
@@ -63,7 +65,7 @@ package final class RedisBroker: MessageBroker {
     /// The seed, of identifiers and of jitter, must be another one in every process. `handled` hears of the messages that a store keeps.
     package init(
         url: RedisURL,
-        eventLoop: any EventLoop,
+        eventLoop: any EventLoop = RedisBroker.commonEventLoop,
         clock: any TimeSource,
         seed: UInt64,
         allowList: AllowList = .standard,
@@ -92,6 +94,14 @@ package final class RedisBroker: MessageBroker {
         )
         let opened = AsyncStream<Mailbox>.makeStream(bufferingPolicy: .bufferingNewest(256))
         openings = (stream: opened.stream, feed: opened.continuation)
+    }
+
+    /// An event loop of the process' own threads.
+    package static var commonEventLoop: any EventLoop { MultiThreadedEventLoopGroup.singleton.next() }
+
+    /// Whether a server can be reached and entered; throws `RedisError` when not.
+    package static func check(_ url: RedisURL) async throws(RedisError) {
+        try await RedisConnection.open(url, on: commonEventLoop).close()
     }
 
     /// What went through this process so far.

@@ -4,7 +4,9 @@ package import NIOCore
 import NIOPosix
 import NIOSSL
 
-/// One connection to Redis: commands go out pipelined, and replies come back in order. Safe to use from any thread.
+/// One connection to Redis: commands go out pipelined, and replies come back in order.
+///
+/// Safe to use from any thread.
 package final class RedisConnection: Sendable {
     /// How long an answer may take, the time that a command blocks apart.
     package static let patience = TimeAmount.seconds(5)
@@ -56,7 +58,8 @@ package final class RedisConnection: Sendable {
                 channel.eventLoop.makeCompletedFuture {
                     if let security {
                         // An address is not a name that a certificate could be asked for by SNI.
-                        let name = url.host.contains(":") || url.host.allSatisfy { $0.isNumber || $0 == "." } ? nil : url.host
+                        let name =
+                            url.host.contains(":") || url.host.allSatisfy { $0.isNumber || $0 == "." } ? nil : url.host
                         let tls = try NIOSSLClientHandler(context: security, serverHostname: name)
                         try channel.pipeline.syncOperations.addHandler(tls)
                     }
@@ -134,7 +137,8 @@ package final class RedisConnection: Sendable {
         if channel.eventLoop.inEventLoop {
             handler.value.send(commands, within: span, completion: completion)
         } else {
-            channel.eventLoop.execute { [handler] in handler.value.send(commands, within: span, completion: completion) }
+            channel.eventLoop.execute { [handler] in handler.value.send(commands, within: span, completion: completion)
+            }
         }
     }
 
