@@ -30,6 +30,7 @@ func benchmark(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 }
 
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 
 let package = Package(
@@ -72,7 +73,7 @@ let package = Package(
         ),
         target("Jobs", ["Domain", "CProcess", logging]),
         target("Agents", ["Domain", "Statistics", "Experiments", "Messaging", "Jobs", logging]),
-        target("Storage", ["Domain", logging, .product(name: "GRDB", package: "GRDB.swift")]),
+        target("Storage", ["Domain", logging, grdb, .product(name: "GRDBSQLite", package: "GRDB.swift")]),
         target(
             "Reports",
             ["Domain", "Statistics", "Experiments", subprocess, .product(name: "Mustache", package: "swift-mustache")]

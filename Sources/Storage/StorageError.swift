@@ -26,8 +26,16 @@ package enum StorageError: Error, Hashable, CustomStringConvertible {
     case notHarvestable(JobID)
     /// There is no such job.
     case unknownJob(JobID)
+    /// There is no such effect.
+    case unknownEffect(String)
     /// What a simulation wrote at an instant was taken back after an error; it cannot go on.
     case lostInstant(Timestamp)
+    /// The database took a transaction back, as it does when the disk is full; nothing of it is written.
+    case transactionLost
+    /// The store was closed.
+    case closed
+    /// Something is written under a right that its author has lost, or never had.
+    case fenced(LeaseFence, newest: Int)
 
     package var description: String {
         switch self {
@@ -48,8 +56,13 @@ package enum StorageError: Error, Hashable, CustomStringConvertible {
         case .notHarvestable(let job):
             "job \(job) has no result that could be taken in: it has not ended, or was taken in"
         case .unknownJob(let job): "there is no job \(job)"
+        case .unknownEffect(let key): "there is no effect \(key)"
         case .lostInstant(let instant):
             "what was written at \(instant) of virtual time was lost after an error; begin anew"
+        case .transactionLost: "the database took the transaction back, and nothing of it is written; is the disk full?"
+        case .closed: "the store was closed"
+        case .fenced(let fence, let newest):
+            "the right \(fence.name) is in term \(newest); what was written in term \(fence.term) is refused"
         }
     }
 

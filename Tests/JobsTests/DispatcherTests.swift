@@ -68,8 +68,8 @@ struct ClosureHandler: JobHandler {
         let job = try house.probe(failure: Failure(.timeOut, "too slow"))
         house.store.add([job])
         let end = try run(house, ends: 1)
-        #expect(house.store.job(job.id)?.state == .dead)
-        #expect(house.store.job(job.id)?.attempt == 3)
+        #expect(house.store.known(job.id)?.state == .dead)
+        #expect(house.store.known(job.id)?.attempt == 3)
         #expect(end <= House.start + .seconds(3))
         #expect(house.store.trace.count { $0.contains(" delayed ") } == 2)
     }
@@ -94,7 +94,7 @@ struct ClosureHandler: JobHandler {
         let tried = names.withLock { $0 }
         #expect(tried.count == 3)
         #expect(tried[0] != tried[1] && tried[1] != tried[2])
-        #expect(house.store.job(job.id)?.state == .completed)
+        #expect(house.store.known(job.id)?.state == .completed)
     }
 
     @Test func `a kind without a handler is a failure that says so`() throws {
@@ -102,9 +102,9 @@ struct ClosureHandler: JobHandler {
         let job = try house.probe()
         house.store.add([job])
         _ = try run(house, handlers: [], ends: 1)
-        #expect(house.store.job(job.id)?.failure?.class == .invalid)
-        #expect(house.store.job(job.id)?.failure?.message.contains("probe") == true)
-        #expect(house.store.job(job.id)?.attempt == 1)
+        #expect(house.store.known(job.id)?.failure?.class == .invalid)
+        #expect(house.store.known(job.id)?.failure?.message.contains("probe") == true)
+        #expect(house.store.known(job.id)?.attempt == 1)
     }
 
     @Test func `a report that the store refuses is made again`() throws {
@@ -120,7 +120,7 @@ struct ClosureHandler: JobHandler {
         let house = house()
         house.store.add([try house.probe()])
         house.store.refuse(5)
-        #expect(throws: FakeJobStore.Refused.self) { _ = try run(house, ends: 1) }
+        #expect(throws: TracingStore.Refused.self) { _ = try run(house, ends: 1) }
     }
 
     @Test func `a report without the current lease is dropped`() throws {
@@ -131,7 +131,7 @@ struct ClosureHandler: JobHandler {
             let (first, second) = (
                 await dispatcher.register(name: "a", slots: 1), await dispatcher.register(name: "b", slots: 1)
             )
-            await dispatcher.beat(first.id)
+            try await dispatcher.started(first.id)
             try await dispatcher.dispatch()
             let job = try #require(try await dispatcher.pull(worker: first.id).first).job
             let token = try #require(job.lease?.token)
@@ -154,7 +154,7 @@ struct ClosureHandler: JobHandler {
             let (slow, other) = (
                 await dispatcher.register(name: "a", slots: 1), await dispatcher.register(name: "b", slots: 1)
             )
-            await dispatcher.beat(slow.id)
+            try await dispatcher.started(slow.id)
             try await dispatcher.dispatch()
             let first = try #require(try await dispatcher.pull(worker: slow.id).first)
             for _ in 0..<3 {
@@ -172,7 +172,7 @@ struct ClosureHandler: JobHandler {
             let done = JobReport(job: job.id, token: second.job.lease?.token ?? "", outcome: .completed("done"))
             #expect(try await dispatcher.report(done, from: other.id) == .accepted)
         }
-        #expect(house.store.job(job.id)?.result == "done")
+        #expect(house.store.known(job.id)?.result == "done")
     }
 
     @Test func `cancelled jobs are stopped and their handlers awaited`() throws {
@@ -192,7 +192,7 @@ struct ClosureHandler: JobHandler {
         }
         let end = try house.run(fleet: house.fleet(handlers: [handler])) {
             try await clock.sleep(for: .hours(1))
-            house.store.cancel(job.id)
+            try house.store.cancel(job.id)
             try await house.dispatcher.cancel([job.id])
             #expect(stopped.isOpen)
             #expect(await house.dispatcher.heldJobs == 0)
@@ -212,7 +212,7 @@ struct ClosureHandler: JobHandler {
             return house.clock.now
         }
         #expect(end == House.start + .minutes(11))
-        #expect(jobs.map { house.store.job($0.id)?.state } == [.completed, .leased, .queued])
+        #expect(jobs.map { house.store.known($0.id)?.state } == [.completed, .leased, .queued])
     }
 
     @Test func `draining ends when nothing runs any more`() throws {
@@ -231,7 +231,7 @@ struct ClosureHandler: JobHandler {
         let jobs = try (0..<4).map { _ in try house.probe(sleep: .hours(1)) }
         house.store.add(jobs)
         try house.run { try await house.clock.sleep(for: .minutes(30)) }
-        #expect(jobs.map { house.store.job($0.id)?.state } == [.leased, .leased, .queued, .queued])
+        #expect(jobs.map { house.store.known($0.id)?.state } == [.leased, .leased, .queued, .queued])
 
         let countdown = Countdown(4)
         let next = Dispatcher(

@@ -11,7 +11,7 @@ struct House {
 
     let clock: VirtualClock
     let ids: IdentifierGenerator
-    let store = FakeJobStore()
+    let store = TracingStore()
     let timing: FleetTiming
     let sizes: FleetSizes
     let dispatcher: Dispatcher

@@ -25,8 +25,8 @@ struct FileTests {
         }
         let first = try folder.open(mode)
         try await first.commit(change, durability: .process)
-        let assignment = JobAssignment(job: jobs[0].id, worker: sample.ids.next(), token: "t")
-        let leased = try await first.lease([assignment], now: Sample.start)
+        let wish = Wish(job: jobs[0], worker: sample.ids.next(), token: "t")
+        let leased = try await first.lease([wish], now: Sample.start)
         try first.close()
 
         let second = try folder.open(mode)
@@ -39,7 +39,7 @@ struct FileTests {
         #expect(try await second.enqueue([sample.job(key: "a")], durability: .process).isEmpty)
         #expect(try await second.release(workers: nil, now: Sample.start).map(\.id) == [jobs[0].id])
         try second.close()
-        await #expect(throws: DatabaseError.self) { try await second.commit(change, durability: .process) }
+        await #expect(throws: (any Error).self) { try await second.commit(change, durability: .process) }
     }
 
     @Test(arguments: [SQLiteStore.Mode.live, .simulation])
@@ -127,7 +127,7 @@ struct FileTests {
         _ = try await store.release(workers: nil, now: Sample.start)
         #expect(try await store.synchronousLevel() == 1)
         let report = JobReport(job: sample.ids.next(), token: "t", outcome: .completed("{}"))
-        _ = try await store.finish(report, now: Sample.start, retryDelay: nil)
+        _ = try await store.finish([report], now: Sample.start, durability: .power) { _, _ in nil }
         #expect(try await store.synchronousLevel() == 2, "an acknowledged report survives")
         try store.close()
 
@@ -146,8 +146,8 @@ struct FileTests {
             _ = try await store.enqueue([sample.job(), sample.job()], durability: .power)
             try await clock.sleep(for: .hours(6))
             let job = try #require(try await store.ready(role: .trial, now: clock.now, limit: 1).first)
-            let assignment = JobAssignment(job: job.id, worker: sample.ids.next(), token: "t")
-            _ = try await store.lease([assignment], now: clock.now)
+            let wish = Wish(job: job, worker: sample.ids.next(), token: "t")
+            _ = try await store.lease([wish], now: clock.now)
             let report = JobReport(job: job.id, token: "t", outcome: .completed("{}"))
             _ = try await store.finish(report, now: clock.now, retryDelay: nil)
             return try await store.unharvestedJobs(of: sample.campaign)

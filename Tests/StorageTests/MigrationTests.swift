@@ -102,7 +102,7 @@ struct MigrationTests {
         let broken = Migration(
             version: Migration.all.count + 1,
             name: "broken",
-            up: "CREATE TABLE half (id INTEGER); CREATE TABLE jobs (id INTEGER);",
+            up: "CREATE TABLE half (id INTEGER); CREATE TABLE campaigns (id INTEGER);",
             down: ""
         )
         try database.inDatabase { database in

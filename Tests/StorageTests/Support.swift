@@ -48,7 +48,7 @@ enum Implementation: CaseIterable, CustomTestStringConvertible {
     var testDescription: String { "\(self)" }
 
     /// Makes an empty store, and calls with it.
-    func with(_ body: (any KnowledgeStore & JobStore) async throws -> Void) async throws {
+    func with(_ body: (any Store) async throws -> Void) async throws {
         if self == .memory { return try await body(MemoryStore()) }
         let folder = try Folder()
         let store =
@@ -68,12 +68,13 @@ enum Implementation: CaseIterable, CustomTestStringConvertible {
 /// Makes records with identifiers that rise in the order of making.
 struct Sample {
     static let start = StandingClock().now
-    let ids = IdentifierGenerator(clock: StandingClock(), seed: 7)
+    let ids: IdentifierGenerator
     var workspace = WorkspaceID.default
     let campaign: CampaignID
     let generation: GenerationID
 
-    init() {
+    init(ids: IdentifierGenerator = IdentifierGenerator(clock: StandingClock(), seed: 7)) {
+        self.ids = ids
         campaign = ids.next()
         generation = ids.next()
     }

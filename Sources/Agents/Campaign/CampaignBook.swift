@@ -268,7 +268,10 @@ package struct CampaignBook: Sendable {
             trials[place].endedAt = now
             change.trials.append(trials[place])
             enter(.released, for: trials[place], amount: campaign.goal.trial.cost, ids: ids, at: now)
-            if let job = trials[place].job { change.cancelledJobs.append(job) }
+            if let job = trials[place].job {
+                change.cancelledJobs.append(job)
+                change.time = now
+            }
         }
     }
 

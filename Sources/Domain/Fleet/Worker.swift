@@ -67,6 +67,8 @@ package struct Worker: Hashable, Codable, Sendable {
     package var restarts: Int
     package var completed: Int
     package var failed: Int
+    /// The kinds of jobs that it runs; nil for all of its role.
+    package var kinds: [JobKind]?
 
     /// Creates a worker that has just registered.
     package init(id: WorkerID, name: String, role: WorkerRole, slots: Int, registeredAt: Timestamp) {

@@ -15,6 +15,9 @@ package enum JobKind: String, Codable, Sendable, CaseIterable {
     /// No operation, for tests and benchmarks.
     case probe
 
+    /// Whether a result that a power cut takes is no loss, since getting it again costs nothing.
+    package var isCheapToRepeat: Bool { self == .probe }
+
     /// Which workers take it.
     package var role: WorkerRole { self == .rankObserve ? .observer : .trial }
 }
@@ -78,7 +81,10 @@ package struct Job: Hashable, Codable, Sendable {
     package var lease: JobLease?
     /// What the worker answered, as JSON, once completed.
     package var result: String?
+    /// Why the last try did not work; nil once one has.
     package var failure: Failure?
+    /// What went wrong, oldest first; the last ten at most.
+    package var failures: [JobTry] = []
     package var endedAt: Timestamp?
     /// The worker that last held it.
     package var worker: WorkerID?
@@ -117,11 +123,29 @@ package struct JobLease: Hashable, Codable, Sendable {
     /// Unique for ever.
     package var token: String
     package var worker: WorkerID
+    package var session: SessionID
 
     /// Creates a lease.
-    package init(token: String, worker: WorkerID) {
+    package init(token: String, worker: WorkerID, session: SessionID) {
         self.token = token
         self.worker = worker
+        self.session = session
+    }
+}
+
+/// One try of a job that did not work.
+package struct JobTry: Hashable, Codable, Sendable {
+    package var attempt: Int
+    package var worker: WorkerID?
+    package var time: Timestamp
+    package var failure: Failure
+
+    /// Creates a record of a try.
+    package init(attempt: Int, worker: WorkerID?, time: Timestamp, failure: Failure) {
+        self.attempt = attempt
+        self.worker = worker
+        self.time = time
+        self.failure = failure
     }
 }
 

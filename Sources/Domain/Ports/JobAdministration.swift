@@ -1,34 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A job that has used up its tries, with what went wrong each time.
-package struct DeadJob: Hashable, Codable, Sendable {
-    package var job: Job
-    /// What went wrong, oldest first; the last ten at most.
-    package var failures: [JobTry]
-
-    /// Creates a dead job.
-    package init(job: Job, failures: [JobTry]) {
-        self.job = job
-        self.failures = failures
-    }
-}
-
-/// One try of a job that did not work.
-package struct JobTry: Hashable, Codable, Sendable {
-    package var attempt: Int
-    package var worker: WorkerID?
-    package var time: Timestamp
-    package var failure: Failure
-
-    /// Creates a record of a try.
-    package init(attempt: Int, worker: WorkerID?, time: Timestamp, failure: Failure) {
-        self.attempt = attempt
-        self.worker = worker
-        self.time = time
-        self.failure = failure
-    }
-}
-
 /// How many jobs of a kind are where.
 package struct QueueDepth: Hashable, Codable, Sendable {
     package var kind: JobKind
@@ -109,8 +80,6 @@ package protocol JobAdministration: Sendable {
     func setPaused(_ isPaused: Bool, kind: JobKind, now: Timestamp) async throws
     /// The kinds that are paused.
     func pausedKinds() async throws -> Set<JobKind>
-    /// Dead jobs, oldest death first.
-    func deadJobs(limit: Int) async throws -> [DeadJob]
     /// Gives a dead job its tries back and queues it.
     func requeue(_ job: JobID, now: Timestamp) async throws
     /// Removes dead jobs that ended before an instant; returns how many. Those that their campaign has not harvested stay.

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a dispatcher wants to lease: a job, the worker that shall hold it, and a token that was never used before.
+/// What a dispatcher wants to lease: a job, the worker and session that shall hold it, and a token that was never used before.
 package struct JobAssignment: Hashable, Sendable {
     package var job: JobID
     package var worker: WorkerID
+    package var session: SessionID
     package var token: String
 
     /// Creates an assignment.
-    package init(job: JobID, worker: WorkerID, token: String) {
+    package init(job: JobID, worker: WorkerID, session: SessionID, token: String) {
         self.job = job
         self.worker = worker
+        self.session = session
         self.token = token
     }
 }
@@ -26,35 +28,104 @@ package enum JobReceipt: Hashable, Sendable {
     case stale
 }
 
+/// Which jobs a dispatcher would take.
+package struct ClaimRequest: Hashable, Sendable {
+    /// The kinds that its workers run; those that are paused are passed over.
+    package var kinds: [JobKind]
+    /// How many jobs it can look at, at most.
+    package var limit: Int
+
+    /// Creates a request.
+    package init(kinds: [JobKind], limit: Int) {
+        self.kinds = kinds
+        self.limit = limit
+    }
+}
+
+/// What a claim brought.
+package struct Claim: Hashable, Sendable {
+    /// The jobs that were leased, with lease and attempt set, in the order in which they were chosen.
+    package var jobs: [Job]
+    /// How many waiting jobs the dispatcher was shown; fewer than it asked for when there were no more.
+    package var candidates: Int
+
+    /// Creates a claim.
+    package init(jobs: [Job], candidates: Int) {
+        self.jobs = jobs
+        self.candidates = candidates
+    }
+}
+
 /// The durable queue.
 ///
-/// A job is leased to one worker at a time, and its result counts once, however often it ran.
+/// A job is leased to one worker's session at a time, and its result counts once, however often it ran.
 ///
-/// A job's `attempt` counts the tries that are its own: a lease adds one, and a lease that `release` takes away takes it back, so that
+/// A job's `attempt` counts the tries that are its own: a lease adds one, and a lease that is taken away takes it back, so that
 /// neither lost workers nor restarts use tries up. A job that fails with `attempt` at `maxAttempts` is dead. `workersLost` counts the
-/// losses. `requeue` sets both to 0.
+/// losses: two put it on probation, three end it. `requeue` sets both to 0.
+///
+/// Waiting jobs of one kind and priority are given out campaign by campaign in turn, those of one campaign in the order in which they
+/// became ready; between priorities and kinds by level, which rises by one for every ten minutes that a job waits, and then by age.
 package protocol JobStore: Sendable {
     /// Adds jobs; returns those that were not there yet by their idempotency key.
     func enqueue(_ jobs: [Job], durability: Durability) async throws -> [JobID]
-    /// Jobs that may be leased now: queued, or delayed until an instant that has come. Urgent first, then by `runAt` and identifier.
-    func ready(role: WorkerRole, now: Timestamp, limit: Int) async throws -> [Job]
-    /// Leases jobs; returns those that were still to be had, with lease and attempt set.
-    func lease(_ assignments: [JobAssignment], now: Timestamp) async throws -> [Job]
-    /// Takes in a report. A failed job waits `retryDelay` for its next try, or is dead after its last or when that is nil.
-    func finish(_ report: JobReport, now: Timestamp, retryDelay: TimeSpan?) async throws -> JobReceipt
-    /// Takes every lease of these workers away because they were lost; returns the jobs as they then are.
+
+    /// Leases jobs in one transaction: shows the first waiting jobs to `choose`, and leases those that it gives to somebody.
     ///
-    /// The loss counts, the try does not: the jobs are queued again, on probation after two losses, dead after three. Nil is for a
-    /// process that starts anew and has none of the former one's workers: every lease of the store is taken away, and neither a try
-    /// nor a loss counts, for the jobs are not to blame; a job with two losses from before is on probation again. The tokens of leases
-    /// that were taken away are stale.
-    func release(workers: [WorkerID]?, now: Timestamp) async throws -> [Job]
-    /// Ended jobs of a campaign (completed, dead) that no committed change has harvested, in order of their end.
-    func unharvestedJobs(of campaign: CampaignID) async throws -> [Job]
+    /// `choose` runs within the transaction, perhaps more than once: it must be quick, and change nothing. Assignments of jobs that it
+    /// was not shown are passed over.
+    func claim(
+        _ request: ClaimRequest,
+        now: Timestamp,
+        choose: @escaping @Sendable ([Job]) -> [JobAssignment]
+    ) async throws -> Claim
+
+    /// Takes reports in, all in one transaction; the receipts are in their order.
+    ///
+    /// A failed job waits for its next try as long as `retryDelay` says, or is dead after its last or when that is nil.
+    func finish(
+        _ reports: [JobReport],
+        now: Timestamp,
+        durability: Durability,
+        retryDelay: @escaping @Sendable (Failure, Job) -> TimeSpan?
+    ) async throws -> [JobReceipt]
+
+    /// Opens a worker's session, which ends any other of that worker as handed back; returns it with its epoch, and the jobs that the
+    /// former held, as they then are.
+    func openSession(_ session: WorkerSession, now: Timestamp) async throws -> (session: WorkerSession, released: [Job])
+
+    /// Renews sessions for a span; returns those that are open. One that is over stays over.
+    func renewSessions(_ sessions: [SessionID], for span: TimeSpan, now: Timestamp) async throws -> Set<SessionID>
+
+    /// Ends sessions and takes their leases away; returns the jobs as they then are. The tokens of those leases are stale.
+    func endSessions(_ sessions: [SessionID], as end: WorkerSession.End, now: Timestamp) async throws -> [Job]
+
+    /// Ends every session of a server as handed back, for a process that starts anew and has none of the former one's workers; nil for
+    /// every session of the store. Returns the jobs as they then are.
+    func endSessions(ofServer server: String?, now: Timestamp) async throws -> [Job]
+
+    /// Ends, as lost, every session that nobody renewed in time; returns them, and their jobs as they then are.
+    func endExpiredSessions(now: Timestamp) async throws -> (sessions: [WorkerSession], released: [Job])
+
+    /// The sessions that are open, by identifier.
+    func sessions() async throws -> [WorkerSession]
+
+    /// One job, whatever its state; nil when there is none of that identifier, or when it was pruned.
+    func job(_ id: JobID) async throws -> Job?
+
     /// Jobs in a state, oldest first.
     func jobs(in state: JobState, limit: Int) async throws -> [Job]
-    /// Gives a dead job its tries back and queues it.
-    func requeue(_ job: JobID, now: Timestamp) async throws
+
+    /// Cancels those of the jobs that have not ended; returns them as they are then, with `worker` set where one may still run it.
+    func cancel(_ jobs: [JobID], now: Timestamp) async throws -> [Job]
+
+    /// Ended jobs of a campaign (completed, dead) that no committed change has harvested, in order of their end.
+    func unharvestedJobs(of campaign: CampaignID) async throws -> [Job]
+
+    /// Campaigns with jobs that ended before an instant and that no committed change has harvested: what their agents were told of it
+    /// was lost.
+    func campaignsWithUnharvestedJobs(before instant: Timestamp) async throws -> [CampaignID]
+
     /// The next instant at which a delayed job becomes ready; nil when none waits.
     func nextRunAt() async throws -> Timestamp?
 }

@@ -26,8 +26,14 @@ package struct KnowledgeChange: Sendable {
     package var jobs: [Job] = []
     /// Jobs that are to be cancelled, where they have not ended.
     package var cancelledJobs: [JobID] = []
+    /// When this happens; jobs that are cancelled end then.
+    package var time = Timestamp(milliseconds: 0)
     /// Ended jobs whose results this change takes in; they are never given out by `unharvestedJobs` again.
     package var harvestedJobs: [JobID] = []
+    /// The right under which this is written: when its term is not the newest, nothing is.
+    package var fence: LeaseFence?
+    /// Messages that this change makes necessary.
+    package var messages: [OutboxMessage] = []
 
     /// Creates an empty change.
     package init() {}
@@ -36,7 +42,7 @@ package struct KnowledgeChange: Sendable {
     package var isEmpty: Bool {
         campaigns.isEmpty && generations.isEmpty && trials.isEmpty && measurements.isEmpty && decisions.isEmpty
             && alerts.isEmpty && analyses.isEmpty && ledger.isEmpty && levers.isEmpty && workers.isEmpty
-            && jobs.isEmpty && cancelledJobs.isEmpty && harvestedJobs.isEmpty
+            && jobs.isEmpty && cancelledJobs.isEmpty && harvestedJobs.isEmpty && messages.isEmpty
     }
 }
 

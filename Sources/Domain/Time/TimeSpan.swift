@@ -64,6 +64,12 @@ package struct TimeSpan: Hashable, Comparable, Sendable, CustomStringConvertible
     /// The length as the standard library's duration.
     package var duration: Duration { .milliseconds(milliseconds) }
 
+    /// The length of the standard library's duration, in whole milliseconds.
+    package init(_ duration: Duration) {
+        let (seconds, attoseconds) = duration.components
+        self.init(milliseconds: seconds * 1_000 + attoseconds / 1_000_000_000_000_000)
+    }
+
     /// The length in days and smaller units, from large to small, such as `14d` or `1d12h`; reads back to the same length.
     ///
     /// Weeks are read, but not written: a plan's days are easier to compare.

@@ -16,7 +16,7 @@ package final class VirtualClock: TimeSource, TaskExecutor {
         var now: Timestamp
         var ready: [UnownedJob] = []
         var head = 0
-        var sleepers = PriorityQueue()
+        var sleepers = BinaryHeap<Alarm>()
         var waiting: [UInt64: Sleeper] = [:]
         var cancelledEarly: Set<UInt64> = []
         var order: UInt64 = 0
@@ -57,7 +57,7 @@ package final class VirtualClock: TimeSource, TaskExecutor {
                 let isCancelled = state.withLock { state in
                     if state.cancelledEarly.remove(order) != nil { return true }
                     state.waiting[order] = Sleeper(instant: instant, order: order, continuation: continuation)
-                    state.sleepers.insert(instant: max(instant, state.now), order: order)
+                    state.sleepers.insert(Alarm(instant: max(instant, state.now), order: order))
                     return false
                 }
                 if isCancelled { continuation.resume(throwing: CancellationError()) }
@@ -110,9 +110,9 @@ package final class VirtualClock: TimeSource, TaskExecutor {
             }
             state.ready.removeAll(keepingCapacity: true)
             state.head = 0
-            while let (instant, order) = state.sleepers.popMinimum() {
-                guard let sleeper = state.waiting.removeValue(forKey: order) else { continue }
-                state.now = max(state.now, instant)
+            while let alarm = state.sleepers.popMinimum() {
+                guard let sleeper = state.waiting.removeValue(forKey: alarm.order) else { continue }
+                state.now = max(state.now, alarm.instant)
                 return .wake(sleeper)
             }
             return .none
@@ -143,35 +143,12 @@ package enum VirtualClockError: Error, CustomStringConvertible {
     }
 }
 
-/// A binary heap of sleepers by instant, then by order of arrival.
-private struct PriorityQueue {
-    private var heap: [(instant: Timestamp, order: UInt64)] = []
+/// When somebody who sleeps is to be woken: by instant, then by order of arrival.
+private struct Alarm: Comparable {
+    var instant: Timestamp
+    var order: UInt64
 
-    mutating func insert(instant: Timestamp, order: UInt64) {
-        heap.append((instant, order))
-        var child = heap.count - 1
-        while child > 0 {
-            let parent = (child - 1) / 2
-            guard heap[child] < heap[parent] else { break }
-            heap.swapAt(child, parent)
-            child = parent
-        }
-    }
-
-    mutating func popMinimum() -> (instant: Timestamp, order: UInt64)? {
-        guard let minimum = heap.first, let last = heap.popLast() else { return nil }
-        guard !heap.isEmpty else { return minimum }
-        heap[0] = last
-        var parent = 0
-        while true {
-            let left = 2 * parent + 1
-            guard left < heap.count else { break }
-            let right = left + 1
-            let child = right < heap.count && heap[right] < heap[left] ? right : left
-            guard heap[child] < heap[parent] else { break }
-            heap.swapAt(child, parent)
-            parent = child
-        }
-        return minimum
+    static func < (left: Self, right: Self) -> Bool {
+        left.instant != right.instant ? left.instant < right.instant : left.order < right.order
     }
 }

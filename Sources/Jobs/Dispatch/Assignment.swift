@@ -51,7 +51,7 @@ package enum Assignment {
 
     private static func best(for job: Job, among workers: [Worker], now: Timestamp) -> Int? {
         let able = workers.indices.filter { place in
-            workers[place].role == job.kind.role && (!job.isOnProbation || workers[place].inFlight == 0)
+            workers[place].runs(job.kind) && (!job.isOnProbation || workers[place].inFlight == 0)
         }
         let others = job.failure == nil ? [] : able.filter { workers[$0].id != job.worker }
         return (others.isEmpty ? able : others).min { left, right in
@@ -59,6 +59,11 @@ package enum Assignment {
             return first != second ? first > second : workers[left].id < workers[right].id
         }
     }
+}
+
+extension Worker {
+    /// Whether it runs jobs of a kind.
+    package func runs(_ kind: JobKind) -> Bool { role == kind.role && kinds?.contains(kind) ?? true }
 }
 
 extension Job {

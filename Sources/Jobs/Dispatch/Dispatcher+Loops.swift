@@ -8,7 +8,7 @@ extension Dispatcher {
     ///
     /// Throws `CancellationError` then, and whatever the store throws at any time.
     package func run() async throws {
-        let jobs = try await store.release(workers: nil, now: clock.now)
+        let jobs = try await store.endSessions(ofServer: server.isEmpty ? nil : server, now: clock.now)
         if !jobs.isEmpty {
             logger.info("Took back the jobs of a former process.", metadata: ["jobs": "\(jobs.count)"])
         }
@@ -66,7 +66,7 @@ extension Dispatcher {
 
     /// Takes the beats in, looks at the fleet, and carries out what follows (C2, C4, C5).
     package func look() async throws {
-        let now = clock.now
+        let now = clock.steady
         var actions: [FleetAction] = []
         for worker in roster.workers {
             guard let beat = posts[worker.id]?.lastBeatAt, beat > worker.lastBeatAt else { continue }
@@ -74,15 +74,48 @@ extension Dispatcher {
         }
         if !actions.isEmpty { alarms.put(.freeSlot) }
         actions += roster.look(now: now)
+        try await renewSessions(now: now)
         let lost = actions.compactMap { action -> WorkerID? in
             if case .leaseExpired(let id) = action { id } else { nil }
         }
-        if !lost.isEmpty { try await release(lost) }
+        if !lost.isEmpty { try await release(lost, as: .lost) }
         for action in actions {
             if case .restart(let id, let attempt) = action { posts[id]?.restarts.put(attempt) }
             log(action)
             await tell(action)
         }
+        try await endExpiredSessions(now: now)
+    }
+
+    /// Renews the sessions of workers whose lease is not over, and opens one for those that beat again after it was.
+    private func renewSessions(now: Timestamp) async throws {
+        let alive = roster.workers.filter { now - $0.lastBeatAt < timing.lease && $0.state != .offline }
+        for worker in alive where sessions[worker.id] == nil && worker.state.isHealthy {
+            guard posts[worker.id]?.isRemote == false else { continue }
+            try await started(worker.id)
+        }
+        let open = alive.compactMap { sessions[$0.id]?.id }
+        guard !open.isEmpty else { return }
+        let renewed = try await store.renewSessions(open, for: timing.lease + timing.look, now: now)
+        let over = sessions.filter { open.contains($0.value.id) && !renewed.contains($0.value.id) }.keys.sorted()
+        // Another process ended them while this one stood still.
+        if !over.isEmpty { try await release(over, as: .lost) }
+    }
+
+    /// Gives back what workers of other processes held that have ended without a word.
+    private func endExpiredSessions(now: Timestamp) async throws {
+        let (ended, jobs) = try await store.endExpiredSessions(now: now)
+        guard !ended.isEmpty else { return }
+        counts.released += jobs.count
+        logger.warning(
+            "Sessions ran out.",
+            metadata: ["sessions": "\(ended.count)", "jobs": "\(jobs.count)"]
+        )
+        let workers = Set(ended.map(\.id))
+        let own = sessions.filter { workers.contains($0.value.id) }.keys.sorted()
+        if !own.isEmpty { try await release(own, as: .lost) }
+        alarms.put(.newJobs)
+        for job in jobs where job.state == .dead { await hooks.ended(job.id, job.campaign) }
     }
 
     private func log(_ action: FleetAction) {

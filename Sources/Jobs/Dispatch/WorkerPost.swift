@@ -21,9 +21,12 @@ package final class Delivery: Sendable {
 package final class WorkerPost: Sendable {
     let deliveries = Inbox<Delivery>()
     let restarts = Inbox<Int>()
+    /// Whether the worker is another process, which opens its sessions itself.
+    let isRemote: Bool
     private let lastBeat: Atomic<Int64>
 
-    init(now: Timestamp) {
+    init(now: Timestamp, isRemote: Bool) {
+        self.isRemote = isRemote
         lastBeat = Atomic(now.milliseconds)
     }
 

@@ -46,17 +46,31 @@ package struct FleetRoster: Sendable {
     /// Takes a worker in (C1): a trial runner while there are too few, in the group whose turn it is; an observer after that.
     ///
     /// The first of a group leads it in term 1. It gets work from its first beat on. An identifier that is known keeps its place
-    /// and role.
+    /// and role. Kinds, where they are given, decide the role: an observer is one that runs kinds of observers alone.
     @discardableResult
-    package mutating func register(_ id: WorkerID, name: String, slots: Int, now: Timestamp) -> Worker {
+    package mutating func register(
+        _ id: WorkerID,
+        name: String,
+        slots: Int,
+        kinds: [JobKind]? = nil,
+        now: Timestamp
+    ) -> Worker {
         if let place = places[id] {
             members[place].worker.name = name
             members[place].worker.slots = max(slots, 1)
+            members[place].worker.kinds = kinds
+            if members[place].worker.state == .offline { members[place].worker.state = .starting }
             return members[place].worker
         }
         let runners = members.count { $0.worker.role == .trial }
-        let role: WorkerRole = runners < sizes.trialRunners ? .trial : .observer
+        let role: WorkerRole =
+            if let kinds {
+                kinds.contains { $0.role == .trial } ? .trial : .observer
+            } else {
+                runners < sizes.trialRunners ? .trial : .observer
+            }
         var worker = Worker(id: id, name: name, role: role, slots: max(slots, 1), registeredAt: now)
+        worker.kinds = kinds
         if role == .trial {
             worker.group = runners / sizes.groupSize + 1
             worker.isLeader = runners % sizes.groupSize == 0
@@ -75,6 +89,17 @@ package struct FleetRoster: Sendable {
         members[place].worker.lastBeatAt = max(members[place].worker.lastBeatAt, now)
         guard members[place].worker.state.isAwaited else { return [] }
         return welcome(place, now: now)
+    }
+
+    /// Notes that a worker has gone: it is not missed, and gets no work until it registers again.
+    ///
+    /// One that is isolated stays so.
+    package mutating func leave(_ id: WorkerID) -> [FleetAction] {
+        guard let place = places[id], members[place].worker.state != .isolated else { return [] }
+        members[place].worker.state = .offline
+        members[place].worker.inFlight = 0
+        members[place].nextStepAt = nil
+        return settleLeaders()
     }
 
     /// Lets an isolated worker in again, with its restarts forgotten.

@@ -6,6 +6,8 @@ import Domain
 extension Job {
     /// Losses of workers after which a job runs alone.
     static let lossesBeforeProbation = 2
+    /// How many failures a job remembers.
+    static let rememberedFailures = 10
     /// Losses of workers after which a job is not tried again.
     static let lossesBeforeDeath = 3
 
@@ -18,7 +20,7 @@ extension Job {
         }
         try state.move(to: .leased)
         attempt += 1
-        lease = JobLease(token: assignment.token, worker: assignment.worker)
+        lease = JobLease(token: assignment.token, worker: assignment.worker, session: assignment.session)
         worker = assignment.worker
         return true
     }
@@ -40,7 +42,7 @@ extension Job {
             return .accepted
         case .failed(let reason):
             try state.move(to: .failed)
-            failure = reason
+            note(reason, now: now)
             guard let retryDelay, attempt < maxAttempts else {
                 try state.move(to: .dead)
                 endedAt = now
@@ -57,6 +59,9 @@ extension Job {
         lease = nil
         attempt = max(attempt - 1, 0)
         workersLost += 1
+        let before = failure
+        note(Failure(.unknown, "the worker was lost"), now: now)
+        failure = before
         guard workersLost < Self.lossesBeforeDeath else {
             try state.move(to: .dead)
             failure = Failure(.unknown, "\(workersLost) workers were lost while they held the job")
@@ -71,6 +76,13 @@ extension Job {
         lease = nil
         attempt = max(attempt - 1, 0)
         try state.move(to: workersLost < Self.lossesBeforeProbation ? .queued : .probation)
+    }
+
+    /// Keeps in mind what went wrong, and forgets the oldest of more than ten.
+    private mutating func note(_ reason: Failure, now: Timestamp) {
+        failure = reason
+        failures.append(JobTry(attempt: attempt, worker: worker, time: now, failure: reason))
+        if failures.count > Self.rememberedFailures { failures.removeFirst() }
     }
 
     /// Cancels the job; false, and unchanged, when it has ended.
@@ -88,6 +100,7 @@ extension Job {
         workersLost = 0
         runAt = now
         failure = nil
+        failures = []
         endedAt = nil
     }
 }

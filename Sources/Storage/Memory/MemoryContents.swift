@@ -26,15 +26,18 @@ struct MemoryContents {
     var alerts: [WorkspaceID: [AlertID: Alert]] = [:]
     var workers: [WorkerID: Worker] = [:]
     var jobs = MemoryJobs()
+    var cluster = MemoryCluster()
 
     /// Writes a change whole.
     ///
     /// What could be refused is checked before the first record is written.
     mutating func apply(_ change: KnowledgeChange) throws {
         try change.check()
+        try cluster.check(change.fence)
         try jobs.harvest(change.harvestedJobs)
+        cluster.post(change.messages)
         for job in change.jobs { _ = jobs.insert(job) }
-        for job in change.cancelledJobs { try jobs.cancel(job) }
+        for job in change.cancelledJobs { _ = try jobs.cancel(job, now: change.time) }
         for campaign in change.campaigns { campaigns[campaign.workspace, default: [:]][campaign.id] = campaign }
         for alert in change.alerts { alerts[alert.workspace, default: [:]][alert.id] = alert }
         for worker in change.workers { workers[worker.id] = worker }

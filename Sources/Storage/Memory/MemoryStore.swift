@@ -6,7 +6,7 @@ package import Domain
 ///
 /// Safe to call from any thread; every call runs at once on the calling thread.
 package final class MemoryStore: Sendable {
-    private let contents = Locked(MemoryContents())
+    let contents = Locked(MemoryContents())
 
     /// Creates an empty store.
     package init() {}
@@ -83,66 +83,5 @@ extension MemoryStore: KnowledgeStore {
 
     private func file(_ campaign: CampaignID, _ workspace: WorkspaceID) -> CampaignFile {
         contents.withLock { $0.files[CampaignKey(workspace: workspace, campaign: campaign)] ?? CampaignFile() }
-    }
-}
-
-extension MemoryStore: JobStore {
-    package func enqueue(_ jobs: [Job], durability: Durability) async throws -> [JobID] {
-        contents.withLock { contents in jobs.filter { contents.jobs.insert($0) }.map(\.id) }
-    }
-
-    package func ready(role: WorkerRole, now: Timestamp, limit: Int) async throws -> [Job] {
-        let candidates = contents.withLock { $0.jobs.waitingJobs }
-            .filter { $0.kind.role == role && JobQueueOrder.isReady($0, now: now) }
-        return JobQueueOrder.first(limit, of: candidates, now: now)
-    }
-
-    package func lease(_ assignments: [JobAssignment], now: Timestamp) async throws -> [Job] {
-        try contents.withLock { contents in
-            try assignments.compactMap { assignment in
-                guard var job = contents.jobs[assignment.job], try job.lease(assignment, now: now) else { return nil }
-                contents.jobs.update(job)
-                return job
-            }
-        }
-    }
-
-    package func finish(_ report: JobReport, now: Timestamp, retryDelay: TimeSpan?) async throws -> JobReceipt {
-        try contents.withLock { contents in
-            guard var job = contents.jobs[report.job] else { return .stale }
-            let receipt = try job.finish(report, now: now, retryDelay: retryDelay)
-            if receipt != .stale { contents.jobs.update(job) }
-            return receipt
-        }
-    }
-
-    /// Takes leases away; nil means that the whole process started anew, which is neither a try nor a loss of any worker.
-    package func release(workers: [WorkerID]?, now: Timestamp) async throws -> [Job] {
-        try contents.withLock { contents in
-            try contents.jobs.leased(by: workers).map { leased in
-                var job = leased
-                if workers == nil { try job.restart() } else { try job.loseWorker(now: now) }
-                contents.jobs.update(job)
-                return job
-            }
-        }
-    }
-
-    package func unharvestedJobs(of campaign: CampaignID) async throws -> [Job] {
-        contents.withLock { $0.jobs.unharvested(of: campaign) }
-    }
-
-    package func jobs(in state: JobState, limit: Int) async throws -> [Job] {
-        let jobs = contents.withLock { $0.jobs.all }.filter { $0.state == state }
-            .sorted { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) }
-        return Array(jobs.prefix(max(limit, 0)))
-    }
-
-    package func requeue(_ job: JobID, now: Timestamp) async throws {
-        try contents.withLock { try $0.jobs.requeue(job, now: now) }
-    }
-
-    package func nextRunAt() async throws -> Timestamp? {
-        contents.withLock { $0.jobs.waitingJobs }.filter { $0.state == .delayed }.map(\.runAt).min()
     }
 }

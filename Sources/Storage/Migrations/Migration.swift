@@ -32,5 +32,5 @@ package struct Migration: Hashable, Sendable {
     }
 
     /// Every migration of this version of Dure, in order.
-    package static let all: [Migration] = [.records]
+    package static let all: [Migration] = [.records, .queue]
 }

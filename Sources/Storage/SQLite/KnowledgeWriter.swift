@@ -10,10 +10,15 @@ struct KnowledgeWriter {
     let database: Database
     /// Writes bodies; made once, for it is called for every record.
     let encoder: JSONEncoder
+    /// Gives new jobs their turns.
+    let turns: Locked<Turns>
 
     /// Writes every record of a change.
     func write(_ change: KnowledgeChange) throws {
         try change.check()
+        let cluster = ClusterTables(session: SQLiteSession(database: database))
+        try cluster.check(change.fence)
+        try cluster.post(change.messages)
         for campaign in change.campaigns { try write(campaign) }
         for generation in change.generations { try write(generation) }
         for trial in change.trials { try write(trial) }
@@ -24,9 +29,9 @@ struct KnowledgeWriter {
         for entry in change.ledger { try write(entry) }
         for lever in change.levers { try write(lever) }
         for worker in change.workers { try write(worker) }
-        let jobs = JobTable(database: database)
+        let jobs = JobTables(session: SQLiteSession(database: database), turns: turns)
         for job in change.jobs { _ = try jobs.insert(job) }
-        for job in change.cancelledJobs { try jobs.cancel(job) }
+        for job in change.cancelledJobs { _ = try jobs.cancel(job, now: change.time) }
         for job in change.harvestedJobs { try jobs.harvest(job) }
     }
 

@@ -6,8 +6,8 @@ import GRDB
 extension SQLiteStore: KnowledgeStore {
     package func commit(_ change: KnowledgeChange, durability: Durability) async throws {
         guard !change.isEmpty else { return }
-        try await write(durability) { [encoder] database in
-            try KnowledgeWriter(database: database, encoder: encoder).write(change)
+        try await write(durability) { [encoder, turns] session in
+            try KnowledgeWriter(database: session.database, encoder: encoder, turns: turns).write(change)
         }
     }
 
@@ -112,8 +112,8 @@ extension SQLiteStore: KnowledgeStore {
     private func reading<Value: Sendable>(
         _ body: @escaping @Sendable (KnowledgeReader) throws -> Value
     ) async throws -> Value {
-        try await read { [decoder] database in
-            try body(KnowledgeReader(database: database, decoder: decoder))
+        try await read { [decoder] session in
+            try body(KnowledgeReader(database: session.database, decoder: decoder))
         }
     }
 }

@@ -22,7 +22,7 @@ package final class SQLiteStore: Sendable {
     }
 
     private enum Access {
-        case live(DatabasePool)
+        case live(DatabasePool, GroupCommit)
         case simulation(DatabaseQueue, InstantTransaction)
         case readOnly(DatabaseQueue)
     }
@@ -31,10 +31,10 @@ package final class SQLiteStore: Sendable {
     package let path: String
     private let access: Access
     private let lock: WriterLock?
-    private let level = Locked(Durability.power)
     let encoder: JSONEncoder
     let decoder = JSONDecoder()
     let known = KnownCampaigns()
+    let turns: Locked<Turns>
     private let migrator: Migrator
 
     /// Opens a database, and makes or migrates it unless it is opened for reading.
@@ -52,6 +52,8 @@ package final class SQLiteStore: Sendable {
     init(path: String, mode: Mode, migrator: Migrator) throws {
         self.path = path
         self.migrator = migrator
+        let turns = Locked(Turns())
+        self.turns = turns
         encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         var configuration = Configuration()
@@ -63,10 +65,16 @@ package final class SQLiteStore: Sendable {
         case .live:
             lock = try Self.lock(path)
             let pool = try DatabasePool(path: path, configuration: configuration)
-            // GRDB sets NORMAL when it turns the write-ahead log on, whatever was asked for before.
-            try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
-            try pool.writeWithoutTransaction { try migrator.up($0) }
-            access = .live(pool)
+            try pool.writeWithoutTransaction { database in
+                // GRDB sets NORMAL when it turns the write-ahead log on, whatever was asked for before.
+                try database.execute(sql: "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000")
+                try migrator.up(database)
+                try Self.load(turns, database)
+            }
+            access = .live(
+                pool,
+                GroupCommit(pool: pool) { try JobTables(session: $0, turns: turns).storeTurns() }
+            )
         case .simulation:
             lock = try Self.lock(path)
             // A database in memory has no log to write ahead to.
@@ -77,7 +85,10 @@ package final class SQLiteStore: Sendable {
             // The log is copied into the database seldom, since most pages change again soon: 40 MB, not SQLite's 4.
             let pragmas = "PRAGMA synchronous = OFF; PRAGMA wal_autocheckpoint = 10000"
             try queue.inDatabase { try $0.execute(sql: pragmas) }
-            try queue.inDatabase { try migrator.up($0) }
+            try queue.inDatabase { database in
+                try migrator.up(database)
+                try Self.load(turns, database)
+            }
             access = .simulation(queue, InstantTransaction(clock: migrator.clock))
         case .readOnly:
             lock = nil
@@ -100,7 +111,9 @@ package final class SQLiteStore: Sendable {
     /// Closes the file, once every access has ended, and gives the lock back; later calls throw.
     package func close() throws {
         switch access {
-        case .live(let pool): try pool.close()
+        case .live(let pool, let writer):
+            writer.close()
+            try pool.close()
         case .simulation(let queue, let instant):
             try queue.inDatabase(instant.end)
             try queue.close()
@@ -133,72 +146,60 @@ package final class SQLiteStore: Sendable {
     /// What the database has been through.
     package func migrationStatus() async throws -> MigrationHistory {
         let migrator = migrator
-        return try await read { try migrator.history($0) }
+        return try await read { try migrator.history($0.database) }
     }
 
     /// SQLite's `synchronous` setting of the writing connection as it is now: 0 off, 1 normal, 2 full.
     package func synchronousLevel() async throws -> Int {
         let sql = "PRAGMA synchronous"
         return switch access {
-        case .live(let pool):
+        case .live(let pool, _):
             try await pool.writeWithoutTransaction { try Int.fetchOne($0, sql: sql) ?? 0 }
         case .simulation(let queue, _), .readOnly(let queue):
-            try Self.atOnce(queue) { try Int.fetchOne($0, sql: sql) ?? 0 }
+            try queue.inDatabase { try Int.fetchOne($0, sql: sql) ?? 0 }
         }
     }
 
     /// Reads, beside a writer where the mode allows it.
-    func read<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
+    func read<Value: Sendable>(_ body: @escaping @Sendable (SQLiteSession) throws -> Value) async throws -> Value {
         switch access {
-        case .live(let pool): try await pool.read(body)
-        case .simulation(let queue, _): try Self.atOnce(queue, body)
-        case .readOnly(let queue): try await queue.read(body)
+        case .live(let pool, _): try await pool.read { try body(SQLiteSession(database: $0)) }
+        // On the calling thread, so that nothing leaves a deterministic executor.
+        case .simulation(let queue, _): try queue.inDatabase { try body(SQLiteSession(database: $0)) }
+        case .readOnly(let queue): try await queue.read { try body(SQLiteSession(database: $0)) }
         }
     }
 
     /// Writes in one transaction; on an error nothing is written.
     func write<Value: Sendable>(
         _ durability: Durability,
-        _ body: @escaping @Sendable (Database) throws -> Value
+        _ body: @escaping @Sendable (SQLiteSession) throws -> Value
     ) async throws -> Value {
         switch access {
-        case .live(let pool):
-            try await pool.writeWithoutTransaction { [self] database in
-                try ensure(durability, database)
-                return try Self.transaction(database, body)
-            }
+        case .live(_, let writer): try await writer.write(durability, body)
         case .simulation(let queue, let instant):
-            try Self.atOnce(queue) { try instant.write($0, body) }
+            try queue.inDatabase { database in
+                try instant.write(database) { database in
+                    let session = SQLiteSession(database: database)
+                    let value = try body(session)
+                    try JobTables(session: session, turns: turns).storeTurns()
+                    return value
+                }
+            }
         case .readOnly: throw StorageError.readOnly
         }
     }
 
-    /// Sets how safe the next commit is.
-    ///
-    /// Called by the writer alone, before it begins: SQLite keeps the setting while a transaction lasts.
-    private func ensure(_ durability: Durability, _ database: Database) throws {
-        guard level.withLock({ $0 }) != durability else { return }
-        try database.execute(sql: durability == .power ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL")
-        level.withLock { $0 = durability }
-    }
-
-    /// Calls on the calling thread, so that nothing leaves a deterministic executor.
-    private static func atOnce<Value>(_ queue: DatabaseQueue, _ body: (Database) throws -> Value) throws -> Value {
-        try queue.inDatabase(body)
-    }
-
-    private static func transaction<Value>(
-        _ database: Database,
-        _ body: (Database) throws -> Value
-    ) throws -> Value {
-        try database.cachedStatement(sql: "BEGIN IMMEDIATE").execute()
-        do {
-            let value = try body(database)
-            try database.cachedStatement(sql: "COMMIT").execute()
-            return value
-        } catch {
-            if database.isInsideTransaction { try database.rollback() }
-            throw error
-        }
+    /// Takes up the turns that were stored.
+    private static func load(_ turns: Locked<Turns>, _ database: Database) throws {
+        let stored = try SQLiteSession(database: database)
+            .query("SELECT kind, priority, share, turn FROM job_turns", []) { row in
+                let lane = Turns.Lane(
+                    kind: try Column.value(row.text(0), "job_turns"),
+                    priority: try Column.value(Int(row.integer(1)), "job_turns")
+                )
+                return (Turns.Share(lane: lane, name: row.text(2)), row.integer(3))
+            }
+        turns.withLock { $0 = Turns(stored: stored) }
     }
 }

@@ -2,11 +2,11 @@
 
 import ArgumentParser
 
-/// `dure bench`: measures parts of Dure on this machine.
+/// `dure bench`: how fast this machine does what Dure rests on.
 struct BenchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench",
-        abstract: "Measure parts of Dure on this machine.",
-        subcommands: [BenchMessagesCommand.self]
+        abstract: "Measure how fast this machine runs jobs and carries messages.",
+        subcommands: [BenchJobsCommand.self, BenchMessagesCommand.self]
     )
 }

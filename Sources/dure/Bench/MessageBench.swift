@@ -10,11 +10,11 @@ struct MessageBench: Sendable {
     struct Result: Codable, Sendable {
         var broker: String
         /// One request after the other.
-        var alone: Latencies
+        var alone: LatencySummary
         var rate: Int
         var seconds: Int
         /// At the rate, for the seconds.
-        var held: Latencies
+        var held: LatencySummary
         /// Answers a second, from the first request to the last answer.
         var answersPerSecond: Double
 
@@ -58,14 +58,14 @@ struct MessageBench: Sendable {
             for number in 0..<Self.warmUp {
                 _ = try await ask(number, asking)
             }
-            var alone = Samples()
+            var alone = Latencies()
             for number in 0..<requests {
                 alone.add(try await ask(number, asking))
             }
             let (held, answers) = try await hold(asking)
             return Result(
                 broker: name,
-                alone: alone.latencies,
+                alone: LatencySummary(of: alone),
                 rate: rate,
                 seconds: seconds,
                 held: held,
@@ -82,8 +82,9 @@ struct MessageBench: Sendable {
     }
 
     /// Sends at even distances and waits for nobody, so that a slow answer makes those behind it late, as it would in earnest.
-    private func hold(_ broker: any MessageBroker) async throws -> (Latencies, perSecond: Double) {
-        let samples = Locked(Samples())
+    private func hold(_ broker: any MessageBroker) async throws -> (LatencySummary, perSecond: Double) {
+        let latencies = Locked(Latencies())
+        let failed = Locked(0)
         let count = rate * seconds
         let start = ContinuousClock.now
         await withDiscardingTaskGroup { group in
@@ -101,16 +102,16 @@ struct MessageBench: Sendable {
                             to: .fleet,
                             timeout: .seconds(30)
                         )
-                        samples.withLock { $0.add(ContinuousClock.now - due) }
+                        let duration = ContinuousClock.now - due
+                        latencies.withLock { $0.add(duration) }
                     } catch {
-                        samples.withLock { $0.failed += 1 }
+                        failed.withLock { $0 += 1 }
                     }
                 }
             }
         }
         let span = ContinuousClock.now - start
-        let latencies = samples.withLock { $0.latencies }
-        let length = Double(span.components.seconds) + Double(span.components.attoseconds) / 1e18
-        return (latencies, Double(latencies.count) / length)
+        let summary = LatencySummary(of: latencies.withLock { $0 }, failed: failed.withLock { $0 })
+        return (summary, Double(summary.count) / span.inSeconds)
     }
 }

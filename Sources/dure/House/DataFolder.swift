@@ -54,14 +54,3 @@ struct DataFolder {
         return try SQLiteStore(path: database, mode: .live, clock: SystemClock())
     }
 }
-
-/// The system's clock: the one place where the program asks for the time.
-struct SystemClock: TimeSource {
-    var now: Timestamp { Timestamp(Date()) }
-
-    func sleep(until instant: Timestamp) async throws {
-        let span = instant - now
-        guard span > .zero else { return }
-        try await ContinuousClock().sleep(for: span.duration)
-    }
-}

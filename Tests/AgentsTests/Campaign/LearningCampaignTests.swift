@@ -65,7 +65,7 @@ struct LearningCampaignTests {
         }
         let again = CampaignHouse(store: house.store, market: house.market, start: house.clock.now + .minutes(1))
         _ = try again.run { _ in
-            _ = try await again.store.release(workers: nil, now: again.clock.now)
+            _ = try await again.store.endSessions(ofServer: nil, now: again.clock.now)
             return try await again.ended(id)
         }
         let found = try generations(of: id, in: again).filter { $0.strategy == strategy }

@@ -183,7 +183,7 @@ struct WholeCampaignTests {
         #expect(campaign.status == .paused)
         let again = CampaignHouse(store: house.store, market: market, start: house.clock.now + .hours(1))
         let stopped = try again.run { gateway in
-            _ = try await again.store.release(workers: nil, now: again.clock.now)
+            _ = try await again.store.endSessions(ofServer: nil, now: again.clock.now)
             try await again.steer(campaign.id, .stop, through: gateway)
             return try await again.ended(campaign.id)
         }
@@ -212,7 +212,7 @@ struct WholeCampaignTests {
         let before = try house.records(of: id)
         let again = CampaignHouse(store: house.store, market: house.market, start: house.clock.now + .minutes(1))
         let campaign = try again.run { _ in
-            _ = try await again.store.release(workers: nil, now: again.clock.now)
+            _ = try await again.store.endSessions(ofServer: nil, now: again.clock.now)
             return try await again.ended(id)
         }
         #expect(campaign.status == .completed)

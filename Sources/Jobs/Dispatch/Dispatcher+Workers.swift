@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Domain
+
+/// How workers come, beat, take jobs and go.
+extension Dispatcher {
+    /// Takes a worker into the fleet (C1) and gives it an identifier; it gets jobs once its session is open.
+    ///
+    /// A name that is known keeps its worker. The kinds decide the role where they are given; otherwise the order of registration does.
+    package func register(name: String, slots: Int, kinds: [JobKind]? = nil, isRemote: Bool = false) -> Worker {
+        let now = clock.steady
+        let id = roster.workers.first { $0.name == name }?.id ?? ids.next(Worker.self)
+        if posts[id] == nil { posts[id] = WorkerPost(now: now, isRemote: isRemote) }
+        return roster.register(id, name: name, slots: slots, kinds: kinds, now: now)
+    }
+
+    /// The post of a registered worker, through which it beats and gets its jobs.
+    package func post(of worker: WorkerID) -> WorkerPost? { posts[worker] }
+
+    /// Opens a worker's session, for it starts or starts anew: what was delivered to it before is void.
+    @discardableResult
+    package func started(_ worker: WorkerID) async throws -> WorkerSession {
+        for delivery in posts[worker]?.deliveries.takeAvailable() ?? [] { delivery.ended.open() }
+        drop(heldBy: [worker])
+        sessions[worker] = nil
+        let opened = WorkerSession(
+            id: ids.next(),
+            worker: worker,
+            server: server,
+            expiresAt: clock.steady + timing.lease
+        )
+        let (session, released) = try await store.openSession(opened, now: clock.steady)
+        counts.released += released.count
+        sessions[worker] = session
+        if !released.isEmpty { alarms.put(.newJobs) }
+        await beat(worker)
+        return session
+    }
+
+    /// Takes a beat in at once, for workers that have no post at hand.
+    package func beat(_ worker: WorkerID) async {
+        let now = clock.steady
+        posts[worker]?.beat(at: now)
+        await tell(roster.beat(worker, at: now))
+        alarms.put(.freeSlot)
+    }
+
+    /// Lets an isolated worker in again.
+    package func reinstate(_ worker: WorkerID) async {
+        posts[worker]?.beat(at: clock.steady)
+        await tell(roster.reinstate(worker, at: clock.steady))
+        alarms.put(.freeSlot)
+    }
+
+    /// Waits for jobs that were given to a worker; at most as many as it has free slots.
+    ///
+    /// A worker has one task that pulls. Throws `CancellationError` when that is cancelled.
+    package func pull(worker: WorkerID) async throws -> [Delivery] {
+        guard let post = posts[worker] else { return [] }
+        return try await post.deliveries.take()
+    }
+
+    /// Waits until the fleet wants a worker restarted, and returns which attempt that is, from 1.
+    package func restartOrder(for worker: WorkerID) async throws -> Int {
+        guard let post = posts[worker] else { return 0 }
+        return try await post.restarts.take().last ?? 0
+    }
+
+    /// Ends a worker's session, and its jobs go to others at once; throws what the store throws.
+    ///
+    /// It is `lost` where its process died, which counts against the jobs that it held, and `handedBack` where it stopped.
+    package func leave(_ worker: WorkerID, as end: WorkerSession.End) async throws {
+        await tell(roster.leave(worker))
+        try await release([worker], as: end)
+        sessions[worker] = nil
+    }
+
+    /// Notes that a worker dropped a job that was taken from it.
+    func dropped(_ delivery: Delivery) {
+        settle(delivery, succeeded: nil)
+    }
+
+    /// Stops jobs that workers still run, after the store has cancelled them, and waits until their handlers have ended.
+    ///
+    /// Jobs that nobody holds are passed over. Waits one lease at most for a handler that does not end.
+    package func cancel(_ jobs: [JobID]) async throws {
+        let deliveries = jobs.compactMap { held[$0]?.delivery }
+        guard !deliveries.isEmpty else { return }
+        for delivery in deliveries { delivery.revocation.open() }
+        let (clock, bound) = (clock, timing.lease)
+        try await race(
+            { for delivery in deliveries { try await delivery.ended.wait() } },
+            { try await clock.sleep(for: bound) }
+        )
+        for delivery in deliveries { dropped(delivery) }
+    }
+
+    /// Takes no more jobs, waits for those that run, and after the bound stops them and hands them back.
+    package func drain(within bound: TimeSpan) async throws {
+        isDraining = true
+        if !held.isEmpty {
+            let (clock, emptied) = (clock, emptied)
+            try await race({ try await emptied.wait() }, { try await clock.sleep(for: bound) })
+        }
+        try await cancel(held.keys.sorted())
+    }
+
+    /// Gives the jobs of workers whose session is over back to the queue, and stops them where they still run.
+    ///
+    /// A worker that beats again gets a session of its own anew.
+    func release(_ workers: [WorkerID], as end: WorkerSession.End) async throws {
+        drop(heldBy: Set(workers))
+        let over = workers.compactMap { sessions.removeValue(forKey: $0)?.id }
+        for worker in workers { roster.released(worker) }
+        let jobs = try await store.endSessions(over, as: end, now: clock.now)
+        counts.released += jobs.count
+        if isDraining, held.isEmpty { emptied.open() }
+        alarms.put(.newJobs)
+        for job in jobs where job.state == .dead {
+            counts.dead += 1
+            await hooks.ended(job.id, job.campaign)
+        }
+    }
+
+    /// Stops what workers run, and forgets that they hold it.
+    private func drop(heldBy workers: Set<WorkerID>) {
+        for id in held.keys.sorted() {
+            guard let holding = held[id], workers.contains(holding.worker) else { continue }
+            holding.delivery.revocation.open()
+            held[id] = nil
+        }
+    }
+
+    /// Tells of actions that need nothing else to be done.
+    func tell(_ actions: [FleetAction]) async {
+        for action in actions { await tell(action) }
+    }
+
+    func tell(_ action: FleetAction) async {
+        await hooks.fleet(action, action.worker.flatMap { roster.worker($0) })
+    }
+}
