@@ -69,7 +69,15 @@ let package = Package(
         target("Files", ["Domain", "Yams"]),
         target("Experiments", ["Domain", "Statistics"]),
         target("MarketSimulation", ["Domain"]),
-        target("Messaging", ["Domain", logging]),
+        target(
+            "Messaging",
+            [
+                "Domain", logging,
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ]
+        ),
         target("Jobs", ["Domain", "CProcess", logging]),
         target("Agents", ["Domain", "Statistics", "Experiments", "Messaging", "Jobs", logging]),
         target("Storage", ["Domain", "CPQ", logging, grdb, .product(name: "GRDBSQLite", package: "GRDB.swift")]),
@@ -142,7 +150,14 @@ let package = Package(
         ),
         tests("ExperimentsTests", ["Experiments", "Domain", "Statistics"]),
         tests("MarketSimulationTests", ["MarketSimulation", "Domain"]),
-        tests("MessagingTests", ["Messaging", "Domain"]),
+        tests(
+            "MessagingTests",
+            [
+                "Messaging", "Domain",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]
+        ),
         tests("DomainTests", ["Domain"]),
         tests(
             "OperationsTests",
