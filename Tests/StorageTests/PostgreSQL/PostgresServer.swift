@@ -29,9 +29,26 @@ enum PostgresServer {
 struct PostgresSchema {
     let settings: PostgresSettings
 
+    /// A server takes a hundred connections; tests that run at once would want more.
+    private static let turnstile = Turnstile(6)
+
     /// Makes an empty schema, calls with it, and drops it.
     static func with(
         _ server: PostgresSettings? = nil,
+        _ body: (PostgresSchema) async throws -> Void
+    ) async throws {
+        await turnstile.enter()
+        do {
+            try await make(server, body)
+            await turnstile.leave()
+        } catch {
+            await turnstile.leave()
+            throw error
+        }
+    }
+
+    private static func make(
+        _ server: PostgresSettings?,
         _ body: (PostgresSchema) async throws -> Void
     ) async throws {
         let name = "test_" + UUID().uuidString.lowercased().replacing("-", with: "")
@@ -90,3 +107,29 @@ let quiet: Logger = {
     logger.logLevel = .critical
     return logger
 }()
+
+/// Lets few in at a time.
+actor Turnstile {
+    private var free: Int
+    private var waiting: [CheckedContinuation<Void, Never>] = []
+
+    init(_ count: Int) {
+        free = count
+    }
+
+    func enter() async {
+        if free > 0 {
+            free -= 1
+        } else {
+            await withCheckedContinuation { waiting.append($0) }
+        }
+    }
+
+    func leave() {
+        if waiting.isEmpty {
+            free += 1
+        } else {
+            waiting.removeFirst().resume()
+        }
+    }
+}

@@ -81,8 +81,10 @@ struct PostgresStoreTests {
                     envelope: "{}",
                     createdAt: Sample.start
                 )
-                var change = sample.change { $0.messages = [message] }
-                change.fence = lease.fence
+                let change = sample.change {
+                    $0.messages = [message]
+                    $0.fence = lease.fence
+                }
                 async let taken = second.acquireLease(name, holder: "b", for: .seconds(5), now: Sample.at(9))
                 async let written = commits(change, first)
                 let (term, isWritten) = try await (taken.term, written)
