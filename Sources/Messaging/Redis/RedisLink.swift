@@ -79,6 +79,9 @@ final class RedisLink: Sendable {
         self.supervision = supervision
     }
 
+    /// Whether there is a connection at the moment.
+    var isConnected: Bool { state.withLock { $0.current != nil } }
+
     /// How often a connection was made.
     var connections: Int { state.withLock { $0.connections } }
 
