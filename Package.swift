@@ -40,12 +40,18 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-crypto", "3.0.0"..<"5.0.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.5.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
-        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
-        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.7.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.90.0"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.35.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
     ],
@@ -57,6 +63,7 @@ let package = Package(
             linkerSettings: [.linkedLibrary("m"), .linkedLibrary("stdc++")]
         ),
         .systemLibrary(name: "CLAPACK"),
+        .systemLibrary(name: "CPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         target("Statistics", ["CDistributions", "CLAPACK"]),
         .target(name: "CProcess", exclude: ["README.md"]),
         target("Files", ["Domain", "Yams"]),
@@ -73,10 +80,44 @@ let package = Package(
         ),
         target("Jobs", ["Domain", "CProcess", logging]),
         target("Agents", ["Domain", "Statistics", "Experiments", "Messaging", "Jobs", logging]),
-        target("Storage", ["Domain", logging, grdb, .product(name: "GRDBSQLite", package: "GRDB.swift")]),
+        target("Storage", ["Domain", "CPQ", logging, grdb, .product(name: "GRDBSQLite", package: "GRDB.swift")]),
         target(
             "Reports",
             ["Domain", "Statistics", "Experiments", subprocess, .product(name: "Mustache", package: "swift-mustache")]
+        ),
+        target(
+            "Operations",
+            [
+                "Domain", logging,
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+            ]
+        ),
+        target(
+            "Server",
+            [
+                "Domain", "Jobs", "Operations", logging,
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTLS", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOFoundationCompat", package: "swift-nio"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]
+        ),
+        target(
+            "Connectors",
+            [
+                "Domain", "Jobs", logging,
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOFoundationCompat", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ]
         ),
         .executableTarget(
             name: "dure",
@@ -94,6 +135,7 @@ let package = Package(
         benchmark("GeneticBenchmark", ["Experiments", "Domain"]),
         benchmark("ABCalibration", ["Experiments", "Statistics", "Domain"]),
         benchmark("AnalysisBenchmark", ["Files", "Statistics", "Domain"]),
+        benchmark("PostgresBenchmark", ["Storage", "Domain", logging]),
         .testTarget(
             name: "StatisticsTests",
             dependencies: ["Statistics"],
@@ -117,6 +159,20 @@ let package = Package(
             ]
         ),
         tests("DomainTests", ["Domain"]),
+        tests(
+            "OperationsTests",
+            ["Operations", "Domain", logging, .product(name: "CoreMetrics", package: "swift-metrics")]
+        ),
+        tests(
+            "ServerTests",
+            [
+                "Server", "Jobs", "Operations", "Connectors", "Storage", "Domain", logging,
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ]
+        ),
         tests("JobsTests", ["Jobs", "Domain", "CProcess", "Storage", logging]),
         tests(
             "AgentsTests",
@@ -130,7 +186,7 @@ let package = Package(
             ]
         ),
         tests("ReportsTests", ["Reports", "Domain", "Statistics", "Experiments"]),
-        tests("StorageTests", ["Storage", "Domain", .product(name: "GRDB", package: "GRDB.swift")]),
+        tests("StorageTests", ["Storage", "Domain", logging, .product(name: "GRDB", package: "GRDB.swift")]),
     ],
     cxxLanguageStandard: .cxx17
 )

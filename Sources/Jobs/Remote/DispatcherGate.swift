@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Domain
+
+/// The dispatcher's fleet for workers elsewhere: sessions instead of posts, orders with beats.
+package actor DispatcherGate: FleetGate {
+    /// What a session was given and has not answered.
+    private struct Stay {
+        let worker: WorkerID
+        var given: [JobID: Delivery] = [:]
+        /// Deliveries that came when the worker had asked for fewer.
+        var rest: [Delivery] = []
+    }
+
+    package nonisolated let timing: FleetTiming
+    private let dispatcher: Dispatcher
+    private var stays: [SessionID: Stay] = [:]
+    private var draining: Set<WorkerID> = []
+
+    /// Creates a gate to a dispatcher.
+    package init(_ dispatcher: Dispatcher) {
+        self.dispatcher = dispatcher
+        timing = dispatcher.timing
+    }
+
+    package func register(
+        name: String,
+        kinds: [JobKind],
+        slots: Int
+    ) async throws -> (worker: Worker, session: WorkerSession) {
+        var worker = await dispatcher.register(name: name, slots: slots, kinds: kinds, isRemote: true)
+        if worker.state == .draining {
+            // Its process ended before it could say so.
+            try await dispatcher.leave(worker.id, as: .handedBack)
+            worker = await dispatcher.register(name: name, slots: slots, kinds: kinds, isRemote: true)
+        }
+        if worker.state == .isolated { throw FleetRefusal.isolated(worker.id) }
+        let session = try await dispatcher.started(worker.id)
+        for former in stays.keys.filter({ stays[$0]?.worker == worker.id }) { end(former) }
+        draining.remove(worker.id)
+        stays[session.id] = Stay(worker: worker.id)
+        return (worker, session)
+    }
+
+    package func pull(session: SessionID, limit: Int) async throws -> [Job] {
+        while true {
+            let worker = try await worker(of: session)
+            if stays[session]?.rest.isEmpty ?? true {
+                let deliveries = try await dispatcher.pull(worker: worker)
+                // What was leased to a former session of this worker is void.
+                stays[session]?.rest += deliveries.filter { $0.job.lease?.session == session }
+            }
+            let jobs = take(limit, of: session)
+            if !jobs.isEmpty { return jobs }
+        }
+    }
+
+    private func take(_ limit: Int, of session: SessionID) -> [Job] {
+        guard var stay = stays[session] else { return [] }
+        stay.rest.removeAll { delivery in
+            guard delivery.revocation.isOpen else { return false }
+            delivery.ended.open()
+            return true
+        }
+        let taken = stay.rest.prefix(max(limit, 0))
+        stay.rest.removeFirst(taken.count)
+        for delivery in taken { stay.given[delivery.job.id] = delivery }
+        stays[session] = stay
+        return taken.map(\.job)
+    }
+
+    package func beat(session: SessionID, progress: [JobID: Double]) async throws -> FleetOrders {
+        let worker: WorkerID
+        do {
+            worker = try await self.worker(of: session)
+        } catch FleetRefusal.sessionIsOver {
+            return FleetOrders(lease: timing.lease, sessionIsOver: true)
+        }
+        await dispatcher.beat(worker)
+        let restart = await dispatcher.post(of: worker)?.restarts.takeAvailable().last
+        return FleetOrders(
+            cancel: cancelled(in: session, progress: progress),
+            drain: draining.contains(worker),
+            restart: restart,
+            lease: timing.lease
+        )
+    }
+
+    /// The jobs that the worker holds and should not; those that were taken from it and that it holds no longer have ended.
+    private func cancelled(in session: SessionID, progress: [JobID: Double]) -> [JobID] {
+        guard let given = stays[session]?.given else { return [] }
+        for (id, delivery) in given where delivery.revocation.isOpen && progress[id] == nil {
+            delivery.ended.open()
+            stays[session]?.given[id] = nil
+        }
+        return progress.keys.filter { given[$0]?.revocation.isOpen ?? true }.sorted()
+    }
+
+    package func report(_ reports: [JobReport], from session: SessionID) async throws -> [JobReceipt] {
+        let worker = try await worker(of: session)
+        let receipts = try await dispatcher.report(reports, from: worker)
+        for report in reports where stays[session]?.given[report.job]?.job.lease?.token == report.token {
+            stays[session]?.given.removeValue(forKey: report.job)?.ended.open()
+        }
+        return receipts
+    }
+
+    package func leave(session: SessionID, as end: WorkerSession.End) async throws {
+        let worker = try await worker(of: session)
+        self.end(session)
+        try await dispatcher.leave(worker, as: end)
+    }
+
+    /// The worker of a session that is open; throws when it is over.
+    private func worker(of session: SessionID) async throws -> WorkerID {
+        guard let worker = stays[session]?.worker else { throw FleetRefusal.sessionIsOver }
+        guard await dispatcher.sessions[worker]?.id == session else {
+            end(session)
+            throw FleetRefusal.sessionIsOver
+        }
+        return worker
+    }
+
+    private func end(_ session: SessionID) {
+        guard let stay = stays.removeValue(forKey: session) else { return }
+        for delivery in stay.rest + stay.given.values { delivery.ended.open() }
+    }
+}
+
+extension DispatcherGate: FleetControl {
+    package func workers() async throws -> [Worker] {
+        await dispatcher.workers
+    }
+
+    package func restart(_ worker: WorkerID) async throws {
+        guard let post = await dispatcher.post(of: worker) else { throw FleetRefusal.noSuchWorker(worker) }
+        post.restarts.put(1)
+    }
+
+    package func isolate(_ worker: WorkerID, reason: String) async throws {
+        try await check(worker)
+        try await dispatcher.isolate(worker, reason: reason)
+    }
+
+    package func release(_ worker: WorkerID) async throws {
+        try await check(worker)
+        await dispatcher.reinstate(worker)
+    }
+
+    package func drain(_ worker: WorkerID) async throws {
+        try await check(worker)
+        draining.insert(worker)
+        await dispatcher.rest(worker)
+    }
+
+    private func check(_ worker: WorkerID) async throws {
+        guard await dispatcher.post(of: worker) != nil else { throw FleetRefusal.noSuchWorker(worker) }
+    }
+}
+
+extension Dispatcher {
+    /// Isolates a worker on a person's word: its jobs go to others, and it gets none until it is reinstated.
+    func isolate(_ worker: WorkerID, reason: String) async throws {
+        guard let action = roster.isolate(worker, reason: reason) else { return }
+        try await release([worker], as: .handedBack)
+        await tell(action)
+    }
+
+    /// Gives a worker no more work; what it has it may finish.
+    func rest(_ worker: WorkerID) {
+        roster.rest(worker)
+    }
+}
+
+extension FleetRoster {
+    /// Isolates a worker on a person's word; nil when it is isolated already, or unknown.
+    mutating func isolate(_ id: WorkerID, reason: String) -> FleetAction? {
+        guard let place = members.firstIndex(where: { $0.worker.id == id }),
+            members[place].worker.state != .isolated
+        else { return nil }
+        members[place].worker.state = .isolated
+        members[place].nextStepAt = nil
+        return .isolate(id, notice: "worker \(members[place].worker.name) is isolated: \(reason)")
+    }
+
+    /// Gives a worker no more work.
+    mutating func rest(_ id: WorkerID) {
+        guard let place = members.firstIndex(where: { $0.worker.id == id }), members[place].worker.state != .isolated
+        else { return }
+        members[place].worker.state = .draining
+    }
+}

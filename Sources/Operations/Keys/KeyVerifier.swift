@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Domain
+
+/// Tells whether a key may be used, and for what.
+///
+/// Records are kept in memory for a second, so that a fleet that polls does not read the store for each request. What is revoked
+/// through `forget` is refused at once, what another process revokes after that second.
+package actor KeyVerifier {
+    /// Why a key is refused.
+    package enum Refusal: Error, Hashable, Sendable {
+        /// The text is no key.
+        case text(KeyText.Fault)
+        /// There is no key like this.
+        case unknown
+        case revoked
+        case expired
+        /// It is a key, but not one for this.
+        case scope(needs: WorkerKey.Scope, has: [WorkerKey.Scope])
+    }
+
+    private struct Known {
+        var key: WorkerKey
+        var readAt: Timestamp
+    }
+
+    private static let freshness = TimeSpan.seconds(1)
+    /// The most records that are kept in memory.
+    private static let capacity = 10_000
+
+    private let store: any WorkerKeyStore
+    private let clock: any TimeSource
+    private var known: [String: Known] = [:]
+    private var uses: [String: Timestamp] = [:]
+
+    /// Creates a verifier.
+    package init(store: any WorkerKeyStore, clock: any TimeSource) {
+        self.store = store
+        self.clock = clock
+    }
+
+    /// The record of a key that may be used for a scope; throws `Refusal`, or what the store throws.
+    ///
+    /// A text whose checksum is wrong is refused without a look at the store.
+    package func verify(_ text: String, for scope: WorkerKey.Scope) async throws -> WorkerKey {
+        let given: KeyText
+        do throws(KeyText.Fault) {
+            given = try KeyText(text)
+        } catch {
+            throw Refusal.text(error)
+        }
+        let now = clock.now
+        guard let key = try await record(given.id, now: now), Self.areEqual(key.hash, given.hash) else {
+            throw Refusal.unknown
+        }
+        if key.revokedAt != nil { throw Refusal.revoked }
+        if let end = key.expiresAt, end <= now { throw Refusal.expired }
+        guard key.scopes.contains(scope) else {
+            throw Refusal.scope(needs: scope, has: key.scopes.sorted { $0.rawValue < $1.rawValue })
+        }
+        uses[key.id] = now
+        return key
+    }
+
+    /// Drops what is remembered of a key, so that its record is read again.
+    package func forget(_ id: String) {
+        known[id] = nil
+    }
+
+    /// Writes to the store when keys were last used; call it now and then.
+    package func flush() async throws {
+        let taken = uses
+        uses = [:]
+        guard !taken.isEmpty else { return }
+        try await store.noteUse(of: taken)
+    }
+
+    private func record(_ id: String, now: Timestamp) async throws -> WorkerKey? {
+        if let known = known[id], now >= known.readAt, now - known.readAt < Self.freshness { return known.key }
+        guard let key = try await store.workerKey(id) else {
+            known[id] = nil
+            return nil
+        }
+        if known.count >= Self.capacity { known = [:] }
+        known[id] = Known(key: key, readAt: now)
+        return key
+    }
+
+    /// Compares two texts in a time that depends on their lengths alone.
+    static func areEqual(_ left: String, _ right: String) -> Bool {
+        let (left, right) = (Array(left.utf8), Array(right.utf8))
+        guard left.count == right.count else { return false }
+        var difference: UInt8 = 0
+        for (first, second) in zip(left, right) { difference |= first ^ second }
+        return difference == 0
+    }
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Domain
+package import Logging
+
+/// Writes a log as JSON lines: time, level, logger, message, and the metadata's keys beside them.
+///
+/// Keys are in order, control characters are escaped, so that every entry is one line whatever an outsider put into it.
+package struct JSONLogHandler: LogHandler {
+    package var logLevel: Logger.Level
+    package var metadata: Logger.Metadata = [:]
+    package var metadataProvider: Logger.MetadataProvider?
+    private let label: String
+    private let clock: any TimeSource
+    private let sink: LineSink
+
+    /// The longest text that is written of one value, in characters.
+    private static let longest = 4_096
+
+    /// Creates a handler.
+    package init(label: String, level: Logger.Level, clock: any TimeSource, sink: LineSink) {
+        self.label = label
+        logLevel = level
+        self.clock = clock
+        self.sink = sink
+    }
+
+    package subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    package func log(event: LogEvent) {
+        var all = metadata
+        if let provided = metadataProvider?.get() { all.merge(provided) { $1 } }
+        if let given = event.metadata { all.merge(given) { $1 } }
+        sink.put(line(level: event.level, message: event.message.description, metadata: all))
+    }
+
+    func line(level: Logger.Level, message: String, metadata: Logger.Metadata) -> String {
+        var fields = [
+            ("time", clock.now.description), ("level", level.rawValue), ("logger", label), ("message", message),
+        ]
+        let taken: Set = ["time", "level", "logger", "message"]
+        for (key, value) in metadata.sorted(by: { $0.key < $1.key }) {
+            fields.append((taken.contains(key) ? "metadata_" + key : key, "\(value)"))
+        }
+        return "{" + fields.map { Self.quoted($0.0) + ":" + Self.quoted($0.1) }.joined(separator: ",") + "}"
+    }
+
+    /// A text as a JSON string, cut where it is very long.
+    static func quoted(_ text: String) -> String {
+        var result = "\""
+        for scalar in text.unicodeScalars.prefix(longest) {
+            switch scalar {
+            case "\"": result += "\\\""
+            case "\\": result += "\\\\"
+            // C0 and C1 controls, DEL, and the line and paragraph separators, which some readers take for a line's end.
+            case "\u{0}"..."\u{1F}", "\u{7F}"..."\u{9F}", "\u{2028}", "\u{2029}":
+                let digits = String(scalar.value, radix: 16)
+                result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+        return result + "\""
+    }
+}

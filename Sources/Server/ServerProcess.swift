@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Domain
+import Hummingbird
+package import Jobs
+package import Logging
+package import Operations
+import ServiceLifecycle
+
+/// The HTTP interface of a process: the fleet's port, and the probes' port beside it.
+package struct ServerProcess: Sendable {
+    /// What the interface speaks to.
+    package struct Parts: Sendable {
+        package var gate: any FleetGate
+        package var control: any FleetControl
+        package var entrance: any JobEntrance
+        package var keys: any WorkerKeyStore
+        package var health: HealthBoard
+        package var registry: MetricsRegistry
+        package var ids: IdentifierGenerator
+        package var clock: any TimeSource
+        package var makeKey: @Sendable () -> KeyText
+        package var logger: Logger
+
+        /// Creates parts.
+        package init(
+            gate: any FleetGate,
+            control: any FleetControl,
+            entrance: any JobEntrance,
+            keys: any WorkerKeyStore,
+            health: HealthBoard,
+            registry: MetricsRegistry,
+            ids: IdentifierGenerator,
+            clock: any TimeSource,
+            makeKey: @escaping @Sendable () -> KeyText,
+            logger: Logger
+        ) {
+            self.gate = gate
+            self.control = control
+            self.entrance = entrance
+            self.keys = keys
+            self.health = health
+            self.registry = registry
+            self.ids = ids
+            self.clock = clock
+            self.makeKey = makeKey
+            self.logger = logger
+        }
+    }
+
+    /// How it is served.
+    package struct Setting: Sendable {
+        package var api: Listening
+        /// Where the probes are; nil for none.
+        package var probes: Listening?
+        package var limits: ServerLimits
+        /// The kinds of jobs that outsiders may add.
+        package var kinds: [JobKind]
+        /// How long `/readyz` says no before anything else changes, so that balancers look elsewhere.
+        package var drainDelay: TimeSpan
+        /// How long requests have to end after that.
+        package var drainBound: TimeSpan
+
+        /// Creates a setting.
+        package init(
+            api: Listening,
+            probes: Listening?,
+            limits: ServerLimits = ServerLimits(),
+            kinds: [JobKind] = [.probe],
+            drainDelay: TimeSpan = .seconds(5),
+            drainBound: TimeSpan = .seconds(10)
+        ) {
+            self.api = api
+            self.probes = probes
+            self.limits = limits
+            self.kinds = kinds
+            self.drainDelay = drainDelay
+            self.drainBound = drainBound
+        }
+    }
+
+    /// The ports that were opened.
+    package struct Ports: Hashable, Sendable {
+        package var api: Int
+        package var probes: Int?
+    }
+
+    private let parts: Parts
+    private let setting: Setting
+    private let desk: FleetDesk
+    private let verifier: KeyVerifier
+    private let book: AddressBook
+
+    /// Creates the interface; nothing listens yet.
+    package init(parts: Parts, setting: Setting) {
+        self.parts = parts
+        self.setting = setting
+        desk = FleetDesk(gate: parts.gate, clock: parts.clock, longest: setting.limits.poll)
+        verifier = KeyVerifier(store: parts.keys, clock: parts.clock)
+        book = AddressBook(limit: setting.limits.connectionsPerAddress)
+    }
+
+    /// Every route with what its key must be for, for documents and tests.
+    package var routes: [(method: String, path: String, scope: WorkerKey.Scope)] {
+        table.routes.map { ($0.method.rawValue, $0.path, $0.scope) }
+    }
+
+    private var table: RouteTable {
+        RouteTable(
+            routes: WorkerRoutes(desk: desk, registry: parts.registry).routes
+                + ControlRoutes(
+                    control: parts.control,
+                    keys: parts.keys,
+                    verifier: verifier,
+                    clock: parts.clock,
+                    makeKey: parts.makeKey
+                ).routes
+                + JobRoutes(entrance: parts.entrance, kinds: setting.kinds, ids: parts.ids, clock: parts.clock).routes
+        )
+    }
+
+    /// Serves until `stop` returns, and then stops in order: `/readyz` says no, a wait, polls are answered empty, the ports close,
+    /// requests end or are cut off at the bound.
+    ///
+    /// `onListening` hears the ports once both are open. Throws when a port cannot be had.
+    package func run(
+        onListening: @escaping @Sendable (Ports) -> Void = { _ in },
+        until stop: @escaping @Sendable () async -> Void
+    ) async throws {
+        let ports = Locked<(api: Int?, probes: Int?)>((nil, nil))
+        let wantsProbes = setting.probes != nil
+        let opened: @Sendable (Int?, Int?) -> Void = { api, probes in
+            let complete = ports.withLock { ports -> Ports? in
+                ports = (api ?? ports.api, probes ?? ports.probes)
+                guard let api = ports.api, !wantsProbes || ports.probes != nil else { return nil }
+                return Ports(api: api, probes: ports.probes)
+            }
+            if let complete { onListening(complete) }
+        }
+        var services: [ServiceGroupConfiguration.ServiceConfiguration] = []
+        // The last to start is the first to stop: the probes tell to the end how things are.
+        if let probes = try probes({ opened(nil, $0) }) { services.append(.init(service: probes)) }
+        services.append(.init(service: try api { opened($0, nil) }))
+        var configuration = ServiceGroupConfiguration(services: services, logger: parts.logger)
+        configuration.maximumGracefulShutdownDuration = setting.drainBound.duration
+        configuration.maximumCancellationDuration = .seconds(2)
+        try await serve(ServiceGroup(configuration: configuration), until: stop)
+    }
+
+    private func serve(_ group: ServiceGroup, until stop: @escaping @Sendable () async -> Void) async throws {
+        try await withThrowingTaskGroup(of: Bool.self) { tasks in
+            tasks.addTask {
+                try await group.run()
+                return true
+            }
+            tasks.addTask {
+                await stop()
+                guard !Task.isCancelled else { return false }
+                await parts.health.drain()
+                try await parts.clock.sleep(for: setting.drainDelay)
+                await desk.drain()
+                await group.triggerGracefulShutdown()
+                return false
+            }
+            tasks.addTask { try await housekeeping() }
+            defer { tasks.cancelAll() }
+            while let isOver = try await tasks.next() {
+                if isOver { return }
+            }
+        }
+    }
+
+    /// Notes now and then when keys were used.
+    private func housekeeping() async throws -> Bool {
+        while true {
+            try await parts.clock.sleep(for: .minutes(1))
+            do {
+                try await verifier.flush()
+            } catch {
+                parts.logger.warning("The last uses of keys were not noted.", metadata: ["error": "\(error)"])
+            }
+        }
+    }
+
+    private func api(_ onListening: @escaping @Sendable (Int) -> Void) throws -> some Service {
+        let metrics = FrontMetrics(parts.registry)
+        parts.registry.beforePrint { [book] _ in metrics.connections.set(Double(book.total)) }
+        return try Listener.application(
+            Front(table: table, verifier: verifier, limits: setting.limits, metrics: metrics),
+            at: setting.api,
+            limits: setting.limits,
+            book: book,
+            onRefusal: { metrics.refused.add() },
+            logger: parts.logger,
+            onListening: onListening
+        )
+    }
+
+    private func probes(_ onListening: @escaping @Sendable (Int) -> Void) throws -> (any Service)? {
+        guard let place = setting.probes else { return nil }
+        return try ProbeServer.service(
+            at: place,
+            health: parts.health,
+            registry: parts.registry,
+            logger: parts.logger,
+            onListening: onListening
+        )
+    }
+}
