@@ -2,7 +2,7 @@
 
 import CProcess
 import Domain
-package import Foundation
+import Foundation
 
 /// A program that runs beside us and tells what it does, line by line; it cannot outlive this process.
 package final class ChildProgram: Sendable {

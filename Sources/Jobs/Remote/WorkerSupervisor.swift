@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Domain
+import Foundation
 package import Logging
 
 /// A line from a worker's process to its supervisor.

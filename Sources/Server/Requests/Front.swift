@@ -185,7 +185,7 @@ extension Front {
             return Problem(.notFound, "there is no such worker", field: "worker", value: id.text)
         default:
             context.logger.error("A request failed.", metadata: ["error": "\(error)"])
-            return Problem(.intern, "the request failed; the server's log knows why", retryAfter: 1)
+            return Problem(.unavailable, "the request could not be carried out; the server's log knows why", retryAfter: 1)
         }
     }
 }

@@ -28,7 +28,6 @@ package struct Problem: Error, Sendable {
         case queueFull = "queue-full"
         case draining
         case unavailable
-        case intern = "internal"
 
         var status: HTTPResponse.Status {
             switch self {
@@ -45,7 +44,6 @@ package struct Problem: Error, Sendable {
             case .unsupportedType: .unsupportedMediaType
             case .queueFull: .tooManyRequests
             case .draining, .unavailable: .serviceUnavailable
-            case .intern: .internalServerError
             }
         }
 
@@ -67,7 +65,6 @@ package struct Problem: Error, Sendable {
             case .queueFull: "The queue is full."
             case .draining: "The server is about to stop."
             case .unavailable: "The server cannot do this now."
-            case .intern: "Something failed on the server."
             }
         }
     }
