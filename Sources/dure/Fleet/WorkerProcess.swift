@@ -43,6 +43,7 @@ struct WorkerProcess: Sendable {
         } catch {
             outcome = .failure(error)
         }
+        logger.info("The worker ends.")
         try await client.shutdown()
         switch outcome {
         case .success(.drained): return
