@@ -4,13 +4,18 @@ SWIFT ?= swift
 DURE = .build/release/dure
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo run-example test lint tsan bench kill-test clean
+.PHONY: help setup services build demo run-example test lint tsan bench kill-test clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## install what is missing (apt)
 	@scripts/setup
+
+services: ## bring up PostgreSQL and Redis on loopback for tests, until `scripts/services down`
+	@scripts/setup --with-services
+	@scripts/services up
+	@scripts/services env
 
 build: setup ## build the release program, .build/release/dure
 	$(SWIFT) build -c release --product dure
@@ -21,7 +26,8 @@ demo: build ## run the whole autopilot against the simulated market; writes dure
 run-example: build ## tune zstd by real measurements; writes dure-data/
 	$(DURE) run examples/compression/goal.yaml
 
-test: setup ## run every test
+test: ## run every test, also on a PostgreSQL and a Redis of its own
+	@scripts/setup --with-services
 	scripts/test-check-imports
 	scripts/run-tests
 
@@ -30,7 +36,8 @@ lint: setup ## check style, imports and the rules of the repository
 	scripts/check-imports
 	scripts/check-repo
 
-tsan: setup ## run every test under the thread sanitizer
+tsan: ## run every test under the thread sanitizer
+	@scripts/setup --with-services
 	TSAN_OPTIONS="suppressions=$(CURDIR)/scripts/tsan.supp" scripts/run-tests --sanitize=thread --scratch-path .build-tsan
 
 bench: build ## compare time, memory and search with the Python peers; prints one Markdown table

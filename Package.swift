@@ -63,15 +63,24 @@ let package = Package(
             linkerSettings: [.linkedLibrary("m"), .linkedLibrary("stdc++")]
         ),
         .systemLibrary(name: "CLAPACK"),
+        .systemLibrary(name: "CPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         target("Statistics", ["CDistributions", "CLAPACK"]),
         .target(name: "CProcess", exclude: ["README.md"]),
         target("Files", ["Domain", "Yams"]),
         target("Experiments", ["Domain", "Statistics"]),
         target("MarketSimulation", ["Domain"]),
-        target("Messaging", ["Domain", logging]),
+        target(
+            "Messaging",
+            [
+                "Domain", logging,
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ]
+        ),
         target("Jobs", ["Domain", "CProcess", logging]),
         target("Agents", ["Domain", "Statistics", "Experiments", "Messaging", "Jobs", logging]),
-        target("Storage", ["Domain", logging, grdb, .product(name: "GRDBSQLite", package: "GRDB.swift")]),
+        target("Storage", ["Domain", "CPQ", logging, grdb, .product(name: "GRDBSQLite", package: "GRDB.swift")]),
         target(
             "Reports",
             ["Domain", "Statistics", "Experiments", subprocess, .product(name: "Mustache", package: "swift-mustache")]
@@ -127,6 +136,7 @@ let package = Package(
         benchmark("GeneticBenchmark", ["Experiments", "Domain"]),
         benchmark("ABCalibration", ["Experiments", "Statistics", "Domain"]),
         benchmark("AnalysisBenchmark", ["Files", "Statistics", "Domain"]),
+        benchmark("PostgresBenchmark", ["Storage", "Domain", logging]),
         .testTarget(
             name: "StatisticsTests",
             dependencies: ["Statistics"],
@@ -141,7 +151,14 @@ let package = Package(
         ),
         tests("ExperimentsTests", ["Experiments", "Domain", "Statistics"]),
         tests("MarketSimulationTests", ["MarketSimulation", "Domain"]),
-        tests("MessagingTests", ["Messaging", "Domain"]),
+        tests(
+            "MessagingTests",
+            [
+                "Messaging", "Domain",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]
+        ),
         tests("DomainTests", ["Domain"]),
         tests(
             "OperationsTests",
@@ -170,7 +187,7 @@ let package = Package(
             ]
         ),
         tests("ReportsTests", ["Reports", "Domain", "Statistics", "Experiments"]),
-        tests("StorageTests", ["Storage", "Domain", .product(name: "GRDB", package: "GRDB.swift")]),
+        tests("StorageTests", ["Storage", "Domain", logging, .product(name: "GRDB", package: "GRDB.swift")]),
     ],
     cxxLanguageStandard: .cxx17
 )

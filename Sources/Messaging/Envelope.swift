@@ -4,7 +4,7 @@ package import Domain
 
 /// A message with all that is known about its way: who, to whom, why, until when.
 ///
-/// Encoded it is the JSON object `{id, version, type, from, to, timestamp, correlation_id, causation_id, deadline, trace, payload:
+/// Encoded it is the JSON object `{id, version, type, from, to, timestamp, correlation_id, causation_id, deadline, hops, trace, payload:
 /// {action, data}}`; every key is always there, and null stands for what a message does not have. Instants are milliseconds since 1970.
 package struct Envelope: Sendable {
     /// What a message is.
@@ -21,6 +21,8 @@ package struct Envelope: Sendable {
 
     /// The version of the wire form that this code writes and reads.
     package static let currentVersion = 1
+    /// How many hops a message may have; more mean that agents play it back and forth.
+    package static let maximumHops = 16
 
     package let id: MessageID
     /// The version of the wire form.
@@ -37,7 +39,11 @@ package struct Envelope: Sendable {
     package let causationID: MessageID?
     /// Until when an answer is of use; nil when nobody waits.
     package let deadline: Timestamp?
+    /// How many messages lie between this one and the one that began the conversation.
+    package let hops: Int
     package let payload: Payload
+    /// Whether a store keeps the message until it is handled; not part of the wire form.
+    package var isKept = false
     /// The trace that was handed in from outside; nil when it is to be derived.
     let outerTrace: String?
 
@@ -62,6 +68,7 @@ package struct Envelope: Sendable {
         correlationID = cause?.correlationID ?? id
         causationID = cause?.id
         self.deadline = deadline
+        hops = cause.map { $0.hops + 1 } ?? 0
         outerTrace = trace ?? cause?.outerTrace
         self.payload = payload
     }
@@ -82,6 +89,7 @@ extension Envelope: Codable {
         case correlationID = "correlation_id"
         case causationID = "causation_id"
         case deadline
+        case hops
         case trace
         case payload
     }
@@ -97,6 +105,7 @@ extension Envelope: Codable {
         correlationID = try container.decode(MessageID.self, forKey: .correlationID)
         causationID = try container.decodeIfPresent(MessageID.self, forKey: .causationID)
         deadline = try container.decodeIfPresent(Timestamp.self, forKey: .deadline)
+        hops = try container.decodeIfPresent(Int.self, forKey: .hops) ?? 0
         outerTrace = try container.decodeIfPresent(String.self, forKey: .trace)
         payload = try container.decode(Payload.self, forKey: .payload)
     }
@@ -112,6 +121,7 @@ extension Envelope: Codable {
         try container.encode(correlationID, forKey: .correlationID)
         try container.encode(causationID, forKey: .causationID)
         try container.encode(deadline, forKey: .deadline)
+        try container.encode(hops, forKey: .hops)
         try container.encode(trace, forKey: .trace)
         try container.encode(payload, forKey: .payload)
     }

@@ -81,6 +81,9 @@ final class Traffic: Sendable {
         }
     }
 
+    /// Whether no message is left at the moment.
+    var isQuiet: Bool { open.withLock { $0 == 0 } }
+
     /// Waits until no message is left.
     func quiet() async throws { try await gate.wait() }
 }

@@ -45,8 +45,18 @@ package final class Mailbox: Sendable {
         var line: [Waiting] = []
         var order: UInt64 = 0
         var reader: CheckedContinuation<Envelope?, Never>?
-        var isTaken = false
+        /// The message that is being handled.
+        var taken: Envelope?
+        var isFailed = false
         var isClosed = false
+        var watchers: [CheckedContinuation<Void, Never>] = []
+    }
+
+    /// How the handling of a message ended.
+    enum Ending: Sendable {
+        case handled
+        /// Its handler threw.
+        case failed
     }
 
     /// What became of a message that was put in.
@@ -67,24 +77,46 @@ package final class Mailbox: Sendable {
     /// Its bounds.
     package let limits: MailboxLimits
     let state = Locked(State())
-    private let traffic: Traffic
+    let traffic: Traffic
+    /// Open once the mailbox is closed.
+    let closing = Gate()
+    private let onEnded: (@Sendable (Envelope, Ending) -> Void)?
 
-    init(owner: AgentName, limits: MailboxLimits, traffic: Traffic) {
+    /// `onEnded` hears of every message that was taken, when the next one is asked for.
+    init(
+        owner: AgentName,
+        limits: MailboxLimits,
+        traffic: Traffic,
+        onEnded: (@Sendable (Envelope, Ending) -> Void)? = nil
+    ) {
         self.owner = owner
         self.limits = limits
         self.traffic = traffic
+        self.onEnded = onEnded
     }
 
     /// How many messages lie in the mailbox or wait before it; the one that is being handled is not among them.
     package var count: Int { state.withLock { $0.queue.count + $0.line.count } }
 
+    /// Whether it takes no more messages.
+    var isClosed: Bool { state.withLock { $0.isClosed } }
+
+    /// How many messages fit in at the moment; none once it is closed.
+    var freeRoom: Int { state.withLock { $0.isClosed ? 0 : max(0, limits.capacity - $0.queue.count) } }
+
     /// The next message, or nil when the mailbox is closed and empty, or the task is cancelled.
     package func next() async -> Envelope? {
-        let isAcknowledged = state.withLock { state in
-            defer { state.isTaken = false }
-            return state.isTaken
+        let (ended, isFailed) = state.withLock { state in
+            defer {
+                state.taken = nil
+                state.isFailed = false
+            }
+            return (state.taken, state.isFailed)
         }
-        if isAcknowledged { traffic.ended() }
+        if let ended {
+            onEnded?(ended, isFailed ? .failed : .handled)
+            traffic.ended()
+        }
         return await withTaskCancellationHandler {
             await withCheckedContinuation { (continuation: CheckedContinuation<Envelope?, Never>) in
                 take(for: continuation)
@@ -98,9 +130,15 @@ package final class Mailbox: Sendable {
         }
     }
 
+    /// Says that the handler of the message taken last threw; it still counts as read, but what must not be lost is sent again.
+    package func failed() {
+        state.withLock { $0.isFailed = true }
+    }
+
     private func take(for reader: CheckedContinuation<Envelope?, Never>) {
         var next: Envelope?
         var admitted: CheckedContinuation<Void, any Error>?
+        var watchers: [CheckedContinuation<Void, Never>] = []
         let isReady = state.withLock { state in
             if Task.isCancelled { return true }
             next = state.queue.popFirst()
@@ -108,7 +146,8 @@ package final class Mailbox: Sendable {
                 if !state.isClosed { state.reader = reader }
                 return state.isClosed
             }
-            state.isTaken = true
+            state.taken = next
+            watchers = state.takeWatchers()
             if !state.line.isEmpty {
                 let first = state.line.removeFirst()
                 state.queue.append(first.envelope)
@@ -117,6 +156,9 @@ package final class Mailbox: Sendable {
             return true
         }
         admitted?.resume()
+        for watcher in watchers {
+            watcher.resume()
+        }
         if isReady { reader.resume(returning: next) }
     }
 
@@ -129,7 +171,7 @@ package final class Mailbox: Sendable {
             if let waiting = state.reader {
                 reader = waiting
                 state.reader = nil
-                state.isTaken = true
+                state.taken = envelope
                 traffic.began()
                 return .accepted
             }
@@ -193,7 +235,7 @@ package final class Mailbox: Sendable {
             if let waitingReader = state.reader {
                 reader = waitingReader
                 state.reader = nil
-                state.isTaken = true
+                state.taken = waiting.envelope
             } else if state.queue.count < limits.capacity {
                 state.queue.append(waiting.envelope)
             } else {
@@ -208,12 +250,16 @@ package final class Mailbox: Sendable {
 
     /// Takes no more messages; those that lie in it can still be read.
     package func close() {
-        let reader = state.withLock { state in
+        let (reader, watchers) = state.withLock { state in
             state.isClosed = true
             defer { state.reader = nil }
-            return state.reader
+            return (state.reader, state.takeWatchers())
         }
+        closing.open()
         reader?.resume(returning: nil)
+        for watcher in watchers {
+            watcher.resume()
+        }
     }
 
     /// Closes the mailbox and gives back what nobody has read; their senders who wait get `MessageError.stopped`.
@@ -225,9 +271,9 @@ package final class Mailbox: Sendable {
                 left.append(envelope)
             }
             let line = state.line
-            let taken = state.isTaken ? 1 : 0
+            let taken = state.taken == nil ? 0 : 1
             state.line = []
-            state.isTaken = false
+            state.taken = nil
             return (left + line.map(\.envelope), line, taken)
         }
         for waiting in line {
@@ -238,43 +284,15 @@ package final class Mailbox: Sendable {
     }
 }
 
-extension Envelope {
-    fileprivate func isRepeated(by other: Envelope) -> Bool {
-        from == other.from && type == other.type && payload.action == other.payload.action
+extension Mailbox.State {
+    mutating func takeWatchers() -> [CheckedContinuation<Void, Never>] {
+        defer { watchers = [] }
+        return watchers
     }
 }
 
-/// A first-in-first-out queue in one array.
-struct Queue {
-    private var elements: [Envelope?] = []
-    private var head = 0
-
-    var count: Int { elements.count - head }
-
-    mutating func append(_ envelope: Envelope) {
-        elements.append(envelope)
-    }
-
-    mutating func popFirst() -> Envelope? {
-        guard head < elements.count else { return nil }
-        let first = elements[head]
-        elements[head] = nil
-        head += 1
-        if head == elements.count {
-            elements.removeAll(keepingCapacity: true)
-            head = 0
-        } else if head >= 1_024, head * 2 >= elements.count {
-            elements.removeFirst(head)
-            head = 0
-        }
-        return first
-    }
-
-    func contains(where matches: (Envelope) -> Bool) -> Bool {
-        elements[head...].contains { $0.map(matches) ?? false }
-    }
-
-    mutating func removeFirst(where matches: (Envelope) -> Bool) -> Envelope? {
-        elements[head...].firstIndex { $0.map(matches) ?? false }.flatMap { elements.remove(at: $0) }
+extension Envelope {
+    func isRepeated(by other: Envelope) -> Bool {
+        from == other.from && type == other.type && payload.action == other.payload.action
     }
 }

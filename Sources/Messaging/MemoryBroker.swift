@@ -3,29 +3,6 @@
 package import Domain
 import Logging
 
-/// What went through a broker, counted from its start.
-package struct MessageCounts: Hashable, Codable, Sendable {
-    package var requests = 0
-    package var responses = 0
-    package var commands = 0
-    package var events = 0
-    /// Messages that the allow-list does not have.
-    package var refused = 0
-    /// Requests that were not answered in time.
-    package var timedOut = 0
-    /// Answers that nobody waited for any more.
-    package var late = 0
-    /// Messages that had no room in a mailbox, once for each mailbox.
-    package var dropped = 0
-    /// Commands and events that one of their kind, still unread, made unnecessary.
-    package var coalesced = 0
-    /// Messages that could not be handled.
-    package var dead = 0
-
-    /// Creates counts of zero.
-    package init() {}
-}
-
 /// A message that nobody could handle.
 package struct DeadLetter: Sendable {
     package let envelope: Envelope
@@ -44,7 +21,8 @@ package final class MemoryBroker: MessageBroker {
         var mailboxes: [AgentName: Mailbox] = [:]
         var subscribers: [String: [AgentName]] = [:]
         var pending: [MessageID: Answer] = [:]
-        var counts = MessageCounts()
+        /// The kept messages that came last.
+        var recent = RecentMessages(limit: 10_000)
         var deadLetters: [DeadLetter] = []
     }
 
@@ -53,36 +31,34 @@ package final class MemoryBroker: MessageBroker {
 
     let clock: any TimeSource
     let state = Locked(State())
-    private let ids: IdentifierGenerator
-    private let allowList: AllowList
-    private let audit: any AuditLog
+    let desk: EnvelopeDesk
     private let limits: MailboxLimits
     private let traffic = Traffic()
-    private let observer: (@Sendable (Envelope) -> Void)?
+    private let handled: HandledMessages?
     private let logger: Logger
 
     /// Creates a broker without mailboxes.
     ///
-    /// The observer sees every message that is sent, responses included, in order, before its receiver does; it must be quick.
+    /// The observer sees every message that is sent, responses included, in order, before its receiver does; it must be quick. `handled` hears
+    /// of the messages that a store keeps.
     package init(
         clock: any TimeSource,
         ids: IdentifierGenerator,
         allowList: AllowList = .standard,
         audit: any AuditLog,
         limits: MailboxLimits = MailboxLimits(),
+        handled: HandledMessages? = nil,
         observer: (@Sendable (Envelope) -> Void)? = nil
     ) {
         self.clock = clock
-        self.ids = ids
-        self.allowList = allowList
-        self.audit = audit
+        desk = EnvelopeDesk(clock: clock, ids: ids, allowList: allowList, audit: audit, observer: observer)
         self.limits = limits
-        self.observer = observer
+        self.handled = handled
         logger = Logger(label: "dure.messaging")
     }
 
     /// What went through so far.
-    package var counts: MessageCounts { state.withLock { $0.counts } }
+    package var counts: MessageCounts { desk.counts }
 
     /// The messages that could not be handled, oldest first.
     package var deadLetters: [DeadLetter] { state.withLock { $0.deadLetters } }
@@ -94,20 +70,7 @@ package final class MemoryBroker: MessageBroker {
         timeout: TimeSpan,
         cause: Envelope?
     ) async throws -> A.Reply {
-        guard allowList.permitsRequest(from: sender, to: receiver) else {
-            throw await refusal(of: A.name, from: sender, to: receiver)
-        }
-        let now = clock.now
-        let envelope = Envelope(
-            id: ids.next(),
-            type: .request,
-            from: sender,
-            to: receiver,
-            timestamp: now,
-            cause: cause,
-            deadline: now + timeout,
-            payload: Payload(action)
-        )
+        let envelope = try await desk.request(action, from: sender, to: receiver, timeout: timeout, cause: cause)
         let mailbox = try mailbox(of: receiver)
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await self.expire(envelope, to: receiver, after: timeout) }
@@ -123,34 +86,15 @@ package final class MemoryBroker: MessageBroker {
         coalescing: Bool,
         cause: Envelope?
     ) async throws {
-        guard allowList.permitsCommand(from: sender, to: receiver) else {
-            throw await refusal(of: A.name, from: sender, to: receiver)
-        }
+        let envelope = try await desk.command(command, from: sender, to: receiver, cause: cause)
         let mailbox = try mailbox(of: receiver)
-        let envelope = Envelope(
-            id: ids.next(),
-            type: .command,
-            from: sender,
-            to: receiver,
-            timestamp: clock.now,
-            cause: cause,
-            payload: Payload(command)
-        )
-        count(envelope)
+        desk.sent(envelope)
         try await put(envelope, into: mailbox, coalescing: coalescing)
     }
 
     package func publish<E: Event>(_ event: E, from sender: AgentName, cause: Envelope?) async throws {
-        let envelope = Envelope(
-            id: ids.next(),
-            type: .event,
-            from: sender,
-            to: nil,
-            timestamp: clock.now,
-            cause: cause,
-            payload: Payload(event: event)
-        )
-        count(envelope)
+        let envelope = try desk.event(event, from: sender, cause: cause)
+        desk.sent(envelope)
         let mailboxes = state.withLock { state in
             (state.subscribers[E.name] ?? []).filter { $0 != sender }.compactMap { state.mailboxes[$0] }
         }
@@ -167,26 +111,14 @@ package final class MemoryBroker: MessageBroker {
     }
 
     package func respond(to request: Envelope, with outcome: Result<any Codable & Sendable, MessageError>) {
-        let response = Envelope(
-            id: ids.next(),
-            type: .response,
-            from: request.to ?? request.from,
-            to: request.from,
-            timestamp: clock.now,
-            cause: request,
-            payload: Payload(answering: request.payload.action, with: outcome)
-        )
-        count(response)
-        let answer = state.withLock { state in
-            let answer = state.pending.removeValue(forKey: request.id)
-            if answer == nil { state.counts.late += 1 }
-            return answer
-        }
+        let response = desk.response(to: request, with: outcome)
+        let answer = state.withLock { $0.pending.removeValue(forKey: request.id) }
+        if answer == nil { desk.count { $0.late += 1 } }
         answer?.resume(returning: response.payload)
     }
 
     package func mailbox(for owner: AgentName, events: [String]) -> Mailbox {
-        let mailbox = Mailbox(owner: owner, limits: limits, traffic: traffic)
+        let mailbox = Mailbox(owner: owner, limits: limits, traffic: traffic, onEnded: handled == nil ? nil : ended)
         let previous = state.withLock { state in
             for name in state.subscribers.keys {
                 state.subscribers[name]?.removeAll { $0 == owner }
@@ -205,8 +137,9 @@ package final class MemoryBroker: MessageBroker {
 
     package func bury(_ envelope: Envelope, reason: String) {
         let letter = DeadLetter(envelope: envelope, reason: reason, time: clock.now)
+        desk.count { $0.dead += 1 }
+        if envelope.isKept { handled?.add(envelope.id) }
         state.withLock { state in
-            state.counts.dead += 1
             if state.deadLetters.count >= Self.deadLetterLimit { state.deadLetters.removeFirst() }
             state.deadLetters.append(letter)
         }
@@ -225,30 +158,6 @@ extension MemoryBroker {
         return mailbox
     }
 
-    private func refusal(of action: String, from sender: AgentName, to receiver: AgentName) async -> MessageError {
-        let error = MessageError.refused(from: sender, to: receiver, action: action)
-        state.withLock { $0.counts.refused += 1 }
-        await audit.record(
-            actor: sender.rawValue,
-            action: "message.refused",
-            detail: error.description,
-            at: clock.now
-        )
-        return error
-    }
-
-    private func count(_ envelope: Envelope) {
-        state.withLock { state in
-            switch envelope.type {
-            case .request: state.counts.requests += 1
-            case .response: state.counts.responses += 1
-            case .command: state.counts.commands += 1
-            case .event: state.counts.events += 1
-            }
-        }
-        observer?(envelope)
-    }
-
     private func expire(_ request: Envelope, to receiver: AgentName, after timeout: TimeSpan) async {
         do {
             try await clock.sleep(for: timeout)
@@ -259,7 +168,7 @@ extension MemoryBroker {
             return
         }
         if fail(request.id, with: MessageError.timedOut(to: receiver, action: request.payload.action, after: timeout)) {
-            state.withLock { $0.counts.timedOut += 1 }
+            desk.count { $0.timedOut += 1 }
         }
     }
 
@@ -272,13 +181,13 @@ extension MemoryBroker {
                 }
                 state.withLock { $0.pending[request.id] = answer }
                 if Task.isCancelled { fail(request.id, with: CancellationError()) }
-                count(request)
+                desk.sent(request)
                 switch mailbox.offer(request) {
                 case .accepted, .wait: break
                 case .replaced(let oldest): discard(oldest, because: .mailboxFull(mailbox.owner))
                 case .closed: fail(request.id, with: MessageError.stopped(mailbox.owner))
                 case .full, .leftOut:
-                    state.withLock { $0.counts.dropped += 1 }
+                    desk.count { $0.dropped += 1 }
                     fail(request.id, with: MessageError.mailboxFull(mailbox.owner))
                 }
             }
@@ -299,11 +208,11 @@ extension MemoryBroker {
         case .accepted: break
         case .replaced(let oldest): discard(oldest, because: .mailboxFull(mailbox.owner))
         case .leftOut:
-            state.withLock { state in
-                if coalescing { state.counts.coalesced += 1 } else { state.counts.dropped += 1 }
+            desk.count { counts in
+                if coalescing { counts.coalesced += 1 } else { counts.dropped += 1 }
             }
         case .full:
-            state.withLock { $0.counts.dropped += 1 }
+            desk.count { $0.dropped += 1 }
             throw MessageError.mailboxFull(mailbox.owner)
         case .closed: throw MessageError.stopped(mailbox.owner)
         case .wait: try await mailbox.enter(envelope)
@@ -311,7 +220,48 @@ extension MemoryBroker {
     }
 
     package func discard(_ envelope: Envelope, because error: MessageError) {
-        state.withLock { $0.counts.dropped += 1 }
+        desk.count { $0.dropped += 1 }
         if envelope.type == .request { fail(envelope.id, with: error) }
+    }
+}
+
+extension MemoryBroker: EnvelopeCarrier {
+    package func prepare<A: Action>(
+        _ command: A,
+        from sender: AgentName,
+        to receiver: AgentName,
+        deadline: Timestamp?,
+        cause: Envelope?
+    ) async throws -> Envelope {
+        try await desk.command(command, from: sender, to: receiver, deadline: deadline, cause: cause)
+    }
+
+    package func carry(_ envelope: Envelope) async throws {
+        guard let receiver = envelope.to else { return }
+        let mailbox = try mailbox(of: receiver)
+        guard state.withLock({ $0.recent.insert(envelope.id) }) else {
+            desk.count { $0.duplicates += 1 }
+            return
+        }
+        var kept = envelope
+        kept.isKept = true
+        desk.sent(kept)
+        do {
+            try await put(kept, into: mailbox, coalescing: false)
+        } catch {
+            state.withLock { $0.recent.remove(envelope.id) }
+            throw error
+        }
+    }
+
+    /// Hears how the handling of a message ended.
+    private func ended(_ envelope: Envelope, _ ending: Mailbox.Ending) {
+        guard envelope.isKept, let handled else { return }
+        switch ending {
+        case .handled: handled.add(envelope.id)
+        case .failed:
+            state.withLock { $0.recent.remove(envelope.id) }
+            if handled.failed(envelope.id) { bury(envelope, reason: "its handler failed again and again") }
+        }
     }
 }

@@ -20,6 +20,10 @@ package enum MessageError: Error, Hashable, Codable, Sendable, CustomStringConve
     case unreadable(action: String, reason: String)
     /// The receiver is closing down.
     case stopped(AgentName)
+    /// The conversation has gone through so many messages that agents seem to play it back and forth.
+    case tooManyHops(action: String, limit: Int)
+    /// What carries the messages cannot be reached; whether the message arrived is not known.
+    case unreachable(action: String, reason: String)
 
     /// What an error that a handler threw becomes on its way back: a `Failure` keeps its class, a `MessageError` stays what it is.
     package init(_ error: any Error) {
@@ -35,11 +39,11 @@ package enum MessageError: Error, Hashable, Codable, Sendable, CustomStringConve
     package var failureClass: Failure.Class {
         switch self {
         case .refused: .permission
-        case .timedOut, .stopped: .timeOut
+        case .timedOut, .stopped, .unreachable: .timeOut
         case .failed(_, let failureClass): failureClass
         case .noSuchAgent: .notFound
         case .mailboxFull: .rateLimit
-        case .unknownAction, .unreadable: .invalid
+        case .unknownAction, .unreadable, .tooManyHops: .invalid
         }
     }
 
@@ -53,6 +57,9 @@ package enum MessageError: Error, Hashable, Codable, Sendable, CustomStringConve
         case .unknownAction(let to, let action): "\(to) does not know the action \(action)"
         case .unreadable(let action, let reason): "the message \(action) cannot be read: \(reason)"
         case .stopped(let name): "\(name) is closing down"
+        case .tooManyHops(let action, let limit):
+            "\(action) would be more than \(limit) messages after the first of its conversation"
+        case .unreachable(let action, let reason): "\(action) could not be sent: \(reason)"
         }
     }
 }

@@ -30,6 +30,18 @@ package enum StorageError: Error, Hashable, CustomStringConvertible {
     case unknownEffect(String)
     /// What a simulation wrote at an instant was taken back after an error; it cannot go on.
     case lostInstant(Timestamp)
+    /// The database's server cannot be reached, or the connection to it was lost before anything was written.
+    case unavailable(String)
+    /// The connection was lost while the server was told to commit: it may have been written or not.
+    case outcomeUnknown(String)
+    /// The server refused a statement: its five-character code, and its words.
+    case database(code: String, message: String)
+    /// The address of a server cannot be read; what is wrong with it, without what it holds.
+    case wrongAddress(String)
+    /// A text holds the character U+0000, which PostgreSQL cannot keep.
+    case nulCharacter
+    /// Another process is changing the schema, and did not end in time.
+    case migrationActive
     /// The database took a transaction back, as it does when the disk is full; nothing of it is written.
     case transactionLost
     /// The store was closed.
@@ -59,6 +71,14 @@ package enum StorageError: Error, Hashable, CustomStringConvertible {
         case .unknownEffect(let key): "there is no effect \(key)"
         case .lostInstant(let instant):
             "what was written at \(instant) of virtual time was lost after an error; begin anew"
+        case .unavailable(let reason): "the database cannot be reached: \(reason)"
+        case .outcomeUnknown(let reason):
+            "the connection to the database was lost during a commit, which may have been made or not: \(reason)"
+        case .database(let code, let message): "the database refused a statement: \(message) (SQLSTATE \(code))"
+        case .wrongAddress(let reason):
+            "the database's address is not like postgresql://user@host:5432/name: \(reason)"
+        case .nulCharacter: "a text holds the character U+0000, which PostgreSQL cannot keep; leave it out"
+        case .migrationActive: "another process is changing the database's schema; try again when it has ended"
         case .transactionLost: "the database took the transaction back, and nothing of it is written; is the disk full?"
         case .closed: "the store was closed"
         case .fenced(let fence, let newest):

@@ -79,7 +79,13 @@ private final class FakeMarket: Lever, RankSource {
         )
         let job = job(.trialRun, try CanonicalJSON.text(specification))
         let worker = worker()
-        let handler = TrialRunHandler(lever: market, ranks: market, goals: { _ in Self.goal }, clock: house.clock)
+        let handler = TrialRunHandler(
+            lever: market,
+            ranks: market,
+            ledger: house.store.inner,
+            goals: { _ in Self.goal },
+            clock: house.clock
+        )
         let text = try house.clock.run { try await handler.run(job, worker: worker) }
         return try CanonicalJSON.decode(TrialAnswer.self, from: text)
     }
@@ -150,7 +156,12 @@ private final class FakeMarket: Lever, RankSource {
     @Test func `a restore applies its combination`() throws {
         let order = LeverRestoreOrder(campaign: house.ids.next(), unit: "u9", combination: Combination([0]))
         let market = FakeMarket { _ in 7 }
-        let handler = LeverRestoreHandler(lever: market, goals: { _ in Self.goal }, clock: house.clock)
+        let handler = LeverRestoreHandler(
+            lever: market,
+            ledger: house.store.inner,
+            goals: { _ in Self.goal },
+            clock: house.clock
+        )
         let (job, worker) = (job(.leverRestore, try CanonicalJSON.text(order)), worker())
         let text = try house.clock.run { try await handler.run(job, worker: worker) }
         #expect(market.applied.withLock { $0 } == ["0 u9"])

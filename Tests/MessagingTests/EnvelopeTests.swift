@@ -28,7 +28,8 @@ struct EnvelopeTests {
             return
         }
         let keys = [
-            "causation_id", "correlation_id", "deadline", "from", "id", "payload", "timestamp", "to", "trace", "type",
+            "causation_id", "correlation_id", "deadline", "from", "hops", "id", "payload", "timestamp", "to", "trace",
+            "type",
             "version",
         ]
         #expect(members.keys.sorted() == keys)

@@ -44,12 +44,19 @@ enum Implementation: CaseIterable, CustomTestStringConvertible {
     case live
     case simulation
     case fileless
+    case postgres
+
+    /// All of them; PostgreSQL where there is a server, or where there has to be one.
+    static var allCases: [Implementation] {
+        [.memory, .live, .simulation, .fileless] + (PostgresServer.isWanted ? [.postgres] : [])
+    }
 
     var testDescription: String { "\(self)" }
 
     /// Makes an empty store, and calls with it.
     func with(_ body: (any Store) async throws -> Void) async throws {
         if self == .memory { return try await body(MemoryStore()) }
+        if self == .postgres { return try await PostgresSchema.with { try await $0.store(body) } }
         let folder = try Folder()
         let store =
             self == .fileless
@@ -70,7 +77,7 @@ struct Sample {
     static let start = StandingClock().now
     let ids: IdentifierGenerator
     var workspace = WorkspaceID.default
-    let campaign: CampaignID
+    var campaign: CampaignID
     let generation: GenerationID
 
     init(ids: IdentifierGenerator = IdentifierGenerator(clock: StandingClock(), seed: 7)) {

@@ -44,6 +44,7 @@ package struct Staff: Sendable {
     }
 
     private let dispatcher: Dispatcher
+    private let housekeeper: Housekeeper
     private let fleet: EmbeddedFleet
     private let host: AgentHost
 
@@ -51,7 +52,7 @@ package struct Staff: Sendable {
     ///
     /// The workers run trials, restore levers and observe ranks through the lever and the rank source, and what `handlers` add.
     package init(
-        store: any KnowledgeStore & JobStore,
+        store: any Store,
         setting: Setting,
         lever: any Lever,
         ranks: any RankSource,
@@ -70,11 +71,36 @@ package struct Staff: Sendable {
             seed: setting.seed,
             logger: setting.logger
         )
+        let workspace = setting.workspace
+        housekeeper = Housekeeper(
+            store: store,
+            clock: clock,
+            ids: ids,
+            timing: setting.timing,
+            logger: setting.logger,
+            added: dispatcher.wake
+        ) { effect in
+            var change = KnowledgeChange()
+            change.alerts = [
+                Alert(
+                    id: ids.next(),
+                    workspace: workspace,
+                    campaign: effect.campaign,
+                    time: clock.now,
+                    kind: .effectUnclear,
+                    severity: .critical,
+                    message:
+                        "Nobody knows whether \(effect.kind) was done (key \(effect.key)). Look at the other side, then "
+                        + "say so: dure effects settle."
+                )
+            ]
+            try await store.commit(change, durability: .power)
+        }
         fleet = EmbeddedFleet(
             dispatcher: dispatcher,
             handlers: [
-                TrialRunHandler(lever: lever, ranks: ranks, goals: goals.goal(of:), clock: clock),
-                LeverRestoreHandler(lever: lever, goals: goals.goal(of:), clock: clock),
+                TrialRunHandler(lever: lever, ranks: ranks, ledger: store, goals: goals.goal(of:), clock: clock),
+                LeverRestoreHandler(lever: lever, ledger: store, goals: goals.goal(of:), clock: clock),
                 RankObserveHandler(ranks: ranks, goals: goals.goal(of:), clock: clock),
             ] + handlers,
             clock: clock,
@@ -109,9 +135,13 @@ package struct Staff: Sendable {
         _ body: @escaping @Sendable (Gateway) async throws -> Value
     ) async throws -> Value {
         try await withThrowingTaskGroup(of: Value?.self) { group in
-            let (dispatcher, fleet, host) = (dispatcher, fleet, host)
+            let (dispatcher, housekeeper, fleet, host) = (dispatcher, housekeeper, fleet, host)
             group.addTask {
                 try await dispatcher.run()
+                return nil
+            }
+            group.addTask {
+                try await housekeeper.run()
                 return nil
             }
             group.addTask {

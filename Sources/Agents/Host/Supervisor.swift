@@ -70,7 +70,13 @@ struct Supervisor<A: Agent>: Sendable {
             let now = host.clock.now
             if envelope.type == .request, let deadline = envelope.deadline, deadline <= now { continue }
             host.board.update(agent.name) { $0.busySince = now }
-            try await handle(envelope, with: handlers)
+            do {
+                try await handle(envelope, with: handlers)
+            } catch {
+                // It counts as read, so that it does not crash the agent for ever; what a store keeps comes again.
+                mailbox.failed()
+                throw error
+            }
             host.board.update(agent.name) { health in
                 health.busySince = nil
                 health.handled += 1

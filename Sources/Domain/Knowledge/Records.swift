@@ -48,6 +48,8 @@ package struct Alert: Hashable, Codable, Sendable {
         case rankFell = "rank_fell"
         case workerSilent = "worker_silent"
         case workerIsolated = "worker_isolated"
+        /// Nobody knows whether something that cannot be undone was done.
+        case effectUnclear = "effect_unclear"
         case campaignLate = "campaign_late"
         case changePoint = "change_point"
         case goalReached = "goal_reached"

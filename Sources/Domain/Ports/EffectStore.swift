@@ -11,14 +11,17 @@ package struct Effect: Hashable, Codable, Sendable {
         case failed
         /// Nobody knows whether it was done: a person, or a look at the other side, must say.
         case unclear
+        /// Nobody knows whether it was done, and it matters no longer: what came after set the same thing whole.
+        case superseded
 
         package static var subject: String { "effect" }
         package static var moves: [State: Set<State>] {
             [
-                .intended: [.done, .failed, .unclear],
-                .unclear: [.done, .failed],
+                .intended: [.done, .failed, .unclear, .superseded],
+                .unclear: [.done, .failed, .superseded],
                 .failed: [.intended],
                 .done: [],
+                .superseded: [],
             ]
         }
     }
@@ -34,6 +37,8 @@ package struct Effect: Hashable, Codable, Sendable {
     package var token: String?
     /// What shall be done, as canonical JSON.
     package var intent: String
+    /// Whether doing it twice is the same as once.
+    package var isRepeatable: Bool
     package var state: State
     /// What the other side answered, or why it is not done.
     package var response: String?
@@ -49,6 +54,7 @@ package struct Effect: Hashable, Codable, Sendable {
         job: JobID? = nil,
         token: String? = nil,
         intent: String,
+        isRepeatable: Bool = false,
         now: Timestamp
     ) {
         self.key = key
@@ -58,6 +64,7 @@ package struct Effect: Hashable, Codable, Sendable {
         self.job = job
         self.token = token
         self.intent = intent
+        self.isRepeatable = isRepeatable
         state = .intended
         createdAt = now
         updatedAt = now

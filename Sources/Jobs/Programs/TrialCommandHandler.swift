@@ -8,11 +8,15 @@ package struct TrialCommandHandler: JobHandler {
     package static let source = "command"
 
     private let runner: ProgramRunner
+    private let effects: EffectRunner?
     private let clock: any TimeSource
 
     /// Creates the handler; `clock` is waited on for a trial's window.
-    package init(runner: ProgramRunner, clock: any TimeSource) {
+    ///
+    /// Without a ledger, as on a worker that has no database at hand, a unit's change is told by the job's lease alone.
+    package init(runner: ProgramRunner, ledger: (any EffectStore)? = nil, clock: any TimeSource) {
         self.runner = runner
+        effects = ledger.map { EffectRunner(ledger: $0, clock: clock) }
         self.clock = clock
     }
 
@@ -26,7 +30,7 @@ package struct TrialCommandHandler: JobHandler {
     package func run(_ job: Job, worker: Worker) async throws -> String {
         let specification = try job.decodePayload(TrialSpecification.self)
         let start = clock.now
-        let metrics = try await metrics(of: specification)
+        let metrics = try await metrics(of: specification, for: job)
         let answer = TrialAnswer(
             startedAt: start,
             endedAt: clock.now,
@@ -38,7 +42,7 @@ package struct TrialCommandHandler: JobHandler {
         return try CanonicalJSON.text(answer)
     }
 
-    private func metrics(of specification: TrialSpecification) async throws -> [String: Double] {
+    private func metrics(of specification: TrialSpecification, for job: Job) async throws -> [String: Double] {
         let template = specification.template
         guard let measure = template.measure else {
             throw Failure(.invalid, "trial \(specification.trial) names no program that measures")
@@ -49,7 +53,7 @@ package struct TrialCommandHandler: JobHandler {
             unit: specification.unit,
             settings: specification.settings
         )
-        try await CommandLever(runner: runner).apply(told, by: template.apply)
+        try await apply(told, specification, for: job)
         if template.window > .zero {
             try await clock.sleep(for: template.window)
         }
@@ -57,5 +61,14 @@ package struct TrialCommandHandler: JobHandler {
         let output = try await runner.run(measure, input: input, environment: told.environment)
         let parser = MetricsParser(wanted: [specification.metric] + specification.guardrailMetrics)
         return try parser.metrics(of: output)
+    }
+
+    /// Runs the program that applies, where there is one, with an entry in the ledger.
+    private func apply(_ told: ProgramTrial, _ specification: TrialSpecification, for job: Job) async throws {
+        let (lever, command) = (CommandLever(runner: runner), specification.template.apply)
+        guard command != nil, let effects else { return try await lever.apply(told, by: command) }
+        let intent = LeverEffects.Intent(unit: specification.unit, combination: specification.combination)
+        let effect = try LeverEffects.effect(intent, for: job, now: clock.now)
+        try await effects.repeatable(effect) { try await lever.apply(told, by: command) }
     }
 }

@@ -6,6 +6,7 @@ package import Domain
 package struct TrialRunHandler: JobHandler {
     package let kinds: [JobKind] = [.trialRun]
     private let lever: any Lever
+    private let effects: LeverEffects
     private let ranks: any RankSource
     private let goals: @Sendable (CampaignID) async throws -> Goal
     private let clock: any TimeSource
@@ -14,10 +15,12 @@ package struct TrialRunHandler: JobHandler {
     package init(
         lever: any Lever,
         ranks: any RankSource,
+        ledger: any EffectStore,
         goals: @escaping @Sendable (CampaignID) async throws -> Goal,
         clock: any TimeSource
     ) {
         self.lever = lever
+        effects = LeverEffects(lever: lever, runner: EffectRunner(ledger: ledger, clock: clock), clock: clock)
         self.ranks = ranks
         self.goals = goals
         self.clock = clock
@@ -32,7 +35,7 @@ package struct TrialRunHandler: JobHandler {
         let specification = try job.decodePayload(TrialSpecification.self)
         let goal = try await goals(specification.campaign)
         let start = clock.now
-        try await lever.apply(specification.combination, to: specification.unit, of: goal, at: start)
+        try await effects.apply(specification.combination, to: specification.unit, of: goal, for: job)
         let window = TrialWindow(template: specification.template, start: start)
         let names = [specification.metric] + specification.guardrailMetrics
         var samples: [TrialAnswer.Sample] = []

@@ -249,6 +249,7 @@ extension Phrase {
         case .alertRankFell: "Rank fell"
         case .alertWorkerSilent: "Worker silent"
         case .alertWorkerIsolated: "Worker isolated"
+        case .alertEffectUnclear: "Effect unclear"
         case .alertCampaignLate: "Campaign late"
         case .alertChangePoint: "Sudden change"
         case .alertGoalReached: "Goal reached"

@@ -242,6 +242,7 @@ extension Phrase {
         case .alertRankFell: "순위 하락"
         case .alertWorkerSilent: "작업자 응답 없음"
         case .alertWorkerIsolated: "작업자 격리"
+        case .alertEffectUnclear: "결과를 알 수 없는 실행"
         case .alertCampaignLate: "일정 지연"
         case .alertChangePoint: "급격한 변화"
         case .alertGoalReached: "목표 달성"

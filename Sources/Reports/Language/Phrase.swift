@@ -244,6 +244,7 @@ enum Phrase: String, CaseIterable, Sendable {
     case alertRankFell
     case alertWorkerSilent
     case alertWorkerIsolated
+    case alertEffectUnclear
     case alertCampaignLate
     case alertChangePoint
     case alertGoalReached

@@ -113,6 +113,7 @@ extension ReportWriter {
         case .rankFell: .alertRankFell
         case .workerSilent: .alertWorkerSilent
         case .workerIsolated: .alertWorkerIsolated
+        case .effectUnclear: .alertEffectUnclear
         case .campaignLate: .alertCampaignLate
         case .changePoint: .alertChangePoint
         case .goalReached: .alertGoalReached

@@ -50,7 +50,7 @@ struct ClusterTables<Session: SQLSession> {
     /// Throws `StorageError.fenced` unless a right is in the term under which something is written.
     func check(_ fence: LeaseFence?) throws {
         guard let fence else { return }
-        let newest = try leases("WHERE name = ?", [.text(fence.name)]).first?.term ?? 0
+        let newest = try leases("p WHERE name = ? \(session.dialect.sharingRows)", [.text(fence.name)]).first?.term ?? 0
         guard newest == fence.term else { throw StorageError.fenced(fence, newest: newest) }
     }
 
@@ -60,7 +60,7 @@ struct ClusterTables<Session: SQLSession> {
     func begin(_ effect: Effect) throws -> EffectAdmission {
         if let job = effect.job {
             let held = try session.query(
-                "SELECT token FROM job_leases WHERE id = ?",
+                "SELECT p.token FROM job_leases p WHERE p.id = ? \(session.dialect.sharingRows)",
                 [.text(job.text)]
             ) { $0.text(0) }
             guard held.first == effect.token else { return .stale }

@@ -67,7 +67,12 @@ enum JobFailures {
 
     /// Writes failures; null for none.
     static func value(_ failures: [JobTry]) throws -> SQLValue {
-        failures.isEmpty ? .null : .text(try CanonicalJSON.text(failures))
+        .optional(try text(failures))
+    }
+
+    /// Failures as text; nil for none.
+    static func text(_ failures: [JobTry]) throws -> String? {
+        failures.isEmpty ? nil : try CanonicalJSON.text(failures)
     }
 }
 

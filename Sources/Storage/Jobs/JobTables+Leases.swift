@@ -111,7 +111,10 @@ extension JobTables {
         retryDelay: (Failure, Job) -> TimeSpan?
     ) throws -> JobReceipt {
         guard
-            var job = try leased("WHERE p.id = ? AND p.token = ?", [.text(report.job.text), .text(report.token)]).first
+            var job = try leased(
+                "WHERE p.id = ? AND p.token = ? \(session.dialect.lockingRows)",
+                [.text(report.job.text), .text(report.token)]
+            ).first
         else { return .stale }
         let before = job
         var delay: TimeSpan?
@@ -126,17 +129,29 @@ extension JobTables {
     func release(_ sessions: Set<SessionID>, as end: WorkerSession.End, now: Timestamp) throws -> [Job] {
         guard !sessions.isEmpty else { return [] }
         // Few jobs are leased at a time, so the table needs no index that every lease would pay for.
-        return try leased("ORDER BY p.id", []).filter { $0.lease.map { sessions.contains($0.session) } ?? false }
-            .map { leased in
-                var job = leased
-                switch end {
-                case .lost: try job.loseWorker(now: now)
-                case .handedBack: try job.restart()
-                }
-                try remove(leased)
-                try place(job, comesBack: true)
-                return job
-            }
+        let condition = "WHERE p.session = ? ORDER BY p.id \(session.dialect.lockingRows)"
+        return try sessions.sorted().flatMap { try leased(condition, [.text($0.text)]) }
+            .sorted { $0.id < $1.id }
+            .map { try takeAway($0, as: end, now: now) }
+    }
+
+    /// Takes the lease of a token away, if there is one: neither a try nor a loss of any worker.
+    func handBack(token: String) throws {
+        let condition = "WHERE p.token = ? \(session.dialect.lockingRows)"
+        for job in try leased(condition, [.text(token)]) {
+            _ = try takeAway(job, as: .handedBack, now: job.runAt)
+        }
+    }
+
+    private func takeAway(_ leased: Job, as end: WorkerSession.End, now: Timestamp) throws -> Job {
+        var job = leased
+        switch end {
+        case .lost: try job.loseWorker(now: now)
+        case .handedBack: try job.restart()
+        }
+        try remove(leased)
+        try place(job, comesBack: true)
+        return job
     }
 
     /// Leased jobs.

@@ -5,7 +5,9 @@ import Domain
 extension JobTables {
     /// Opens a worker's session and ends every other of that worker; returns it with its epoch, and the jobs that those held.
     func openSession(_ opened: WorkerSession, now: Timestamp) throws -> (session: WorkerSession, released: [Job]) {
-        let former = try sessions("WHERE worker = ?", [.text(opened.worker.text)]).map(\.id).filter { $0 != opened.id }
+        let former = try sessions("WHERE worker = ? ORDER BY id", [.text(opened.worker.text)]).map(\.id).filter {
+            $0 != opened.id
+        }
         let released = try endSessions(former, as: .handedBack, now: now)
         let epochs = try session.query(
             """
@@ -58,8 +60,16 @@ extension JobTables {
 
     /// Ends, as lost, every session that nobody renewed in time.
     func endExpiredSessions(now: Timestamp) throws -> (sessions: [WorkerSession], released: [Job]) {
-        let expired = try sessions("WHERE expires_at <= ? ORDER BY id", [.integer(now.milliseconds)])
+        let expired = try expiredSessions(by: now)
         return (expired, try endSessions(expired.map(\.id), as: .lost, now: now))
+    }
+
+    /// The sessions that nobody renewed in time; nobody can until the transaction ends.
+    func expiredSessions(by instant: Timestamp) throws -> [WorkerSession] {
+        try sessions(
+            "p WHERE expires_at <= ? ORDER BY id \(session.dialect.lockingRows)",
+            [.integer(instant.milliseconds)]
+        )
     }
 
     /// Open sessions.

@@ -171,6 +171,7 @@ struct JobTables<Session: SQLSession> {
                 """
                 INSERT INTO job_turns (kind, priority, share, turn) VALUES (?, ?, ?, ?)
                 ON CONFLICT (kind, priority, share) DO UPDATE SET turn = excluded.turn
+                WHERE excluded.turn > job_turns.turn
                 """,
                 [
                     .text(share.lane.kind.rawValue), .integer(share.lane.priority.rawValue), .text(share.name),

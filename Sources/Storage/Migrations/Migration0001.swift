@@ -167,6 +167,7 @@ extension Migration {
             DROP TABLE trials;
             DROP TABLE generations;
             DROP TABLE campaigns;
-            """
+            """,
+        postgres: recordsOnPostgres
     )
 }

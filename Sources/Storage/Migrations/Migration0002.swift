@@ -276,6 +276,7 @@ extension Migration {
             DROP TABLE job_ready;
             DROP TABLE job_keys;
             DROP TABLE job_bodies;
-            """
+            """,
+        postgres: queueOnPostgres
     )
 }

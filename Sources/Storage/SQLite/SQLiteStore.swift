@@ -192,14 +192,7 @@ package final class SQLiteStore: Sendable {
 
     /// Takes up the turns that were stored.
     private static func load(_ turns: Locked<Turns>, _ database: Database) throws {
-        let stored = try SQLiteSession(database: database)
-            .query("SELECT kind, priority, share, turn FROM job_turns", []) { row in
-                let lane = Turns.Lane(
-                    kind: try Column.value(row.text(0), "job_turns"),
-                    priority: try Column.value(Int(row.integer(1)), "job_turns")
-                )
-                return (Turns.Share(lane: lane, name: row.text(2)), row.integer(3))
-            }
-        turns.withLock { $0 = Turns(stored: stored) }
+        let stored = try Turns(storedIn: SQLiteSession(database: database))
+        turns.withLock { $0 = stored }
     }
 }

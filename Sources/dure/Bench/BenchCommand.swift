@@ -6,7 +6,7 @@ import ArgumentParser
 struct BenchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench",
-        abstract: "Measure how fast this machine runs jobs.",
-        subcommands: [BenchJobsCommand.self, BenchFleetCommand.self]
+        abstract: "Measure how fast this machine runs jobs and carries messages.",
+        subcommands: [BenchJobsCommand.self, BenchFleetCommand.self, BenchMessagesCommand.self]
     )
 }

@@ -65,19 +65,15 @@ struct JobBench: Sendable {
         try await withStore("adding-\(durability)") { store in
             let ids = identifiers()
             let end = ContinuousClock.now + span
-            let all = try await withThrowingTaskGroup(of: Latencies.self) { group in
-                for _ in 0..<callers {
-                    group.addTask {
-                        var latencies = Latencies()
-                        while ContinuousClock.now < end {
-                            let start = ContinuousClock.now
-                            _ = try await store.enqueue([job(ids)], durability: durability)
-                            latencies.add(start.duration(to: .now))
-                        }
-                        return latencies
-                    }
+            let job = job
+            let all = try await Self.together(callers) {
+                var latencies = Latencies()
+                while ContinuousClock.now < end {
+                    let start = ContinuousClock.now
+                    _ = try await store.enqueue([job(ids)], durability: durability)
+                    latencies.add(start.duration(to: .now))
                 }
-                return try await group.reduce(into: Latencies()) { $0.add($1) }
+                return latencies
             }
             let name = durability == .power ? "power" : "process"
             return [
@@ -110,7 +106,7 @@ struct JobBench: Sendable {
             let size = diskBytes(of: "burning-down")
             let done = Tally(goal: added)
             let start = ContinuousClock.now
-            try await withFleet(store, ids, ended: { _ in done.count() }) { _ in try await done.wait() }
+            try await withFleet(store, ids, ended: { _ in done.count() }, run: { _ in try await done.wait() })
             let seconds = start.duration(to: .now).inSeconds
             var findings = [
                 Finding(
@@ -161,27 +157,38 @@ struct JobBench: Sendable {
             let ids = identifiers()
             let waiting = Waiting()
             let (span, job) = (span, job)
-            return try await withFleet(store, ids, ended: { waiting.ended($0) }) { dispatcher in
-                let end = ContinuousClock.now + span
-                return try await withThrowingTaskGroup(of: Latencies.self) { group in
-                    for _ in 0..<callers {
-                        group.addTask {
-                            var latencies = Latencies()
-                            while ContinuousClock.now < end {
-                                let start = ContinuousClock.now
-                                let job = job(ids)
-                                try await waiting.wait(for: job.id) {
-                                    _ = try await store.enqueue([job], durability: .process)
-                                    dispatcher.wake()
-                                }
-                                latencies.add(start.duration(to: .now))
+            return try await withFleet(
+                store,
+                ids,
+                ended: { waiting.ended($0) },
+                run: { dispatcher in
+                    let end = ContinuousClock.now + span
+                    return try await Self.together(callers) {
+                        var latencies = Latencies()
+                        while ContinuousClock.now < end {
+                            let start = ContinuousClock.now
+                            let job = job(ids)
+                            try await waiting.wait(for: job.id) {
+                                _ = try await store.enqueue([job], durability: .process)
+                                dispatcher.wake()
                             }
-                            return latencies
+                            latencies.add(start.duration(to: .now))
                         }
+                        return latencies
                     }
-                    return try await group.reduce(into: Latencies()) { $0.add($1) }
                 }
-            }
+            )
+        }
+    }
+
+    /// Lets so many callers work at once, and puts what they measured together.
+    private static func together(
+        _ callers: Int,
+        _ body: @escaping @Sendable () async throws -> Latencies
+    ) async throws -> Latencies {
+        try await withThrowingTaskGroup(of: Latencies.self) { group in
+            for _ in 0..<callers { group.addTask { try await body() } }
+            return try await group.reduce(into: Latencies()) { $0.add($1) }
         }
     }
 
@@ -202,8 +209,12 @@ struct JobBench: Sendable {
         let second = try open("recovering")
         let done = Tally(goal: leased.jobs.count)
         let held = Set(leased.jobs.map(\.id))
-        try await withFleet(second, ids, ended: { if held.contains($0) { done.count() } }) { _ in try await done.wait()
-        }
+        try await withFleet(
+            second,
+            ids,
+            ended: { if held.contains($0) { done.count() } },
+            run: { _ in try await done.wait() }
+        )
         let seconds = start.duration(to: .now).inSeconds
         try second.close()
         return [
@@ -269,7 +280,7 @@ struct JobBench: Sendable {
         _ store: any Store,
         _ ids: IdentifierGenerator,
         ended: @escaping @Sendable (JobID) -> Void,
-        _ body: @escaping @Sendable (Dispatcher) async throws -> Value
+        run body: @escaping @Sendable (Dispatcher) async throws -> Value
     ) async throws -> Value {
         let sizes = FleetSizes(trialRunners: workers, groupSize: 3, observers: 0, slots: slots)
         let dispatcher = Dispatcher(

@@ -10,12 +10,12 @@ import Storage
 struct House: Sendable {
     typealias Setting = Staff.Setting
 
-    let store: SQLiteStore
+    let store: any Store
     let setting: Setting
     let markets: Markets
     private let staff: Staff
 
-    init(store: SQLiteStore, setting: Setting) {
+    init(store: any Store, setting: Setting) {
         self.store = store
         self.setting = setting
         markets = Markets(store: store, clock: setting.clock, workspace: setting.workspace)
@@ -25,7 +25,10 @@ struct House: Sendable {
             setting: setting,
             lever: LeverRouter(markets: markets, runner: runner),
             ranks: markets,
-            handlers: [TrialCommandHandler(runner: runner, clock: setting.clock), ProbeHandler(clock: setting.clock)]
+            handlers: [
+                TrialCommandHandler(runner: runner, ledger: store, clock: setting.clock),
+                ProbeHandler(clock: setting.clock),
+            ]
         )
     }
 

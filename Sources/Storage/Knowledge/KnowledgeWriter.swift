@@ -2,21 +2,18 @@
 
 import Domain
 import Foundation
-import GRDB
 
-/// Writes records within a transaction that the caller has begun.
-struct KnowledgeWriter {
-    /// The database, inside the transaction.
-    let database: Database
+/// Writes records within a transaction that the caller has begun, on every database.
+struct KnowledgeWriter<Session: SQLSession> {
+    /// The connection, inside the transaction.
+    let session: Session
     /// Writes bodies; made once, for it is called for every record.
     let encoder: JSONEncoder
-    /// Gives new jobs their turns.
-    let turns: Locked<Turns>
 
-    /// Writes every record of a change.
-    func write(_ change: KnowledgeChange) throws {
+    /// Writes every record of a change; new jobs are added by `addJobs`, which databases do each in their way.
+    func write(_ change: KnowledgeChange, jobs: JobTables<Session>, addJobs: ([Job]) throws -> Void) throws {
         try change.check()
-        let cluster = ClusterTables(session: SQLiteSession(database: database))
+        let cluster = ClusterTables(session: session)
         try cluster.check(change.fence)
         try cluster.post(change.messages)
         for campaign in change.campaigns { try write(campaign) }
@@ -29,42 +26,41 @@ struct KnowledgeWriter {
         for entry in change.ledger { try write(entry) }
         for lever in change.levers { try write(lever) }
         for worker in change.workers { try write(worker) }
-        let jobs = JobTables(session: SQLiteSession(database: database), turns: turns)
-        for job in change.jobs { _ = try jobs.insert(job) }
+        try addJobs(change.jobs)
         for job in change.cancelledJobs { _ = try jobs.cancel(job, now: change.time) }
         for job in change.harvestedJobs { try jobs.harvest(job) }
     }
 
     private func write(_ campaign: Campaign) throws {
-        try execute(
+        try session.execute(
             """
             INSERT INTO campaigns (workspace, id, status, created_at, body) VALUES (?, ?, ?, ?, ?)
             ON CONFLICT (workspace, id) DO UPDATE SET
                 status = excluded.status, created_at = excluded.created_at, body = excluded.body
             """,
             [
-                campaign.workspace.name, campaign.id.text, campaign.status.rawValue, campaign.createdAt.milliseconds,
-                try body(campaign),
+                .text(campaign.workspace.name), .text(campaign.id.text), .text(campaign.status.rawValue),
+                .integer(campaign.createdAt.milliseconds), try body(campaign),
             ]
         )
     }
 
     private func write(_ generation: Generation) throws {
-        try execute(
+        try session.execute(
             """
             INSERT INTO generations (workspace, id, campaign, number, body) VALUES (?, ?, ?, ?, ?)
             ON CONFLICT (workspace, id) DO UPDATE SET
                 campaign = excluded.campaign, number = excluded.number, body = excluded.body
             """,
             [
-                generation.workspace.name, generation.id.text, generation.campaign.text, generation.number,
-                try body(generation),
+                .text(generation.workspace.name), .text(generation.id.text), .text(generation.campaign.text),
+                .integer(generation.number), try body(generation),
             ]
         )
     }
 
     private func write(_ trial: Trial) throws {
-        try execute(
+        try session.execute(
             """
             INSERT INTO trials (workspace, id, campaign, status, position, body) VALUES (?, ?, ?, ?, ?, ?)
             ON CONFLICT (workspace, id) DO UPDATE SET
@@ -72,8 +68,8 @@ struct KnowledgeWriter {
                 body = excluded.body
             """,
             [
-                trial.workspace.name, trial.id.text, trial.campaign.text, trial.status.rawValue, trial.position,
-                try body(trial),
+                .text(trial.workspace.name), .text(trial.id.text), .text(trial.campaign.text),
+                .text(trial.status.rawValue), .integer(trial.position), try body(trial),
             ]
         )
     }
@@ -88,77 +84,79 @@ struct KnowledgeWriter {
     }
 
     /// How many measurements one statement writes: most of what is written are these, in dozens, and every statement has its price.
-    private static let rowsAtOnce = 12
+    private static var rowsAtOnce: Int { 12 }
 
     private func insert(_ measurements: ArraySlice<Domain.Measurement>) throws {
         let row = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-        let statement = try database.cachedStatement(
-            sql: """
-                INSERT INTO measurements (
-                    workspace, campaign, trial, unit, metric, value, is_censored, is_counted, source, observer, time
-                ) VALUES \(Array(repeating: row, count: measurements.count).joined(separator: ", "))
-                """
-        )
-        var values: [DatabaseValue] = []
+        var values: [SQLValue] = []
         values.reserveCapacity(measurements.count * 11)
         for measurement in measurements {
-            values.append(measurement.workspace.name.databaseValue)
-            values.append(measurement.campaign.text.databaseValue)
-            values.append(measurement.trial?.text.databaseValue ?? .null)
-            values.append(measurement.unit.databaseValue)
-            values.append(measurement.metric.databaseValue)
-            values.append(measurement.value.databaseValue)
-            values.append(measurement.isCensored.databaseValue)
-            values.append(measurement.isCounted.databaseValue)
-            values.append(measurement.source.databaseValue)
-            values.append(measurement.observer.databaseValue)
-            values.append(measurement.time.milliseconds.databaseValue)
+            values.append(.text(measurement.workspace.name))
+            values.append(.text(measurement.campaign.text))
+            values.append(.optional(measurement.trial?.text))
+            values.append(.text(measurement.unit))
+            values.append(.text(measurement.metric))
+            values.append(.real(measurement.value))
+            values.append(.flag(measurement.isCensored))
+            values.append(.flag(measurement.isCounted))
+            values.append(.text(measurement.source))
+            values.append(.text(measurement.observer))
+            values.append(.integer(measurement.time.milliseconds))
         }
-        statement.setUncheckedArguments(StatementArguments(values))
-        try statement.execute()
+        try session.execute(
+            """
+            INSERT INTO measurements (
+                workspace, campaign, trial, unit, metric, value, is_censored, is_counted, source, observer, time
+            ) VALUES \(Array(repeating: row, count: measurements.count).joined(separator: ", "))
+            """,
+            values
+        )
     }
 
     private func write(_ decision: Decision) throws {
-        try execute(
+        try session.execute(
             """
             INSERT INTO decisions (workspace, id, campaign, time, body) VALUES (?, ?, ?, ?, ?)
             ON CONFLICT (workspace, id) DO UPDATE SET
                 campaign = excluded.campaign, time = excluded.time, body = excluded.body
             """,
             [
-                decision.workspace.name, decision.id.text, decision.campaign.text, decision.time.milliseconds,
-                try body(decision),
+                .text(decision.workspace.name), .text(decision.id.text), .text(decision.campaign.text),
+                .integer(decision.time.milliseconds), try body(decision),
             ]
         )
     }
 
     private func write(_ alert: Alert) throws {
-        try execute(
+        try session.execute(
             """
             INSERT INTO alerts (workspace, id, campaign, time, body) VALUES (?, ?, ?, ?, ?)
             ON CONFLICT (workspace, id) DO UPDATE SET
                 campaign = excluded.campaign, time = excluded.time, body = excluded.body
             """,
-            [alert.workspace.name, alert.id.text, alert.campaign?.text, alert.time.milliseconds, try body(alert)]
+            [
+                .text(alert.workspace.name), .text(alert.id.text), .optional(alert.campaign?.text),
+                .integer(alert.time.milliseconds), try body(alert),
+            ]
         )
     }
 
     private func write(_ analysis: AnalysisRecord) throws {
-        try execute(
+        try session.execute(
             """
             INSERT INTO analyses (workspace, id, campaign, kind, time, body) VALUES (?, ?, ?, ?, ?, ?)
             ON CONFLICT (workspace, id) DO UPDATE SET
                 campaign = excluded.campaign, kind = excluded.kind, time = excluded.time, body = excluded.body
             """,
             [
-                analysis.workspace.name, analysis.id.text, analysis.campaign.text, analysis.kind.rawValue,
-                analysis.time.milliseconds, try body(analysis),
+                .text(analysis.workspace.name), .text(analysis.id.text), .text(analysis.campaign.text),
+                .text(analysis.kind.rawValue), .integer(analysis.time.milliseconds), try body(analysis),
             ]
         )
     }
 
     private func write(_ worker: Worker) throws {
-        try execute(
+        try session.execute(
             """
             INSERT INTO workers (id, role, state, registered_at, body) VALUES (?, ?, ?, ?, ?)
             ON CONFLICT (id) DO UPDATE SET
@@ -166,14 +164,14 @@ struct KnowledgeWriter {
                 body = excluded.body
             """,
             [
-                worker.id.text, worker.role.rawValue, worker.state.rawValue, worker.registeredAt.milliseconds,
-                try body(worker),
+                .text(worker.id.text), .text(worker.role.rawValue), .text(worker.state.rawValue),
+                .integer(worker.registeredAt.milliseconds), try body(worker),
             ]
         )
     }
 
     private func write(_ lever: LeverState) throws {
-        try execute(
+        try session.execute(
             """
             INSERT INTO levers (workspace, campaign, unit, combination, trial, since, is_confirmed)
             VALUES (?, ?, ?, ?, ?, ?, ?)
@@ -182,8 +180,9 @@ struct KnowledgeWriter {
                 is_confirmed = excluded.is_confirmed
             """,
             [
-                lever.workspace.name, lever.campaign.text, lever.unit, lever.combination.description,
-                lever.trial?.text, lever.since.milliseconds, lever.isConfirmed,
+                .text(lever.workspace.name), .text(lever.campaign.text), .text(lever.unit),
+                .text(lever.combination.description), .optional(lever.trial?.text), .integer(lever.since.milliseconds),
+                .flag(lever.isConfirmed),
             ]
         )
     }
@@ -193,38 +192,37 @@ struct KnowledgeWriter {
     /// A line that is written again closes none: reservations that came after it stand.
     private func write(_ entry: LedgerEntry) throws {
         if entry.kind != .reserved, try !isInLedger(entry) {
-            try execute(
+            try session.execute(
                 "UPDATE ledger SET is_open = 0 WHERE workspace = ? AND campaign = ? AND trial = ? AND is_open = 1",
-                [entry.workspace.name, entry.campaign.text, entry.trial.text]
+                [.text(entry.workspace.name), .text(entry.campaign.text), .text(entry.trial.text)]
             )
         }
-        try execute(
+        try session.execute(
             """
             INSERT INTO ledger (workspace, id, campaign, trial, kind, amount, currency, time, is_open)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (workspace, id) DO UPDATE SET
                 campaign = excluded.campaign, trial = excluded.trial, kind = excluded.kind, amount = excluded.amount,
                 currency = excluded.currency, time = excluded.time,
-                is_open = min(is_open, excluded.is_open)
+                is_open = ledger.is_open * excluded.is_open
             """,
             [
-                entry.workspace.name, entry.id.text, entry.campaign.text, entry.trial.text, entry.kind.rawValue,
-                entry.amount?.minorUnits, entry.amount?.currency.rawValue, entry.time.milliseconds,
-                entry.kind == .reserved,
+                .text(entry.workspace.name), .text(entry.id.text), .text(entry.campaign.text), .text(entry.trial.text),
+                .text(entry.kind.rawValue), .optional(entry.amount?.minorUnits),
+                .optional(entry.amount?.currency.rawValue), .integer(entry.time.milliseconds),
+                .flag(entry.kind == .reserved),
             ]
         )
     }
 
     private func isInLedger(_ entry: LedgerEntry) throws -> Bool {
-        let statement = try database.cachedStatement(sql: "SELECT 1 FROM ledger WHERE workspace = ? AND id = ?")
-        return try Int.fetchOne(statement, arguments: [entry.workspace.name, entry.id.text]) != nil
+        try !session.query(
+            "SELECT 1 FROM ledger WHERE workspace = ? AND id = ?",
+            [.text(entry.workspace.name), .text(entry.id.text)]
+        ) { $0.integer(0) }.isEmpty
     }
 
-    private func execute(_ sql: String, _ arguments: StatementArguments) throws {
-        try database.cachedStatement(sql: sql).execute(arguments: arguments)
-    }
-
-    private func body(_ record: some Encodable) throws -> String {
-        String(decoding: try encoder.encode(record), as: UTF8.self)
+    private func body(_ record: some Encodable) throws -> SQLValue {
+        .text(String(decoding: try encoder.encode(record), as: UTF8.self))
     }
 }

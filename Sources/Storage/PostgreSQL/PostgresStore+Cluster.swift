@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Domain
+
+extension PostgresStore: LeaseStore {
+    package func acquireLease(
+        _ name: String,
+        holder: String,
+        for span: TimeSpan,
+        now: Timestamp
+    ) async throws -> LeaderLease {
+        try await write(.power) { [self] session in
+            let now = try present(now, session)
+            return try ClusterTables(session: session).acquire(name, holder: holder, until: now + span, now: now)
+        }
+    }
+
+    package func releaseLease(_ name: String, holder: String, term: Int) async throws {
+        try await write(.process) { try ClusterTables(session: $0).release(name, holder: holder, term: term) }
+    }
+
+    package func leases() async throws -> [LeaderLease] {
+        try await read { try ClusterTables(session: $0).leases("ORDER BY name", []) }
+    }
+}
+
+extension PostgresStore: EffectStore {
+    package func begin(_ effect: Effect) async throws -> EffectAdmission {
+        try await write(.power, seeing: .snapshot) { try ClusterTables(session: $0).begin(effect) }
+    }
+
+    package func settle(_ key: String, as state: Effect.State, response: String?, now: Timestamp) async throws {
+        try await write(.power, seeing: .snapshot) { session in
+            try ClusterTables(session: session).settle(key, as: state, response: response, now: now)
+        }
+    }
+
+    package func effect(_ key: String) async throws -> Effect? {
+        try await read { try ClusterTables(session: $0).effect(key) }
+    }
+
+    package func effects(in state: Effect.State, limit: Int) async throws -> [Effect] {
+        try await read { try ClusterTables(session: $0).effects(in: state, limit: limit) }
+    }
+}
+
+extension PostgresStore: WorkerKeyStore {
+    package func write(_ key: WorkerKey) async throws {
+        try await write(.power) { try ClusterTables(session: $0).write(key) }
+    }
+
+    package func workerKey(_ id: String) async throws -> WorkerKey? {
+        try await read { try ClusterTables(session: $0).workerKeys("WHERE id = ?", [.text(id)]).first }
+    }
+
+    package func workerKeys() async throws -> [WorkerKey] {
+        try await read { try ClusterTables(session: $0).workerKeys("ORDER BY created_at, id", []) }
+    }
+
+    package func revokeWorkerKey(_ id: String, now: Timestamp) async throws -> Bool {
+        try await write(.power) { try ClusterTables(session: $0).revoke(id, now: now) }
+    }
+
+    package func noteUse(of keys: [String: Timestamp]) async throws {
+        try await write(.process) { try ClusterTables(session: $0).noteUse(of: keys) }
+    }
+}
+
+extension PostgresStore: OutboxStore {
+    package func post(_ messages: [OutboxMessage]) async throws {
+        try await write(.power) { try ClusterTables(session: $0).post(messages) }
+    }
+
+    package func unhandledMessages(before instant: Timestamp, limit: Int) async throws -> [OutboxMessage] {
+        try await read { try ClusterTables(session: $0).unhandled(before: instant, limit: limit) }
+    }
+
+    package func handled(_ messages: [MessageID]) async throws {
+        try await write(.process) { try ClusterTables(session: $0).handled(messages) }
+    }
+}
+
+extension PostgresStore: Store {}

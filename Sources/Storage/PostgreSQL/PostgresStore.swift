@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Domain
+import Foundation
+package import Logging
+
+/// The knowledge base and the queue in a PostgreSQL database, which any number of processes share.
+///
+/// Safe to call from any task. What is lost with a connection before its commit is done again; where the answer to a commit is lost, jobs
+/// and reports are looked up, and other changes throw `StorageError.outcomeUnknown`.
+package final class PostgresStore: Sendable {
+    /// Whose time says when sessions and leases end.
+    package enum Clock: Sendable {
+        /// The server's: several machines never agree on the time.
+        case server
+        /// The callers', for tests that move it.
+        case callers
+    }
+
+    let pool: PostgresPool
+    let clock: Clock
+    let encoder: JSONEncoder
+    let decoder = JSONDecoder()
+    let known = KnownCampaigns()
+    /// Claims whose commit was not answered: leases that nobody knows of, to be handed back.
+    let doubtful = Locked<[DoubtfulClaim]>([])
+    let additions: GroupedCalls<Addition, [JobID]>
+    let reports: GroupedCalls<ReportBatch, [JobReceipt]>
+    private let notifier: PostgresNotifier
+    private let log: Logger
+
+    /// How many connections a store has: one each for what is added, given out and reported, and one for the rest.
+    package static let connections = 4
+
+    /// Opens a database, and makes or migrates its tables; another process that is at it is waited for.
+    ///
+    /// `time` tells when migrations ran, `clock` whose time says when sessions and leases end.
+    package static func open(
+        _ settings: PostgresSettings,
+        time: any TimeSource,
+        clock: Clock = .server,
+        log: Logger
+    ) async throws -> PostgresStore {
+        let store = PostgresStore(settings, clock: clock, log: log)
+        do {
+            let migrator = Migrator(migrations: Migration.all, clock: time)
+            try await store.pool.perform { try migrator.up($0) }
+        } catch {
+            await store.close()
+            throw error
+        }
+        return store
+    }
+
+    private init(_ settings: PostgresSettings, clock: Clock, log: Logger) {
+        let pool = PostgresPool(settings, connections: Self.connections, log: log)
+        self.pool = pool
+        self.clock = clock
+        self.log = log
+        encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        additions = GroupedCalls(limit: 1_000) { try await Self.add($0, pool) }
+        reports = GroupedCalls(limit: 500) { try await Self.finish($0, pool) }
+        notifier = PostgresNotifier(settings, log: log)
+    }
+
+    /// Ends the connections once what was begun has ended.
+    package func close() async {
+        await notifier.close()
+        await pool.close()
+    }
+
+    /// What the database has been through.
+    package func migrationStatus() async throws -> MigrationHistory {
+        let migrator = Migrator(migrations: Migration.all, clock: StoppedClock())
+        return try await pool.perform { try migrator.history($0) }
+    }
+
+    /// Takes a database's schema up or down to a version; 0 empties it of every table.
+    package static func migrate(
+        _ settings: PostgresSettings,
+        to version: Int,
+        time: any TimeSource,
+        log: Logger
+    ) async throws -> MigrationHistory {
+        let pool = PostgresPool(settings, connections: 1, log: log)
+        let migrator = Migrator(migrations: Migration.all, clock: time)
+        let outcome: Result<MigrationHistory, any Error>
+        do {
+            outcome = .success(
+                try await pool.perform { session in
+                    try migrator.down(session, to: version)
+                    try migrator.up(session, to: version)
+                    return try migrator.history(session)
+                }
+            )
+        } catch {
+            outcome = .failure(error)
+        }
+        await pool.close()
+        return try outcome.get()
+    }
+
+    /// Asks the server for a sign of life.
+    package func ping() async throws {
+        try await pool.ping()
+    }
+
+    /// How long ago the server last answered as it should; nil when it never did.
+    package var sinceLastSuccess: Duration? { pool.sinceLastSuccess }
+
+    /// Hears when any process of this database has jobs for somebody, until the listener is closed.
+    ///
+    /// A signal may be lost with a connection; look now and then all the same.
+    package func listenForJobs(_ handler: @escaping @Sendable () -> Void) throws -> PostgresListener {
+        try PostgresListener(pool.settings, channels: [channel], log: log) { _ in handler() }
+    }
+
+    /// Tells the other processes that jobs wait.
+    func announce(_ jobs: [Job]) {
+        for kind in Set(jobs.map(\.kind)) { notifier.notify(channel, kind.rawValue) }
+    }
+
+    /// Channels belong to the whole database, so that the schema is part of the name.
+    private var channel: String { "dure jobs " + (pool.settings.schema ?? "") }
+
+    /// Reads within one snapshot.
+    func read<Value: Sendable>(
+        _ body: @escaping @Sendable (PostgresConnection) throws -> Value
+    ) async throws -> Value {
+        try await pool.read(body)
+    }
+
+    /// Writes in one transaction.
+    func write<Value: Sendable>(
+        _ durability: Durability,
+        seeing view: PostgresView = .newest,
+        _ body: @escaping @Sendable (PostgresConnection) throws -> Value
+    ) async throws -> Value {
+        try await pool.write(durability, seeing: view, body)
+    }
+
+    /// The instant by which sessions and leases end.
+    func present(_ now: Timestamp, _ session: PostgresConnection) throws -> Timestamp {
+        guard clock == .server else { return now }
+        let sql = "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint"
+        let time = try session.query(sql, []) { Timestamp(milliseconds: $0.integer(0)) }
+        return time.first ?? now
+    }
+}
+
+/// For what does not look at the time.
+private struct StoppedClock: TimeSource {
+    var now: Timestamp { Timestamp(milliseconds: 0) }
+    func sleep(until instant: Timestamp) async throws {}
+}
