@@ -123,8 +123,9 @@ let package = Package(
             name: "dure",
             dependencies: [
                 "Domain", "Files", "Statistics", "Experiments", "MarketSimulation", "Messaging", "Jobs", "Agents",
-                "Storage", "Reports", logging,
+                "Storage", "Reports", "Operations", "Server", "Connectors", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             exclude: ["README.md"],
