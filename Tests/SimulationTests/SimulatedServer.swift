@@ -81,7 +81,7 @@ final class SimulatedBus: Sendable {
         let copies = chaos.strikes(0.1) ? 2 : 1
         for _ in 0..<copies {
             let delay = chaos.span(upTo: 500)
-            Task(executorPreference: world) {
+            Task(executorPreference: world) { [world, inbox] in
                 try await world.sleep(for: delay)
                 inbox.put(campaign)
             }
