@@ -133,8 +133,9 @@ package final class OutboxRelay: Sendable {
     }
 
     private func sendAgain() async throws {
-        let now = clock.now
-        let old = try await store.unhandledMessages(before: now - timing.patience, limit: timing.batch)
+        let old = try await store.unhandledMessages(before: clock.now - timing.patience, limit: timing.batch)
+        // The store's instants are of the wall clock; the distances between attempts must not follow its jumps.
+        let now = clock.steady
         let due = attempts.withLock { attempts in
             // What is not among them any more was handled, maybe by another process.
             let present = Set(old.map(\.id))
@@ -167,7 +168,7 @@ package final class OutboxRelay: Sendable {
     }
 
     private func note(_ id: MessageID) {
-        let now = clock.now
+        let now = clock.steady
         attempts.withLock { attempts in
             let count = attempts[id]?.count ?? 0
             let wait = min(timing.patience * (Int64(1) << Int64(min(count, 16))), Self.longestPatience)

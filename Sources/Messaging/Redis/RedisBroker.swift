@@ -110,6 +110,9 @@ package final class RedisBroker: MessageBroker {
     /// The messages that this process put aside, oldest first; those of all processes are `deadLetters(limit:)`.
     package var deadLetters: [DeadLetter] { state.withLock { $0.letters } }
 
+    /// Whether the connection that sends is there: without it, nothing goes out.
+    package var isConnected: Bool { link.isConnected }
+
     /// How often the connection that sends was made.
     package var connections: Int { link.connections }
 

@@ -19,7 +19,7 @@ struct RedisSupervision: Sendable {
     func run(_ body: (RedisConnection) async throws -> Bool) async {
         var backoff = Backoff(seed: seed)
         while !Task.isCancelled {
-            let start = clock.now
+            let start = clock.steady
             do {
                 let connection = try await RedisConnection.open(url, on: eventLoop)
                 let isDone = try await withTaskCancellationHandler {
@@ -33,7 +33,7 @@ struct RedisSupervision: Sendable {
                 if Task.isCancelled { return }
                 logger.warning("a connection to Redis failed", metadata: ["redis": "\(url)", "error": "\(error)"])
             }
-            if clock.now - start >= Self.steady { backoff.reset() }
+            if clock.steady - start >= Self.steady { backoff.reset() }
             do {
                 try await clock.sleep(for: backoff.next())
             } catch {
@@ -78,6 +78,9 @@ final class RedisLink: Sendable {
     init(_ supervision: RedisSupervision) {
         self.supervision = supervision
     }
+
+    /// Whether there is a connection at the moment.
+    var isConnected: Bool { state.withLock { $0.current != nil } }
 
     /// How often a connection was made.
     var connections: Int { state.withLock { $0.connections } }

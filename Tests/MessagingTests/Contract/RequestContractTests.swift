@@ -53,6 +53,9 @@ struct RequestContractTests {
     ) async throws {
         try await carrier.run { exchange in
             let mailbox = exchange.answering.mailbox(for: .fleet, events: [])
+            // The way is open once a command got through.
+            try await exchange.asking.send(Ask(number: 0), from: .gateway, to: .fleet)
+            _ = await mailbox.next()
             let timeout = TimeSpan(milliseconds: 400)
             let error = await messageError {
                 _ = try await exchange.asking.request(Ask(number: 1), from: .gateway, to: .fleet, timeout: timeout)

@@ -137,6 +137,7 @@ struct RedisFaultTests {
                 Issue.record("\(String(describing: command))")
                 return
             }
+            #expect(!pair.asking.isConnected)
             try await pair.asking.publish(Bell(number: 1), from: .fleet)
             try await pair.exchange.wait(for: "the dropped event") { pair.exchange.counts().dropped == 1 }
             try server.start()
