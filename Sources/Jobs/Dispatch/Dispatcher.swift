@@ -69,6 +69,8 @@ package actor Dispatcher {
     var posts: [WorkerID: WorkerPost] = [:]
     var sessions: [WorkerID: WorkerSession] = [:]
     var held: [JobID: Held] = [:]
+    /// What was held without a lease at the last look.
+    var unleased: Set<JobID> = []
     /// What went through so far.
     package internal(set) var counts = DispatcherCounts()
     /// The roles for which the store had no job left to give when it was last asked.
