@@ -123,8 +123,9 @@ let package = Package(
             name: "dure",
             dependencies: [
                 "Domain", "Files", "Statistics", "Experiments", "MarketSimulation", "Messaging", "Jobs", "Agents",
-                "Storage", "Reports", logging,
+                "Storage", "Reports", "Operations", "Server", "Connectors", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             exclude: ["README.md"],
@@ -170,9 +171,11 @@ let package = Package(
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOFoundationCompat", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ]
         ),
+        tests("SimulationTests", ["Server", "Jobs", "Storage", "Domain", logging]),
         tests("JobsTests", ["Jobs", "Domain", "CProcess", "Storage", logging]),
         tests(
             "AgentsTests",

@@ -3,7 +3,7 @@
 import AsyncHTTPClient
 package import Domain
 package import Foundation
-package import Jobs
+import Jobs
 import NIOCore
 import NIOFoundationCompat
 import NIOHTTP1

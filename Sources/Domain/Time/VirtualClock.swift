@@ -22,6 +22,8 @@ package final class VirtualClock: TimeSource, TaskExecutor {
         var order: UInt64 = 0
         /// Whether the operation that runs has ended.
         var isOver = false
+        /// Chooses which of the tasks that can run does; nil for the one that has waited longest.
+        var shuffle: SplitMix64?
     }
 
     /// What the loop does next.
@@ -35,8 +37,12 @@ package final class VirtualClock: TimeSource, TaskExecutor {
     private let state: Locked<State>
 
     /// Creates a clock that stands at an instant.
-    package init(start: Timestamp) {
-        state = Locked(State(now: start))
+    ///
+    /// Tasks that can run do so in the order in which they came; with a seed in one that it chooses, as threads of their own might.
+    package init(start: Timestamp, shufflingBy seed: UInt64? = nil) {
+        var state = State(now: start)
+        state.shuffle = seed.map { SplitMix64(seed: $0) }
+        self.state = Locked(state)
     }
 
     package var now: Timestamp { state.withLock { $0.now } }
@@ -105,6 +111,11 @@ package final class VirtualClock: TimeSource, TaskExecutor {
         state.withLock { state in
             if state.isOver { return .end }
             if state.head < state.ready.count {
+                if state.shuffle != nil, state.ready.count - state.head > 1 {
+                    let last = UInt64(state.ready.count - state.head)
+                    let chosen = state.head + Int((state.shuffle?.next() ?? 0) % last)
+                    state.ready.swapAt(state.head, chosen)
+                }
                 defer { state.head += 1 }
                 return .run(state.ready[state.head])
             }

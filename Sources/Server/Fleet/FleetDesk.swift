@@ -66,7 +66,7 @@ package actor FleetDesk {
         await takeTurn(request.session)
         let now = try stay(request.session, key: key)
         guard request.after == now.batch else {
-            guard request.after == now.batch - 1 else {
+            guard request.after >= 0, request.after == now.batch - 1 else {
                 throw Problem(
                     .invalid,
                     "the last batch of this session was \(now.batch)",

@@ -5,7 +5,7 @@ struct Backoff {
     /// The longest wait before the second attempt.
     var first = Duration.milliseconds(50)
     /// The longest wait of all.
-    var cap = Duration.seconds(2)
+    var cap = Duration.seconds(1)
     private var failures = 0
 
     /// Creates one that nothing has failed yet.

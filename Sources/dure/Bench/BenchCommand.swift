@@ -7,6 +7,6 @@ struct BenchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench",
         abstract: "Measure how fast this machine runs jobs and carries messages.",
-        subcommands: [BenchJobsCommand.self, BenchMessagesCommand.self]
+        subcommands: [BenchJobsCommand.self, BenchFleetCommand.self, BenchMessagesCommand.self]
     )
 }

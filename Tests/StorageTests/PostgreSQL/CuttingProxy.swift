@@ -2,6 +2,7 @@
 
 import Domain
 import Foundation
+import Glibc
 import Storage
 
 /// A proxy on loopback that passes a server's connections on, and can cut one just after a commit: the server has committed, and its
@@ -15,20 +16,30 @@ final class CuttingProxy: Sendable {
 
     /// Begins to listen; connections go to a port of loopback.
     init(to target: UInt16) throws {
-        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        self.listener = listener
         self.target = Self.loopback(target)
-        var address = Self.loopback(0)
+        (listener, port) = try Self.listen()
+        Thread { [self] in serve() }.start()
+    }
+
+    /// A port of loopback that nobody listens on just now.
+    static func freePort() throws -> UInt16 {
+        let (descriptor, port) = try listen()
+        close(descriptor)
+        return port
+    }
+
+    private static func listen() throws -> (descriptor: Int32, port: UInt16) {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var address = loopback(0)
         var size = socklen_t(MemoryLayout<sockaddr_in>.size)
         let isListening = unsafe withUnsafeMutablePointer(to: &address) { pointer in
             unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-                unsafe bind(listener, pointer, size) == 0 && listen(listener, 16) == 0
-                    && getsockname(listener, pointer, &size) == 0
+                unsafe bind(descriptor, pointer, size) == 0 && Glibc.listen(descriptor, 16) == 0
+                    && getsockname(descriptor, pointer, &size) == 0
             }
         }
         guard isListening else { throw StorageError.unavailable("no port to listen on") }
-        port = UInt16(bigEndian: address.sin_port)
-        Thread { [self] in serve() }.start()
+        return (descriptor, UInt16(bigEndian: address.sin_port))
     }
 
     /// Cuts the next connections that send a commit, so many of them.

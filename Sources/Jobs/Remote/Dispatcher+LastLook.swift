@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Domain
+
+extension Dispatcher {
+    /// When the fleet was last looked at, by the steady clock; nil before the first time.
+    ///
+    /// A look that does not come means a stuck loop.
+    package var lastLookAt: Timestamp? { roster.lastLook }
+}

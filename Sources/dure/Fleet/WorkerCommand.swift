@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Connectors
+import Domain
+import Foundation
+import Jobs
+import Logging
+import UnixSignals
+
+/// `dure worker`: runs jobs of a server.
+struct WorkerCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "worker",
+        abstract: "Run jobs of a server.",
+        discussion: """
+            A supervisor starts the worker as a process of its own, and starts it again when it dies, three times within ten minutes. \
+            SIGTERM lets it finish what it has. Exit codes: 0 it was stopped; 70 it died too often; 77 the server does not take its key.
+            """
+    )
+
+    @OptionGroup var options: ServerOptions
+
+    @Option(help: "The worker's name: its key's (the default), or that, a slash and a part of its own.")
+    var name: String?
+
+    @Option(help: "How many jobs it runs at once.")
+    var slots = 2
+
+    @Option(parsing: .upToNextOption, help: "The kinds of jobs that it runs: probe, trial.command.")
+    var kinds = ["probe", "trial.command"]
+
+    @Option(help: "Answer /livez, /readyz and /metrics on this port of loopback.")
+    var healthPort: Int?
+
+    @Option(help: "How many seconds running jobs have once the worker is asked to end.")
+    var drainSeconds = 30
+
+    @Flag(help: "Run without a supervisor, where something else starts it again.")
+    var unsupervised = false
+
+    @Flag(help: .hidden)
+    var supervised = false
+
+    func validate() throws {
+        guard (1...1_000).contains(slots) else {
+            throw ValidationError("--slots is \(slots); give a number from 1 to 1000")
+        }
+        guard (0...3_600).contains(drainSeconds) else {
+            throw ValidationError("--drain-seconds is \(drainSeconds); give a number from 0 to 3600")
+        }
+        guard healthPort.map({ (0...65_535).contains($0) }) ?? true else {
+            throw ValidationError("--health-port is \(healthPort ?? 0); give a number from 0 to 65535")
+        }
+        for kind in kinds where !WorkerHandlers.names.contains(kind) {
+            throw ValidationError(
+                "there are no jobs of kind '\(kind)' here; give some of " + WorkerHandlers.names.joined(separator: ", ")
+            )
+        }
+    }
+
+    func run() async throws {
+        ignoreBrokenPipes()
+        if supervised || unsupervised {
+            try await WorkerProcess(command: self).run()
+        } else {
+            try await supervise()
+        }
+    }
+
+    /// Starts this program once more as the worker proper.
+    private func supervise() async throws {
+        let (log, logger) = ProcessLog.open("dure.supervisor")
+        defer { log.close() }
+        let client = try options.client()
+        let arguments = ["/proc/self/exe"] + CommandLine.arguments.dropFirst() + ["--supervised"]
+        let supervisor = WorkerSupervisor(
+            clock: SystemClock(),
+            bound: .seconds(drainSeconds + 5),
+            logger: logger,
+            onLoss: { session in
+                do {
+                    try await client.send("POST", "/v1/fleet/leave", FleetWire.Leave(session: session, end: .lost))
+                } catch {
+                    logger.warning("The server did not hear of the death.", metadata: ["error": "\(error)"])
+                }
+            },
+            start: { try ChildProgram(arguments: arguments, environment: ProcessInfo.processInfo.environment) }
+        )
+        let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
+        let ending = try await withThrowingTaskGroup(of: WorkerSupervisor.Ending?.self) { group in
+            group.addTask { try await supervisor.run() }
+            group.addTask {
+                for await _ in signals { supervisor.drain() }
+                return nil
+            }
+            defer { group.cancelAll() }
+            while let ending = try await group.next() {
+                if let ending { return ending }
+            }
+            return .stopped
+        }
+        try await client.shutdown()
+        switch ending {
+        case .stopped: return
+        case .failed(let code): throw ExitCode(code)
+        case .gaveUp: throw ExitCode.software
+        }
+    }
+}
+
+/// The handlers of a worker that has no store at hand.
+enum WorkerHandlers {
+    /// The kinds that there is a handler for: trials on markets, levers and ranks need the server's own records.
+    static let names = [JobKind.probe, .trialCommand].map(\.rawValue)
+
+    /// The handlers of some kinds.
+    static func handlers(_ kinds: [String], clock: any TimeSource) -> [any JobHandler] {
+        let all: [any JobHandler] = [
+            ProbeHandler(clock: clock), TrialCommandHandler(runner: ProgramRunner.inheriting, clock: clock),
+        ]
+        return all.filter { $0.kinds.contains { kinds.contains($0.rawValue) } }
+    }
+}

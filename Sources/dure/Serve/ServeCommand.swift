@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Domain
+import Foundation
+import Jobs
+import Server
+import Storage
+
+/// `dure serve`: the queue and the fleet over HTTP.
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve",
+        abstract: "Serve the queue and the fleet over HTTP.",
+        discussion: """
+            Make a key first: 'dure fleet keys add NAME --scope work'. /livez, /readyz and /metrics are on a port of their own, which \
+            only your own network should reach. SIGTERM stops it in order; a second one at once. docs/fleet.md and docs/operations.md say \
+            more. Exit codes: 0 it was stopped; 73 a port or a certificate cannot be had; 75 another process holds the data folder.
+            """
+    )
+
+    @Option(help: "The address to listen on.")
+    var host = "127.0.0.1"
+
+    @Option(help: "The port of the API; 0 for any that is free, which is printed.")
+    var port = 7420
+
+    @Option(help: "The address of the probes.")
+    var healthHost = "127.0.0.1"
+
+    @Option(help: "The port of /livez, /readyz and /metrics.")
+    var healthPort = 7421
+
+    @Option(help: "The folder of the data.", completion: .directory)
+    var output = DataFolder.standard
+
+    @Option(help: "A PEM file with the certificate and its chain; TLS 1.3 is spoken then.", completion: .file())
+    var tlsCertificate: String?
+
+    @Option(help: "A PEM file with the certificate's private key.", completion: .file())
+    var tlsKey: String?
+
+    @Option(
+        parsing: .upToNextOption,
+        help:
+            "The kinds of jobs that keys with the scope enqueue may add. trial.command lets them run any program on the workers."
+    )
+    var enqueueKinds = ["probe"]
+
+    @Option(help: "How many jobs of a kind may wait before more are refused with 429.")
+    var queueLimit = 1_000_000
+
+    @Option(help: "How many seconds /readyz says no before the ports close.")
+    var drainSeconds = 5
+
+    func validate() throws {
+        for (name, value) in [("--port", port), ("--health-port", healthPort)] where !(0...65_535).contains(value) {
+            throw ValidationError("\(name) is \(value); give a number from 0 to 65535")
+        }
+        guard (tlsCertificate == nil) == (tlsKey == nil) else {
+            throw ValidationError("--tls-certificate and --tls-key go together")
+        }
+        guard (0...300).contains(drainSeconds) else {
+            throw ValidationError("--drain-seconds is \(drainSeconds); give a number from 0 to 300")
+        }
+        guard queueLimit > 0 else { throw ValidationError("--queue-limit is \(queueLimit); give 1 or more") }
+        for kind in enqueueKinds where JobKind(rawValue: kind) == nil {
+            throw ValidationError(
+                "there are no jobs of kind '\(kind)'; give some of "
+                    + JobKind.allCases.map(\.rawValue).joined(separator: ", ")
+            )
+        }
+    }
+
+    /// How the API is served.
+    var setting: ServerProcess.Setting {
+        var certificate: Listening.Certificate?
+        if let chain = tlsCertificate, let key = tlsKey { certificate = Listening.Certificate(chain: chain, key: key) }
+        return ServerProcess.Setting(
+            api: Listening(host: host, port: port, certificate: certificate),
+            probes: Listening(host: healthHost, port: healthPort),
+            kinds: enqueueKinds.compactMap(JobKind.init(rawValue:)),
+            drainDelay: .seconds(drainSeconds)
+        )
+    }
+
+    func run() async throws {
+        ignoreBrokenPipes()
+        let store = try DataFolder(path: output).openForWriting()
+        let (log, logger) = ProcessLog.open("dure.server")
+        defer { log.close() }
+        try await ServeProcess(
+            store: store,
+            setting: setting,
+            queueLimit: queueLimit,
+            clock: SystemClock(),
+            log: log,
+            logger: logger
+        ).run()
+        try store.close()
+    }
+}

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Domain
+import Foundation
+import Jobs
+import Logging
+import Operations
+import Server
+import UnixSignals
+
+/// A server's process: store, dispatcher and HTTP put together.
+struct ServeProcess: Sendable {
+    private let store: any Store
+    private let setting: ServerProcess.Setting
+    private let clock: any TimeSource
+    private let log: ProcessLog
+    private let logger: Logger
+    private let ids: IdentifierGenerator
+    private let dispatcher: Dispatcher
+    private let health: HealthBoard
+    private let registry = MetricsRegistry()
+    private let server: ServerProcess
+
+    init(
+        store: any Store,
+        setting: ServerProcess.Setting,
+        queueLimit: Int,
+        clock: any TimeSource,
+        log: ProcessLog,
+        logger: Logger
+    ) {
+        self.store = store
+        self.setting = setting
+        self.clock = clock
+        self.log = log
+        self.logger = logger
+        ids = IdentifierGenerator(clock: clock, seed: .random(in: .min ... .max))
+        let dispatcher = Dispatcher(
+            store: store,
+            clock: clock,
+            ids: ids,
+            seed: .random(in: .min ... .max),
+            logger: logger
+        )
+        self.dispatcher = dispatcher
+        health = HealthBoard(clock: clock)
+        let gate = DispatcherGate(dispatcher)
+        server = ServerProcess(
+            parts: ServerProcess.Parts(
+                gate: gate,
+                control: gate,
+                entrance: StoreEntrance(store: store, clock: clock, limit: queueLimit) { dispatcher.wake() },
+                keys: store,
+                health: health,
+                registry: registry,
+                ids: ids,
+                clock: clock,
+                makeKey: {
+                    var generator = SystemRandomNumberGenerator()
+                    return KeyText(using: &generator)
+                },
+                logger: logger
+            ),
+            setting: setting
+        )
+    }
+
+    /// Serves until a signal comes.
+    func run() async throws {
+        ProcessMetrics(startedAt: clock.now, version: Dure.configuration.version).register(in: registry)
+        log.register(in: registry)
+        QueueMetrics(store: store, dispatcher: dispatcher, clock: clock, logger: logger).register(in: registry)
+        await addChecks()
+        let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
+        try await withThrowingTaskGroup(of: Bool.self) { group in
+            group.addTask {
+                try await keepDispatching()
+                return false
+            }
+            group.addTask {
+                try await serve(until: signals)
+                return true
+            }
+            defer { group.cancelAll() }
+            while let isOver = try await group.next() {
+                if isOver { return }
+            }
+        }
+    }
+
+    private func serve(until signals: UnixSignalsSequence) async throws {
+        let logger = logger
+        do {
+            try await server.run(
+                onListening: { ports in
+                    logger.notice(
+                        "The server listens.",
+                        metadata: ["port": "\(ports.api)", "health_port": "\(ports.probes ?? 0)"]
+                    )
+                },
+                until: {
+                    for await signal in signals {
+                        logger.notice("The server stops.", metadata: ["signal": "\(signal)"])
+                        return
+                    }
+                }
+            )
+        } catch is CancellationError {
+            throw CancellationError()
+        } catch {
+            throw ExitCode.cannotCreate.saying("the server cannot listen: \(error)")
+        }
+    }
+
+    /// Dispatches, and begins anew after a fault of the store: a disk that was full is not full for ever.
+    private func keepDispatching() async throws {
+        while true {
+            do {
+                try await dispatcher.run()
+            } catch is CancellationError {
+                throw CancellationError()
+            } catch {
+                logger.error("The queue cannot be worked on; trying again.", metadata: ["error": "\(error)"])
+                try await clock.sleep(for: .seconds(1))
+            }
+        }
+    }
+
+    private func addChecks() async {
+        let (store, clock, dispatcher) = (store, clock, dispatcher)
+        // A lease that is taken anew each time is a write like any other: it fails on a full disk.
+        await health.add("store") {
+            _ = try await store.acquireLease("readyz", holder: "readyz", for: .seconds(10), now: clock.now)
+            return "a write was kept"
+        }
+        await health.add("fleet") {
+            let workers = await dispatcher.workers
+            guard let last = await dispatcher.lastLookAt else { return "it has just begun" }
+            let silence = clock.steady - last
+            guard silence <= .seconds(10) else { throw Failure(.unknown, "nobody has looked at it for \(silence)") }
+            return "\(workers.count) workers"
+        }
+    }
+}

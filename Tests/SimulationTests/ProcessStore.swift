@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Domain
+
+@testable import Storage
+
+/// The database as one process sees it: behind a network that delays calls and loses them, or their answers.
+struct ProcessStore: JobStore, EffectStore {
+    /// The connection was lost: before the call got through, or before its answer came.
+    struct Unavailable: Error {}
+
+    let process: SimulatedProcess
+    let truth: Truth
+    let chaos: Chaos
+
+    private func call<Value>(_ name: String, _ body: (MemoryStore) async throws -> Value) async throws -> Value {
+        try await process.pass()
+        try await process.world.sleep(for: chaos.span(upTo: 4))
+        try await process.pass()
+        if chaos.strikes(0.004) { throw Unavailable() }
+        let value = try await body(truth.store)
+        truth.step("\(process.name) \(name) \(process.world.now.milliseconds)")
+        if chaos.strikes(0.002) { throw Unavailable() }
+        try await process.world.sleep(for: chaos.span(upTo: 4))
+        try await process.pass()
+        return value
+    }
+
+    func enqueue(_ jobs: [Job], durability: Durability) async throws -> [JobID] {
+        try await call("enqueue") { store in
+            let added = try await store.enqueue(jobs, durability: durability)
+            truth.added(added)
+            return added
+        }
+    }
+
+    func claim(
+        _ request: ClaimRequest,
+        now: Timestamp,
+        choose: @escaping @Sendable ([Job]) -> [JobAssignment]
+    ) async throws -> Claim {
+        try await call("claim") { try await $0.claim(request, now: process.world.now, choose: choose) }
+    }
+
+    func finish(
+        _ reports: [JobReport],
+        now: Timestamp,
+        durability: Durability,
+        retryDelay: @escaping @Sendable (Failure, Job) -> TimeSpan?
+    ) async throws -> [JobReceipt] {
+        try await call("finish") { _ in
+            try await truth.finish(reports, now: process.world.now, retryDelay: retryDelay)
+        }
+    }
+
+    // The database goes by its own clock where leases are concerned.
+
+    func openSession(
+        _ session: WorkerSession,
+        now: Timestamp
+    ) async throws -> (session: WorkerSession, released: [Job]) {
+        var opened = session
+        opened.expiresAt = process.world.now + (session.expiresAt - now)
+        return try await call("open") { [opened] in try await $0.openSession(opened, now: process.world.now) }
+    }
+
+    func renewSessions(_ ids: [SessionID], for span: TimeSpan, now: Timestamp) async throws -> Set<SessionID> {
+        try await call("renew") { try await $0.renewSessions(ids, for: span, now: process.world.now) }
+    }
+
+    func endSessions(_ ids: [SessionID], as end: WorkerSession.End, now: Timestamp) async throws -> [Job] {
+        try await call("end") { try await $0.endSessions(ids, as: end, now: process.world.now) }
+    }
+
+    func endSessions(ofServer server: String?, now: Timestamp) async throws -> [Job] {
+        try await call("restart") { try await $0.endSessions(ofServer: server, now: process.world.now) }
+    }
+
+    func endExpiredSessions(now: Timestamp) async throws -> (sessions: [WorkerSession], released: [Job]) {
+        try await call("expire") { try await $0.endExpiredSessions(now: process.world.now) }
+    }
+
+    func sessions() async throws -> [WorkerSession] { try await call("sessions") { try await $0.sessions() } }
+
+    func job(_ id: JobID) async throws -> Job? { try await call("job") { try await $0.job(id) } }
+
+    func jobs(in state: JobState, limit: Int) async throws -> [Job] {
+        try await call("jobs") { try await $0.jobs(in: state, limit: limit) }
+    }
+
+    func cancel(_ jobs: [JobID], now: Timestamp) async throws -> [Job] {
+        try await call("cancel") { try await $0.cancel(jobs, now: process.world.now) }
+    }
+
+    func unharvestedJobs(of campaign: CampaignID) async throws -> [Job] {
+        try await call("unharvested") { try await $0.unharvestedJobs(of: campaign) }
+    }
+
+    func campaignsWithUnharvestedJobs(before instant: Timestamp) async throws -> [CampaignID] {
+        try await call("outbox") { try await $0.campaignsWithUnharvestedJobs(before: instant) }
+    }
+
+    func nextRunAt() async throws -> Timestamp? { try await call("next") { try await $0.nextRunAt() } }
+
+    func acquireLease(_ name: String, holder: String, for span: TimeSpan) async throws -> LeaderLease {
+        try await call("lease") { _ in
+            try await truth.acquire(name, holder: holder, for: span, now: process.world.now)
+        }
+    }
+
+    func commit(_ change: KnowledgeChange) async throws {
+        try await call("commit") { _ in try await truth.commit(change) }
+    }
+
+    func begin(_ effect: Effect) async throws -> EffectAdmission { try await call("begin") { try await $0.begin(effect) } }
+
+    func settle(_ key: String, as state: Effect.State, response: String?, now: Timestamp) async throws {
+        try await call("settle") { try await $0.settle(key, as: state, response: response, now: process.world.now) }
+    }
+
+    func effect(_ key: String) async throws -> Effect? { try await call("effect") { try await $0.effect(key) } }
+
+    func effects(in state: Effect.State, limit: Int) async throws -> [Effect] {
+        try await call("effects") { try await $0.effects(in: state, limit: limit) }
+    }
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Storage
+import Testing
+
+/// A PostgreSQL server of a test's own, which may be stopped and killed.
+struct PostgresCluster: Sendable {
+    /// The folder of the server's programs; nil where it is not installed.
+    static let programs: String? = {
+        let root = "/usr/lib/postgresql"
+        let versions = (try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []
+        let newest = versions.max { $0.compare($1, options: .numeric) == .orderedAscending }
+        return newest.map { "\(root)/\($0)/bin" }
+    }()
+
+    /// Whether tests that need a server of their own run.
+    static var isWanted: Bool { PostgresServer.isWanted && programs != nil }
+
+    let folder: String
+    let port: UInt16
+
+    var address: String { "postgresql://dure@127.0.0.1:\(port)/postgres" }
+
+    /// Makes and starts a server, calls with it, stops it and removes all that it wrote.
+    static func with(_ body: (PostgresCluster) async throws -> Void) async throws {
+        let folder = NSTemporaryDirectory() + "dure-postgres-" + UUID().uuidString
+        let cluster = PostgresCluster(folder: folder, port: try CuttingProxy.freePort())
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        let outcome: Result<Void, any Error>
+        do {
+            // The server refuses to be run by root.
+            if geteuid() == 0 { try await cluster.run(["/bin/chown", "postgres", folder], asServer: false) }
+            let data = ["-D", folder + "/data"]
+            try await cluster.run(
+                ["initdb", "-U", "dure", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync"] + data
+            )
+            try await cluster.control(["start"])
+            outcome = .success(try await body(cluster))
+        } catch {
+            outcome = .failure(error)
+        }
+        try await cluster.control(["stop", "-m", "immediate"])
+        try FileManager.default.removeItem(atPath: folder)
+        try outcome.get()
+    }
+
+    /// Starts, stops or restarts the server, and waits until it is done.
+    func control(_ words: [String]) async throws {
+        let options = "-c listen_addresses=127.0.0.1 -p \(port) -k \(folder)"
+        try await run(["pg_ctl", "-w", "-D", folder + "/data", "-l", folder + "/log", "-o", options] + words)
+    }
+
+    private func run(_ words: [String], asServer: Bool = true) async throws {
+        let stepDown = ["/usr/bin/setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
+        var command = words
+        if asServer {
+            command[0] = (Self.programs ?? "") + "/" + words[0]
+            if geteuid() == 0 { command = stepDown + command }
+        }
+        let process = Process()
+        // The server would hold on to the descriptor by which the end of this process is noticed.
+        let closing =
+            #"for fd in 3 4 5 6 7 8 9 $(ls /proc/self/fd); do [ "$fd" -gt 2 ] && eval "exec $fd>&-"; done; exec "$@""#
+        process.executableURL = URL(fileURLWithPath: "/bin/bash")
+        process.arguments = ["-c", closing, "bash"] + command
+        process.currentDirectoryURL = URL(fileURLWithPath: "/")
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        let status = try await withCheckedThrowingContinuation { continuation in
+            process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
+            do {
+                try process.run()
+            } catch {
+                process.terminationHandler = nil
+                continuation.resume(throwing: error)
+            }
+        }
+        guard status == 0 else {
+            throw StorageError.unavailable("\(words.joined(separator: " ")) ended with \(status)")
+        }
+    }
+}

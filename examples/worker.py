@@ -1,0 +1,149 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""A worker for a Dure server, with nothing but Python's standard library.
+
+    python3 examples/worker.py --server http://127.0.0.1:7420 --key-file worker.key
+
+It runs `probe` jobs, and `trial.command` jobs by the program that they name. docs/fleet.md describes the protocol.
+"""
+import argparse
+import json
+import queue
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+
+MARGIN = 2.0  # seconds before the end of its lease at which a worker that cannot renew stops; a quarter of a short one
+
+
+class SessionOver(Exception):
+    """The session is over: what it held is no longer ours."""
+
+
+def probe(job):
+    wait = job["payload"].get("sleep", "0s")
+    time.sleep(float(wait[:-2]) / 1000 if wait.endswith("ms") else float(wait[:-1]))
+    if job["payload"].get("failure"):
+        raise RuntimeError(job["payload"]["failure"]["message"])
+    return {}
+
+
+def trial_command(job):
+    """Applies a combination and measures it; the last line that the program writes is its metrics."""
+    trial = job["payload"]
+    told = json.dumps({key: trial[key] for key in ("trial", "campaign", "unit", "settings")}) + "\n"
+    start = time.time()
+    output = ""
+    for step in ("apply", "measure"):
+        command = trial["template"].get(step)
+        if command:
+            done = subprocess.run(command["arguments"], input=told, capture_output=True, text=True, check=True,
+                                  cwd=command.get("directory"))
+            output = done.stdout
+    metrics = json.loads(output.strip().splitlines()[-1])
+    return {"startedAt": int(start * 1000), "endedAt": int(time.time() * 1000), "metrics": metrics, "samples": [],
+            "source": "command", "observer": "worker.py"}
+
+
+HANDLERS = {"probe": probe, "trial.command": trial_command}
+
+
+class Worker:
+    def __init__(self, server, key, slots):
+        self.server, self.key, self.slots = server, key, slots
+        self.stopping = threading.Event()
+
+    def call(self, name, body, wait=10):
+        request = urllib.request.Request(
+            f"{self.server}/v1/fleet/{name}", json.dumps(body).encode(),
+            {"Authorization": "Bearer " + self.key, "Content-Type": "application/json"})
+        try:
+            with urllib.request.urlopen(request, timeout=wait) as answer:
+                return json.loads(answer.read() or b"{}")
+        except urllib.error.HTTPError as error:
+            problem = json.loads(error.read() or b"{}")
+            if error.code == 410 or problem.get("type") == "urn:dure:problem:stale-token":
+                raise SessionOver from error
+            if error.code in (401, 403):
+                sys.exit(f"the server does not take the key: {problem.get('detail')}")
+            raise OSError(problem.get("detail", str(error))) from error
+
+    def run(self):
+        while not self.stopping.is_set():
+            try:
+                self.stay(self.call("register", {"slots": self.slots, "kinds": sorted(HANDLERS)}))
+            except SessionOver:
+                print("the session is over; registering anew", file=sys.stderr)
+            except OSError as error:
+                print(f"no answer: {error}", file=sys.stderr)
+                time.sleep(random.uniform(0, 5))
+
+    def stay(self, registered):
+        """Works within one session, and never reports what was done in another."""
+        session, held, done = registered["session"], {}, queue.Queue()
+        over = threading.Event()
+        threading.Thread(target=self.beat, args=(registered, held, over), daemon=True).start()
+        batch = 0
+        try:
+            while not over.is_set() and not (self.stopping.is_set() and not held):
+                if len(held) < self.slots and not self.stopping.is_set():
+                    answer = self.call("poll", {"session": session, "slots": self.slots - len(held), "after": batch,
+                                                "wait": 100 if held else 5000}, wait=15)
+                    batch = answer["batch"]
+                    for job in answer["jobs"]:
+                        held[job["id"]] = job
+                        threading.Thread(target=self.work, args=(job, done), daemon=True).start()
+                reports = [done.get() for _ in range(done.qsize())]
+                if reports:
+                    self.call("complete", {"session": session, "reports": reports})
+                    for report in reports:
+                        del held[report["job"]]
+                elif held:
+                    time.sleep(0.02)
+            if not over.is_set():
+                self.call("leave", {"session": session})
+        finally:
+            over.set()  # what still runs is in nobody's queue any more
+
+    def work(self, job, done):
+        report = {"job": job["id"], "token": job["token"]}
+        try:
+            report["result"] = HANDLERS[job["kind"]](job)
+        except Exception as error:  # whatever goes wrong with a job is the job's failure
+            report["failure"] = {"class": "unknown", "message": str(error)[:1000]}
+        done.put(report)
+
+    def beat(self, registered, held, over):
+        """Renews the lease; stops the stay when that was not possible in time, by a clock that nobody sets."""
+        lease = registered["lease"] / 1000
+        renewed = time.monotonic()
+        while not over.wait(registered["beat"] / 1000):
+            sent = time.monotonic()
+            try:
+                orders = self.call("beat", {"session": registered["session"], "jobs": [{"id": id} for id in list(held)]},
+                                   wait=4)
+                renewed = sent
+                if orders["drain"] or orders["restart"]:
+                    self.stopping.set()
+            except SessionOver:
+                over.set()
+            except OSError as error:
+                print(f"a beat was not answered: {error}", file=sys.stderr)
+            if time.monotonic() - renewed > lease - min(MARGIN, lease / 4):
+                over.set()
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description="Runs jobs of a Dure server.")
+    parser.add_argument("--server", required=True)
+    parser.add_argument("--key-file", required=True)
+    parser.add_argument("--slots", type=int, default=4)
+    options = parser.parse_args()
+    worker = Worker(options.server, open(options.key_file).read().strip(), options.slots)
+    signal.signal(signal.SIGTERM, lambda *_: worker.stopping.set())
+    worker.run()
