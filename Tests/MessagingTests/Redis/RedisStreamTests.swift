@@ -202,13 +202,13 @@ struct RedisStreamTests {
     }
 
     @Test func `a message that takes longer than twice the lease stays in its hand`() async throws {
-        try await run(options: .quick(with: \RedisBrokerOptions.lease, .seconds(1))) { setting in
+        try await run(options: .quick(with: \RedisBrokerOptions.lease, .seconds(2))) { setting in
             let slow = setting.pair.answering.mailbox(for: .fleet, events: [])
             try await setting.group()
             try await setting.pair.asking.send(Ask(number: 1), from: .gateway, to: .fleet)
             #expect(try await Self.number(slow) == 1)
             let other = setting.pair.asking.mailbox(for: .fleet, events: [])
-            try await RealClock().sleep(for: TimeSpan(milliseconds: 3_500))
+            try await RealClock().sleep(for: TimeSpan(milliseconds: 6_000))
             #expect(other.count == 0)
             #expect(setting.pair.exchange.counts().reclaimed == 0)
             let pending = try await setting.execute("XPENDING", setting.stream, "fleet", "-", "+", "10")
@@ -256,6 +256,23 @@ struct RedisStreamTests {
             #expect(try await Self.number(next) == 7)
             let streams = try await setting.execute("KEYS", setting.pair.asking.options.prefix + ":rep:*")
             #expect(streams.elements?.count == 2)
+        }
+    }
+
+    @Test func `what was handled, and what was answered, is acknowledged without delay`() async throws {
+        try await run(options: .quick(with: \RedisBrokerOptions.lease, .minutes(10))) { setting in
+            let mailbox = setting.pair.answering.mailbox(for: .fleet, events: [])
+            for number in 0..<10 {
+                try await setting.pair.asking.send(Ask(number: number), from: .gateway, to: .fleet)
+                #expect(try await Self.number(mailbox) == number)
+            }
+            async let answer = setting.pair.asking.request(Ask(number: 10), from: .gateway, to: .fleet)
+            let request = try #require(await mailbox.next())
+            setting.pair.answering.respond(to: request, with: .success(Answer(square: 100)))
+            #expect(try await answer.square == 100)
+            try await setting.pair.exchange.wait(for: "acknowledgements") {
+                try await setting.execute("XPENDING", setting.stream, "fleet").elements?.first?.integer == 0
+            }
         }
     }
 
