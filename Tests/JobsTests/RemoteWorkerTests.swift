@@ -153,7 +153,8 @@ private struct LongHandler: JobHandler {
         connection = FakeConnection(fleet: fleet, clock: clock)
     }
 
-    private func worker(_ handler: any JobHandler, slots: Int = 2, drainBound: TimeSpan = .seconds(30)) -> RemoteWorker {
+    private func worker(_ handler: any JobHandler, slots: Int = 2, drainBound: TimeSpan = .seconds(30)) -> RemoteWorker
+    {
         RemoteWorker(
             connection: connection,
             handlers: [handler],
@@ -167,7 +168,14 @@ private struct LongHandler: JobHandler {
     private func probes(_ count: Int, _ order: ProbeOrder = ProbeOrder()) throws -> [Job] {
         let payload = try CanonicalJSON.text(order)
         return (0..<count).map { _ in
-            Job(id: ids.next(), workspace: .default, campaign: nil, kind: .probe, payload: payload, createdAt: clock.now)
+            Job(
+                id: ids.next(),
+                workspace: .default,
+                campaign: nil,
+                kind: .probe,
+                payload: payload,
+                createdAt: clock.now
+            )
         }
     }
 
@@ -339,7 +347,9 @@ private struct LongHandler: JobHandler {
             }
             func poll(_ request: FleetWire.Poll) async throws -> FleetWire.Batch { throw CancellationError() }
             func beat(_ request: FleetWire.Beat) async throws -> FleetWire.Orders { throw CancellationError() }
-            func complete(_ request: FleetWire.Complete) async throws -> FleetWire.Receipts { throw CancellationError() }
+            func complete(_ request: FleetWire.Complete) async throws -> FleetWire.Receipts {
+                throw CancellationError()
+            }
             func leave(_ request: FleetWire.Leave) async throws {}
         }
         let worker = RemoteWorker(

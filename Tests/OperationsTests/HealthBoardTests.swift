@@ -41,7 +41,8 @@ import Testing
         }
     }
 
-    @Test func `a loop that is silent for more than ten seconds makes it not ready until it ticks again`() async throws {
+    @Test func `a loop that is silent for more than ten seconds makes it not ready until it ticks again`() async throws
+    {
         try clock.run {
             let board = HealthBoard(clock: clock)
             await board.tick("look")

@@ -118,7 +118,9 @@ private actor CountingStore: WorkerKeyStore {
         await #expect(throws: KeyVerifier.Refusal.expired) { try await verifier.verify(key.text, for: .work) }
     }
 
-    @Test func `a revoked key is refused at once when it is forgotten, and within a second when it is not`() async throws {
+    @Test func `a revoked key is refused at once when it is forgotten, and within a second when it is not`()
+        async throws
+    {
         let store = MemoryKeyStore([record([.work])])
         let verifier = KeyVerifier(store: store, clock: clock)
         _ = try await verifier.verify(key.text, for: .work)

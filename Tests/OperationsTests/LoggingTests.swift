@@ -15,7 +15,9 @@ import Testing
         let handler = JSONLogHandler(label: "dure", level: .info, clock: clock, sink: sink)
         let hostile = "a\r\n{\"level\":\"error\"}\u{1B}[31m\u{0}\u{85}\u{2028}\u{9B}\"\\ 두레"
         let line = handler.line(level: .info, message: hostile, metadata: ["z": "1", "a": "\(hostile)", "time": "x"])
-        #expect(!line.unicodeScalars.contains { $0.value < 0x20 || (0x7F...0x9F).contains($0.value) || $0.value == 0x2028 })
+        #expect(
+            !line.unicodeScalars.contains { $0.value < 0x20 || (0x7F...0x9F).contains($0.value) || $0.value == 0x2028 }
+        )
         let read = try CanonicalJSON.decode(JSONValue.self, from: line)
         #expect(read["message"] == .string(hostile))
         #expect(read["a"] == .string(hostile))

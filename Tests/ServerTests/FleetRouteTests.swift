@@ -15,7 +15,9 @@ import Testing
         return (jobs[place]["id"]?.string ?? "", jobs[place]["token"]?.string ?? "")
     }
 
-    private static func report(_ session: String, _ job: (job: String, token: String), _ result: String = "{}") -> String {
+    private static func report(_ session: String, _ job: (job: String, token: String), _ result: String = "{}")
+        -> String
+    {
         "{\"session\":\"\(session)\",\"reports\":[{\"job\":\"\(job.job)\",\"token\":\"\(job.token)\",\"result\":\(result)}]}"
     }
 
@@ -58,7 +60,8 @@ import Testing
             let jobs = await server.add(1)
             let (job, token) = Self.token(try await server.poll(session, key: server.worker))
             let failure = "{\"class\":\"timeOut\",\"message\":\"late\",\"lastLines\":[\"x\"]}"
-            let body = "{\"session\":\"\(session)\",\"reports\":[{\"job\":\"\(job)\",\"token\":\"\(token)\",\"failure\":\(failure)}]}"
+            let body =
+                "{\"session\":\"\(session)\",\"reports\":[{\"job\":\"\(job)\",\"token\":\"\(token)\",\"failure\":\(failure)}]}"
             let answer = try await server.call(.POST, "/v1/fleet/complete", key: server.worker, body: body)
             #expect(answer.status == 200)
             #expect(await server.fleet.ended[jobs[0].id] == .failed(Failure(.timeOut, "late", lastLines: ["x"])))
@@ -190,7 +193,8 @@ import Testing
                 body: Self.report(session, first)
             )
             #expect(done.status == 200)
-            let reports = "{\"job\":\"\(first.job)\",\"token\":\"\(first.token)\",\"result\":1},"
+            let reports =
+                "{\"job\":\"\(first.job)\",\"token\":\"\(first.token)\",\"result\":1},"
                 + "{\"job\":\"\(second.job)\",\"token\":\"\(second.token)\",\"result\":1}"
             let mixed = try await server.call(
                 .POST,
@@ -239,15 +243,19 @@ import Testing
     @Test(arguments: [
         ("{", "body"), ("[]", "body"), ("{\"slots\":1}", "kinds"), ("{\"slots\":\"x\",\"kinds\":[]}", "slots"),
         ("{\"slots\":1.5,\"kinds\":[\"probe\"]}", "slots"), ("{\"slots\":1e999,\"kinds\":[\"probe\"]}", "slots"),
-        ("{\"slots\":99999999999999999999,\"kinds\":[\"probe\"]}", "slots"), ("{\"slots\":1,\"kinds\":[null]}", "kinds[0]"),
-        ("{\"slots\":1,\"kinds\":7}", "kinds"), ("\u{FF}\u{FE}", "body"), (String(repeating: "[", count: 100_000), "body"),
+        ("{\"slots\":99999999999999999999,\"kinds\":[\"probe\"]}", "slots"),
+        ("{\"slots\":1,\"kinds\":[null]}", "kinds[0]"),
+        ("{\"slots\":1,\"kinds\":7}", "kinds"), ("\u{FF}\u{FE}", "body"),
+        (String(repeating: "[", count: 100_000), "body"),
     ])
     func `a malformed body is 400 that names the field`(body: String, field: String) async throws {
         try await TestServer.run { server in
             let answer = try await server.call(.POST, "/v1/fleet/register", key: server.worker, body: body)
             #expect(answer.status == 400, "\(answer.text)")
             #expect(answer.headers.first(name: "Content-Type") == "application/problem+json")
-            #expect(answer.json["field"] == .string(field) || field != "body" && answer.json["field"] == .string("body"))
+            #expect(
+                answer.json["field"] == .string(field) || field != "body" && answer.json["field"] == .string("body")
+            )
             #expect(!answer.text.contains("Swift") && !answer.text.contains("FleetWire"))
             #expect(await server.fleet.sessions.isEmpty)
         }
@@ -260,10 +268,14 @@ import Testing
         ("register", "{\"slots\":1,\"kinds\":[\"probe\"],\"name\":\"alpha/../x\"}", "name"),
         ("poll", "{\"session\":\"SES\",\"slots\":1001,\"after\":0}", "slots"),
         ("poll", "{\"session\":\"SES\",\"slots\":1,\"after\":-1}", "after"),
-        ("beat", "{\"session\":\"SES\",\"jobs\":[{\"id\":\"job_00000000000000000000000000\",\"progress\":2}]}", "jobs[0].progress"),
+        (
+            "beat", "{\"session\":\"SES\",\"jobs\":[{\"id\":\"job_00000000000000000000000000\",\"progress\":2}]}",
+            "jobs[0].progress"
+        ),
         (
             "complete",
-            "{\"session\":\"SES\",\"reports\":[{\"job\":\"job_00000000000000000000000000\",\"token\":\"t\"}]}", "reports[0]"
+            "{\"session\":\"SES\",\"reports\":[{\"job\":\"job_00000000000000000000000000\",\"token\":\"t\"}]}",
+            "reports[0]"
         ),
         (
             "complete",
@@ -271,7 +283,9 @@ import Testing
             "reports[0].result"
         ),
     ])
-    func `a value that is not allowed is 422 that names the field`(call: String, body: String, field: String) async throws {
+    func `a value that is not allowed is 422 that names the field`(call: String, body: String, field: String)
+        async throws
+    {
         try await TestServer.run { server in
             let session = try await server.register(server.worker)
             let answer = try await server.call(
@@ -300,7 +314,12 @@ import Testing
             let drain = try await server.call(.POST, "/v1/fleet/beat", key: server.worker, body: beat)
             #expect(drain.json["drain"] == .bool(true))
             #expect(drain.json["restart"] == .bool(false))
-            let isolate = try await server.call(.POST, path + "/isolate", key: server.manager, body: "{\"reason\":\"hot\"}")
+            let isolate = try await server.call(
+                .POST,
+                path + "/isolate",
+                key: server.manager,
+                body: "{\"reason\":\"hot\"}"
+            )
             #expect(isolate.status == 204)
             let body = "{\"slots\":1,\"kinds\":[\"probe\"]}"
             let refused = try await server.call(.POST, "/v1/fleet/register", key: server.worker, body: body)

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Domain
-import Jobs
-import NIOHTTP1
-import Operations
 import Foundation
+import Jobs
 import NIOCore
+import NIOHTTP1
 import NIOPosix
+import Operations
 import Testing
 
 @testable import Server
@@ -19,11 +19,14 @@ import Testing
             + "Content-Type: application/json\r\nConnection: close\r\n\(more)"
     }
 
-    @Test(arguments: [nil, "text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "application/jsonp"])
+    @Test(arguments: [
+        nil, "text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "application/jsonp",
+    ])
     func `a body that is not JSON by its type is 415`(type: String?) async throws {
         try await TestServer.run { server in
             let kind = type.map { "Content-Type: \($0)\r\n" } ?? ""
-            let text = "POST /v1/fleet/register HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer \(server.worker.text)\r\n"
+            let text =
+                "POST /v1/fleet/register HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer \(server.worker.text)\r\n"
                 + "\(kind)Content-Length: \(Self.register.utf8.count)\r\n\r\n\(Self.register)"
             let answer = try await server.raw([text])
             #expect(answer.hasPrefix("HTTP/1.1 415 "), "\(answer)")
@@ -81,7 +84,8 @@ import Testing
     @Test func `ambiguous lengths are refused`() async throws {
         try await TestServer.run { server in
             for more in [
-                "Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}",
+                "Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+                "Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}",
                 "Content-Length : 2\r\n\r\n{}", "Content-Length: -1\r\n\r\n",
             ] {
                 let answer = try await server.raw([Self.head(server, more)])

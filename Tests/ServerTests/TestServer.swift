@@ -21,7 +21,9 @@ struct RealClock: TimeSource {
     var now: Timestamp { Timestamp(Date()) }
     var steady: Timestamp {
         let span = Self.start.duration(to: ContinuousClock.now)
-        return Timestamp(milliseconds: span.components.seconds * 1_000 + span.components.attoseconds / 1_000_000_000_000_000)
+        return Timestamp(
+            milliseconds: span.components.seconds * 1_000 + span.components.attoseconds / 1_000_000_000_000_000
+        )
     }
 
     func sleep(until instant: Timestamp) async throws {
@@ -198,7 +200,8 @@ struct TestServer: Sendable {
         return session
     }
 
-    func poll(_ session: String, key: KeyText, after: Int = 0, slots: Int = 4, wait: Int = 1_000) async throws -> Answer {
+    func poll(_ session: String, key: KeyText, after: Int = 0, slots: Int = 4, wait: Int = 1_000) async throws -> Answer
+    {
         try await call(
             .POST,
             "/v1/fleet/poll",

@@ -21,7 +21,14 @@ import Testing
         let clock: RealClock
 
         func probe(_ payload: String = "{}") -> Job {
-            Job(id: ids.next(), workspace: .default, campaign: nil, kind: .probe, payload: payload, createdAt: clock.now)
+            Job(
+                id: ids.next(),
+                workspace: .default,
+                campaign: nil,
+                kind: .probe,
+                payload: payload,
+                createdAt: clock.now
+            )
         }
 
         func until(_ state: JobState, _ job: JobID) async throws -> Job {
@@ -162,7 +169,8 @@ import Testing
             #expect(again.json["jobs"]?.texts.first?["id"] == .string(job.id.text))
             #expect(try await house.store.job(job.id)?.workersLost == 1)
             // What the dead one still says does not count.
-            let report = "{\"session\":\"\(session)\",\"reports\":[{\"job\":\"\(job.id)\",\"token\":\"\(token)\",\"result\":1}]}"
+            let report =
+                "{\"session\":\"\(session)\",\"reports\":[{\"job\":\"\(job.id)\",\"token\":\"\(token)\",\"result\":1}]}"
             #expect(try await server.call(.POST, "/v1/fleet/complete", key: server.worker, body: report).status == 409)
             #expect(try await house.store.job(job.id)?.state == .leased)
         }
@@ -235,7 +243,8 @@ import Testing
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/openssl")
         process.arguments = [
-            "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", key, "-out",
+            "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", key,
+            "-out",
             chain, "-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1",
         ]
         process.standardError = FileHandle.nullDevice
@@ -250,7 +259,11 @@ import Testing
                 _ = try await house.until(.completed, job.id)
             }
             let stranger = try APIClient(
-                APIClient.Setting(server: "https://localhost:\(server.ports.api)", key: server.worker.text, patience: .seconds(2))
+                APIClient.Setting(
+                    server: "https://localhost:\(server.ports.api)",
+                    key: server.worker.text,
+                    patience: .seconds(2)
+                )
             )
             await #expect(throws: FleetCallError.self) { try await stranger.send("GET", "/v1/fleet/workers") }
             try await stranger.shutdown()

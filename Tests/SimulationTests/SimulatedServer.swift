@@ -29,6 +29,7 @@ final class SimulatedServer: Sendable {
             ids: IdentifierGenerator(clock: clock, seed: seed),
             timing: Self.timing,
             server: process.name,
+            poll: .seconds(1),
             seed: seed,
             logger: Logger(label: "simulation") { _ in SwiftLogNoOpLogHandler() },
             hooks: DispatcherHooks(ended: { _, campaign in if let campaign { bus.send(campaign, from: process) } })
@@ -81,7 +82,7 @@ final class SimulatedBus: Sendable {
         let copies = chaos.strikes(0.1) ? 2 : 1
         for _ in 0..<copies {
             let delay = chaos.span(upTo: 500)
-            Task(executorPreference: world) {
+            Task(executorPreference: world) { [world, inbox] in
                 try await world.sleep(for: delay)
                 inbox.put(campaign)
             }

@@ -90,7 +90,7 @@ final class SimulatedConnection: FleetConnection {
     private func hop() async throws {
         try await process.pass()
         let chaos = network.chaos
-        let late = chaos.strikes(0.002) ? TimeSpan.seconds(chaos.number(1...30)) : chaos.span(upTo: 10)
+        let late = chaos.strikes(0.002) ? TimeSpan.seconds(Int(chaos.number(1...30))) : chaos.span(upTo: 10)
         try await process.world.sleep(for: late)
         try await process.pass()
         if network.isCut(process.name) || chaos.strikes(0.01) {

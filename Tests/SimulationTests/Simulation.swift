@@ -4,6 +4,7 @@ import Domain
 import Logging
 
 @testable import Jobs
+@testable import Storage
 
 /// The whole runtime in one thread and in virtual time: two servers, 22 workers, two candidates for an agent, a bus and a database, with
 /// faults that a seed chooses.
@@ -61,6 +62,7 @@ final class Play: Sendable {
     private let poison = Locked<Set<JobID>>([])
     private let processes = Locked<[String: SimulatedProcess]>([:])
     private let births = Locked<UInt64>(0)
+    private let isOver = Locked(false)
     private let knowsKeys: Bool
 
     init(seed: UInt64, world: VirtualClock, truth: Truth) {
@@ -79,7 +81,8 @@ final class Play: Sendable {
         for name in ["server-1", "server-2"] { startServer(name) }
         for name in ["agents-1", "agents-2"] { startAgent(name) }
         for number in 1...22 { startWorker("worker-\(number)") }
-        let (producer, nemesis) = (Task(executorPreference: world) { await self.produce() }, Task(executorPreference: world) { await self.torment() })
+        let producer = Task(executorPreference: world) { await self.produce() }
+        let nemesis = Task(executorPreference: world) { await self.torment() }
         await producer.value
         await nemesis.value
         chaos.calmDown()
@@ -87,6 +90,7 @@ final class Play: Sendable {
         let end = world.now + Simulation.bound
         while world.now < end, !isQuiet { try await world.sleep(for: .seconds(5)) }
         try await truth.checkEnd()
+        isOver.withLock { $0 = true }
         for (_, process) in processes.withLock({ $0 }) { process.kill() }
     }
 
@@ -144,10 +148,10 @@ final class Play: Sendable {
         )
         process.start { _ = try? await worker.run() }
         // The supervisor: tells the server that its worker died, and starts another.
-        Task(executorPreference: world) {
+        Task(executorPreference: world) { [self] in
             while !process.isDead { try await world.sleep(for: TimeSpan(milliseconds: 500)) }
-            guard processes.withLock({ $0[name] === process }), !truth.enqueued.isEmpty else { return }
-            let (supervisor, _) = (SimulatedProcess(name: name, world: world), 0)
+            guard !isOver.withLock({ $0 }) else { return }
+            let supervisor = SimulatedProcess(name: name, world: world)
             let line = SimulatedConnection(process: supervisor, network: network)
             if let id = session.withLock({ $0 }) { try? await line.leave(FleetWire.Leave(session: id, end: .lost)) }
             try await world.sleep(for: .seconds(1))
@@ -209,12 +213,12 @@ final class Play: Sendable {
     private func pick(_ names: [String]) -> String { names[Int(chaos.number(0...Int64(names.count - 1)))] }
 
     private func stop(_ name: String) {
-        processes.withLock { $0[name] }?.stop(until: world.now + .seconds(chaos.number(1...25)))
+        processes.withLock { $0[name] }?.stop(until: world.now + .seconds(Int(chaos.number(1...25))))
     }
 
     private func kill(_ name: String, backIn delay: TimeSpan, _ start: @escaping @Sendable (String) -> Void) async {
         processes.withLock { $0[name] }?.kill()
-        Task(executorPreference: world) {
+        Task(executorPreference: world) { [world] in
             try await world.sleep(for: delay)
             start(name)
         }

@@ -23,6 +23,9 @@ struct JobContractTests {
             let theirs = other.job(key: "a")
             #expect(try await store.enqueue([theirs], durability: .process) == [theirs.id])
             #expect(try await store.jobs(in: .queued, limit: 9) == [first, keyless, theirs])
+            #expect(try await store.job(withKey: "a", in: sample.workspace) == first)
+            #expect(try await store.job(withKey: "a", in: other.workspace) == theirs)
+            #expect(try await store.job(withKey: "b", in: sample.workspace) == nil)
         }
     }
 

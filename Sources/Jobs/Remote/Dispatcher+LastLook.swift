@@ -3,6 +3,8 @@
 package import Domain
 
 extension Dispatcher {
-    /// When the fleet was last looked at, by the steady clock; nil before the first time. A look that does not come means a stuck loop.
+    /// When the fleet was last looked at, by the steady clock; nil before the first time.
+    ///
+    /// A look that does not come means a stuck loop.
     package var lastLookAt: Timestamp? { roster.lastLook }
 }

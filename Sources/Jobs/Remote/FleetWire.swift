@@ -6,7 +6,7 @@ package import Domain
 package enum FleetWire {
     /// `POST /v1/fleet/register`.
     package struct Register: Codable, Hashable, Sendable {
-        /// The worker's name: that of its key, or that and `/` and a part of its own. The key's when nil.
+        /// The worker's name: that of its key, or that and `/` and a part of its own; the key's when nil.
         package var name: String?
         /// How many jobs the worker holds at once.
         package var slots: Int
@@ -54,7 +54,9 @@ package enum FleetWire {
         package var session: SessionID
         /// How many jobs the worker can take now.
         package var slots: Int
-        /// The number of the last batch that it got, 0 at first. What a lost answer held comes again.
+        /// The number of the last batch that it got, 0 at first.
+        ///
+        /// What a lost answer held comes again.
         package var after: Int
         /// How long to wait for jobs; as long as the server likes when nil.
         package var wait: Int64?

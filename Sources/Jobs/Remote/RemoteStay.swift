@@ -270,7 +270,9 @@ final class RemoteStay: Sendable {
                 guard clock.steady < state.withLock({ $0.fence }) else { return false }
                 let receipts = try await connection.complete(FleetWire.Complete(session: session, reports: reports))
                 let stale = receipts.receipts.count { $0.status == .stale }
-                if stale > 0 { logger.warning("Reports came too late and were dropped.", metadata: ["count": "\(stale)"]) }
+                if stale > 0 {
+                    logger.warning("Reports came too late and were dropped.", metadata: ["count": "\(stale)"])
+                }
                 return true
             } catch FleetCallError.sessionIsOver {
                 return false

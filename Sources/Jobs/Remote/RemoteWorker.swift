@@ -110,7 +110,10 @@ package struct RemoteWorker: Sendable {
                 await leave(registered.session)
                 return .restart
             case .over:
-                logger.warning("The session is over; what ran was stopped.", metadata: ["session": "\(registered.session)"])
+                logger.warning(
+                    "The session is over; what ran was stopped.",
+                    metadata: ["session": "\(registered.session)"]
+                )
             case .fenced:
                 logger.error(
                     "The lease could not be renewed in time; what ran was stopped.",
@@ -135,7 +138,10 @@ package struct RemoteWorker: Sendable {
                 // The lease began before the answer was here.
                 registered.lease -= (clock.steady - sentAt).milliseconds
                 backoff.reset()
-                logger.info("Registered.", metadata: ["worker": "\(registered.name)", "session": "\(registered.session)"])
+                logger.info(
+                    "Registered.",
+                    metadata: ["worker": "\(registered.name)", "session": "\(registered.session)"]
+                )
                 return registered
             } catch let error as FleetCallError {
                 if case .notAllowed = error { throw error }

@@ -50,11 +50,11 @@ package struct WorkerSupervisor: Sendable {
     /// Creates a supervisor.
     ///
     /// - Parameters:
-    ///   - start: Starts the worker's process.
     ///   - clock: Its steady time measures silence.
     ///   - bound: How long the process has to end once it was asked to.
-    ///   - onLoss: Tells the server that the process of a session has died.
     ///   - logger: Hears what happens.
+    ///   - onLoss: Tells the server that the process of a session has died.
+    ///   - start: Starts the worker's process.
     package init(
         clock: any TimeSource,
         bound: TimeSpan,
@@ -88,7 +88,10 @@ package struct WorkerSupervisor: Sendable {
             if case .exit(WorkerExit.notAllowed) = ending { return .failed(WorkerExit.notAllowed) }
             if stop.isOpen { return .stopped }
             guard let wait = budget.died(at: clock.steady) else {
-                logger.critical("The worker died too often and is not started again.", metadata: ["ending": "\(ending)"])
+                logger.critical(
+                    "The worker died too often and is not started again.",
+                    metadata: ["ending": "\(ending)"]
+                )
                 return .gaveUp
             }
             logger.error("The worker died.", metadata: ["ending": "\(ending)", "restart_in": "\(wait)"])
@@ -135,7 +138,8 @@ package struct WorkerSupervisor: Sendable {
     }
 
     /// Reads what a child says, to its end.
-    private static func follow(_ child: ChildProgram, _ onLine: () -> Void) async -> (ProgramOutput.Ending, SessionID?)? {
+    private static func follow(_ child: ChildProgram, _ onLine: () -> Void) async -> (ProgramOutput.Ending, SessionID?)?
+    {
         var session: SessionID?
         for await event in child.events {
             switch event {

@@ -51,7 +51,9 @@ package struct KeyText: Sendable {
         self.text = text
     }
 
-    /// SHA-256 of the whole key, as 64 hexadecimal digits. A key has too many bits to be guessed, so that a fast hash is enough.
+    /// SHA-256 of the whole key, as 64 hexadecimal digits.
+    ///
+    /// A key has too many bits to be guessed, so that a fast hash is enough.
     package var hash: String {
         SHA256.hash(data: Data(text.utf8)).map { byte in
             let digits = String(byte, radix: 16)

@@ -41,7 +41,9 @@ package final class MetricFamily: Sendable {
         cells = Locked(labels.isEmpty ? [[]: Cell()] : [:])
     }
 
-    /// Adds to a counter, or to a gauge. Negative amounts and what is no number are passed over for a counter.
+    /// Adds to a counter, or to a gauge.
+    ///
+    /// Negative amounts and what is no number are passed over for a counter.
     package func add(_ amount: Double = 1, _ values: String...) { add(amount, to: values) }
 
     func add(_ amount: Double, to values: [String]) {
@@ -74,7 +76,9 @@ package final class MetricFamily: Sendable {
         cells.withLock { $0 = [:] }
     }
 
-    /// What was measured under some label values; 0 for what was not. The sum of a histogram.
+    /// What was measured under some label values; 0 for what was not.
+    ///
+    /// Of a histogram it is the sum.
     package func value(_ values: String...) -> Double {
         cells.withLock { $0[values]?.value ?? 0 }
     }

@@ -60,7 +60,13 @@ struct ControlRoutes: Sendable {
     @Sendable private func addKey(_ call: Call) async throws -> Response {
         let request = try call.decode(NewKey.self)
         guard KeyName.isValid(request.name) else {
-            throw Problem(.invalid, "the name is not allowed", field: "name", value: request.name, expected: KeyName.rule)
+            throw Problem(
+                .invalid,
+                "the name is not allowed",
+                field: "name",
+                value: request.name,
+                expected: KeyName.rule
+            )
         }
         guard !request.scopes.isEmpty else {
             throw Problem(.invalid, "the key is for nothing", field: "scopes", expected: "one of work, enqueue, manage")

@@ -118,7 +118,13 @@ struct JobRoutes: Sendable {
         case "normal": return .normal
         case "low": return .low
         default:
-            throw Problem(.invalid, "there is no such priority", field: "priority", value: text, expected: "urgent, normal or low")
+            throw Problem(
+                .invalid,
+                "there is no such priority",
+                field: "priority",
+                value: text,
+                expected: "urgent, normal or low"
+            )
         }
     }
 }

@@ -56,7 +56,9 @@ struct Front: HTTPResponder {
         route = found
         let key = try await authorize(request, for: found)
         let body = try await body(of: request, route: found, channel: context.channel)
-        let query = Dictionary(request.uri.queryParameters.map { (String($0.key), String($0.value)) }) { first, _ in first }
+        let query = Dictionary(request.uri.queryParameters.map { (String($0.key), String($0.value)) }) { first, _ in
+            first
+        }
         return try await found.handle(
             Call(key: key, headers: request.headers, parameters: parameters, query: query, body: body)
         )
@@ -178,14 +180,22 @@ extension Front {
         switch error {
         case let problem as Problem: return problem
         case FleetRefusal.sessionIsOver:
-            return Problem(.sessionIsOver, "the session is over: register anew, and drop what it held", field: "session")
+            return Problem(
+                .sessionIsOver,
+                "the session is over: register anew, and drop what it held",
+                field: "session"
+            )
         case FleetRefusal.isolated:
             return Problem(.isolated, "the worker is isolated: a person must release it", retryAfter: 30)
         case FleetRefusal.noSuchWorker(let id):
             return Problem(.notFound, "there is no such worker", field: "worker", value: id.text)
         default:
             context.logger.error("A request failed.", metadata: ["error": "\(error)"])
-            return Problem(.unavailable, "the request could not be carried out; the server's log knows why", retryAfter: 1)
+            return Problem(
+                .unavailable,
+                "the request could not be carried out; the server's log knows why",
+                retryAfter: 1
+            )
         }
     }
 }

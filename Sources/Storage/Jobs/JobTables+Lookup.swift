@@ -15,8 +15,18 @@ extension JobTables {
 
 extension SQLiteStore: JobLookup {
     package func job(withKey key: String, in workspace: WorkspaceID) async throws -> Job? {
-        try await read { [turns] session in
-            try JobTables(session: session, turns: turns).job(withKey: key, in: workspace)
-        }
+        try await readJobs { try $0.job(withKey: key, in: workspace) }
+    }
+}
+
+extension PostgresStore: JobLookup {
+    package func job(withKey key: String, in workspace: WorkspaceID) async throws -> Job? {
+        try await readJobs { try $0.job(withKey: key, in: workspace) }
+    }
+}
+
+extension MemoryStore: JobLookup {
+    package func job(withKey key: String, in workspace: WorkspaceID) async throws -> Job? {
+        contents.withLock { $0.jobs.job(withKey: key, in: workspace) }
     }
 }

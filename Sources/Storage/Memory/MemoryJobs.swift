@@ -36,6 +36,11 @@ struct MemoryJobs {
 
     subscript(id: JobID) -> Job? { jobs[id] }
 
+    /// The job of an idempotency key.
+    func job(withKey text: String, in workspace: WorkspaceID) -> Job? {
+        keys[Key(workspace: workspace, text: text)].flatMap { jobs[$0] }
+    }
+
     /// Every job, in no order.
     var all: [Job] { Array(jobs.values) }
 

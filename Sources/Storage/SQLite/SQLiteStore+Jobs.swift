@@ -98,7 +98,7 @@ extension SQLiteStore: JobStore {
         try await write(durability) { [turns] in try body(JobTables(session: $0, turns: turns)) }
     }
 
-    private func readJobs<Value: Sendable>(
+    func readJobs<Value: Sendable>(
         _ body: @escaping @Sendable (JobTables<SQLiteSession>) throws -> Value
     ) async throws -> Value {
         try await read { [turns] in try body(JobTables(session: $0, turns: turns)) }

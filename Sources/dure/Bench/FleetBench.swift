@@ -46,7 +46,8 @@ struct FleetBench: Sendable {
             return [
                 JobBench.Finding(
                     key: "saturated",
-                    what: "jobs run over HTTP by \(workers) workers of \(slots) slots, when more wait than they can run",
+                    what:
+                        "jobs run over HTTP by \(workers) workers of \(slots) slots, when more wait than they can run",
                     value: full,
                     unit: "/s"
                 ),
@@ -152,7 +153,10 @@ struct FleetBench: Sendable {
                 return nil
             }
             group.addTask {
-                try await server.run(onListening: { listening.yield($0) }, until: { for await _ in AsyncStream<Void>.never {} })
+                try await server.run(
+                    onListening: { listening.yield($0) },
+                    until: { for await _ in AsyncStream<Void>.never {} }
+                )
                 return nil
             }
             var iterator = ports.makeAsyncIterator()

@@ -71,7 +71,9 @@ struct FleetKeysAddCommand: AsyncParsableCommand {
     @OptionGroup var place: KeyPlace
 
     func validate() throws {
-        guard KeyName.isValid(name) else { throw ValidationError("'\(name)' is no name for a key; give \(KeyName.rule)") }
+        guard KeyName.isValid(name) else {
+            throw ValidationError("'\(name)' is no name for a key; give \(KeyName.rule)")
+        }
         guard days.map({ (1...3_650).contains($0) }) ?? true else {
             throw ValidationError("--days is \(days ?? 0); give a number from 1 to 3650")
         }
@@ -82,8 +84,11 @@ struct FleetKeysAddCommand: AsyncParsableCommand {
         guard let keyOut else { return try Console.line(text) }
         let attributes: [FileAttributeKey: Any] = [.posixPermissions: 0o600]
         let isWritten = FileManager.default.createFile(atPath: keyOut, contents: nil, attributes: attributes)
-        guard isWritten, FileManager.default.createFile(atPath: keyOut, contents: Data((text + "\n").utf8), attributes: attributes)
-        else { throw ExitCode.cannotCreate.saying("\(keyOut): the key cannot be written here; it is lost, make another") }
+        guard isWritten,
+            FileManager.default.createFile(atPath: keyOut, contents: Data((text + "\n").utf8), attributes: attributes)
+        else {
+            throw ExitCode.cannotCreate.saying("\(keyOut): the key cannot be written here; it is lost, make another")
+        }
     }
 
     private struct Made: Decodable {
@@ -148,7 +153,8 @@ struct FleetKeysListCommand: AsyncParsableCommand {
         let rows = keys.map { key in
             [
                 key.id, key.name, key.scopes.map(\.rawValue).joined(separator: ","), key.createdAt,
-                key.lastUsedAt ?? "never", key.revokedAt.map { "revoked \($0)" } ?? key.expiresAt.map { "until \($0)" } ?? "good",
+                key.lastUsedAt ?? "never",
+                key.revokedAt.map { "revoked \($0)" } ?? key.expiresAt.map { "until \($0)" } ?? "good",
             ]
         }
         return TextTable.lines([["id", "name", "for", "made", "last used", "state"]] + rows).joined(separator: "\n")
@@ -173,6 +179,8 @@ struct FleetKeysRevokeCommand: AsyncParsableCommand {
         let store = try DataFolder(path: place.output).openForWriting()
         let isKnown = try await store.revokeWorkerKey(id, now: SystemClock().now)
         try store.close()
-        guard isKnown else { throw ExitCode.dataError.saying("there is no key '\(id)'; 'dure fleet keys list' shows them") }
+        guard isKnown else {
+            throw ExitCode.dataError.saying("there is no key '\(id)'; 'dure fleet keys list' shows them")
+        }
     }
 }

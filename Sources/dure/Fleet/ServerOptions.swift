@@ -40,7 +40,9 @@ struct ServerOptions: ParsableArguments {
         } catch .malformed {
             throw ExitCode.dataError.saying("\(path): this is no key; it should be one line that begins with dure_")
         } catch .checksum {
-            throw ExitCode.dataError.saying("\(path): the key is mistyped or cut; its last characters do not fit the rest")
+            throw ExitCode.dataError.saying(
+                "\(path): the key is mistyped or cut; its last characters do not fit the rest"
+            )
         }
     }
 

@@ -53,7 +53,9 @@ struct WorkerCommand: AsyncParsableCommand {
             throw ValidationError("--health-port is \(healthPort ?? 0); give a number from 0 to 65535")
         }
         for kind in kinds where !WorkerHandlers.names.contains(kind) {
-            throw ValidationError("there are no jobs of kind '\(kind)' here; give some of " + WorkerHandlers.names.joined(separator: ", "))
+            throw ValidationError(
+                "there are no jobs of kind '\(kind)' here; give some of " + WorkerHandlers.names.joined(separator: ", ")
+            )
         }
     }
 

@@ -28,7 +28,9 @@ struct WorkerProcess: Sendable {
         log.register(in: registry)
         let session = Locked<SessionID?>(nil)
         await health.add("session") {
-            guard let open = session.withLock({ $0 }) else { throw Failure(.unknown, "no server has taken the worker in") }
+            guard let open = session.withLock({ $0 }) else {
+                throw Failure(.unknown, "no server has taken the worker in")
+            }
             return open.text
         }
         try ProgramRunner.startGuard()

@@ -25,7 +25,10 @@ struct ProcessLog: Sendable {
 
     /// Has the lines counted that nobody read.
     func register(in registry: MetricsRegistry) {
-        let dropped = registry.counter("dure_log_lines_dropped_total", "Lines of the log that could not be written in time.")
+        let dropped = registry.counter(
+            "dure_log_lines_dropped_total",
+            "Lines of the log that could not be written in time."
+        )
         let sink = sink
         registry.beforePrint { _ in dropped.set(Double(sink.dropped)) }
     }

@@ -42,7 +42,8 @@ struct ServeCommand: AsyncParsableCommand {
 
     @Option(
         parsing: .upToNextOption,
-        help: "The kinds of jobs that keys with the scope enqueue may add. trial.command lets them run any program on the workers."
+        help:
+            "The kinds of jobs that keys with the scope enqueue may add. trial.command lets them run any program on the workers."
     )
     var enqueueKinds = ["probe"]
 
@@ -65,7 +66,8 @@ struct ServeCommand: AsyncParsableCommand {
         guard queueLimit > 0 else { throw ValidationError("--queue-limit is \(queueLimit); give 1 or more") }
         for kind in enqueueKinds where JobKind(rawValue: kind) == nil {
             throw ValidationError(
-                "there are no jobs of kind '\(kind)'; give some of " + JobKind.allCases.map(\.rawValue).joined(separator: ", ")
+                "there are no jobs of kind '\(kind)'; give some of "
+                    + JobKind.allCases.map(\.rawValue).joined(separator: ", ")
             )
         }
     }

@@ -11,10 +11,7 @@ import UnixSignals
 
 /// A server's process: store, dispatcher and HTTP put together.
 struct ServeProcess: Sendable {
-    /// What the process needs of a database.
-    typealias Database = Store & JobLookup
-
-    private let store: any Database
+    private let store: any Store
     private let setting: ServerProcess.Setting
     private let clock: any TimeSource
     private let log: ProcessLog
@@ -26,7 +23,7 @@ struct ServeProcess: Sendable {
     private let server: ServerProcess
 
     init(
-        store: any Database,
+        store: any Store,
         setting: ServerProcess.Setting,
         queueLimit: Int,
         clock: any TimeSource,

@@ -6,15 +6,18 @@ import Foundation
 import Messaging
 import Testing
 
+/// The Redis server that tests may use.
+private enum TestRedis {
+    static let address = ProcessInfo.processInfo.environment["DURE_TEST_REDIS_URL"]
+    static let isRequired = ProcessInfo.processInfo.environment["DURE_REQUIRE_SERVICES"] == "1"
+}
+
 /// Agents in one process, asked from another, over Redis.
 @Suite(
-    .enabled(if: RedisHostTests.address != nil || RedisHostTests.isRequired, "there is no Redis"),
+    .enabled(if: TestRedis.address != nil || TestRedis.isRequired, "there is no Redis"),
     .timeLimit(.minutes(2))
 )
 struct RedisHostTests {
-    static let address = ProcessInfo.processInfo.environment["DURE_TEST_REDIS_URL"]
-    static let isRequired = ProcessInfo.processInfo.environment["DURE_REQUIRE_SERVICES"] == "1"
-
     private struct RealClock: TimeSource {
         var now: Timestamp { Timestamp(Date()) }
 
@@ -54,7 +57,7 @@ struct RedisHostTests {
 
     private func broker(_ options: RedisBrokerOptions) throws -> RedisBroker {
         let address = try #require(
-            Self.address,
+            TestRedis.address,
             "DURE_TEST_REDIS_URL names no server, and DURE_REQUIRE_SERVICES is set"
         )
         return RedisBroker(
