@@ -78,9 +78,7 @@ package final class PostgresPool: Sendable {
                 },
                 fail: { continuation.resume(throwing: $0) }
             )
-            if !inbox.push(item) {
-                item.fail(.unavailable(inbox.closed ? "the store is closed" : "too much waits for it"))
-            }
+            if !inbox.push(item) { item.fail(inbox.closed ? .closed : .unavailable("too much waits for it")) }
         }
     }
 
