@@ -12,6 +12,8 @@ package struct AgentContext: Sendable {
     package var ids: IdentifierGenerator
     package var workspace: WorkspaceID
     package var logger: Logger
+    /// The right under which the agent writes, where agents of other processes might take its place; nil where there are none.
+    package var fence: (@Sendable () -> LeaseFence)?
 
     /// Creates a context.
     package init(
@@ -28,5 +30,12 @@ package struct AgentContext: Sendable {
         self.ids = ids
         self.workspace = workspace
         self.logger = logger
+    }
+
+    /// Writes a change under the agent's right; throws what the store throws, `StorageError.fenced` when the right was lost.
+    package func commit(_ change: KnowledgeChange, durability: Durability) async throws {
+        var change = change
+        change.fence = fence?()
+        try await store.commit(change, durability: durability)
     }
 }

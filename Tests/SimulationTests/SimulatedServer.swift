@@ -29,6 +29,7 @@ final class SimulatedServer: Sendable {
             ids: IdentifierGenerator(clock: clock, seed: seed),
             timing: Self.timing,
             server: process.name,
+            poll: .seconds(1),
             seed: seed,
             logger: Logger(label: "simulation") { _ in SwiftLogNoOpLogHandler() },
             hooks: DispatcherHooks(ended: { _, campaign in if let campaign { bus.send(campaign, from: process) } })

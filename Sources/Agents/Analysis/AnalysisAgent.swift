@@ -122,6 +122,6 @@ package actor AnalysisAgent: Agent {
                 body: try CanonicalJSON.text(finding)
             )
         ]
-        try await context.store.commit(change, durability: .process)
+        try await context.commit(change, durability: .process)
     }
 }

@@ -99,7 +99,7 @@ package actor CampaignAgent: Agent {
         var change = KnowledgeChange()
         change.campaigns = [campaign]
         change.decisions = [decision]
-        try await context.store.commit(change, durability: .power)
+        try await context.commit(change, durability: .power)
         books[id] = CampaignBook(campaign: campaign)
         runs[id] = CampaignRun(goal: campaign.goal)
         return id
@@ -237,7 +237,7 @@ package actor CampaignAgent: Agent {
             change.ledger.isEmpty && change.campaigns.isEmpty && change.trials.isEmpty && change.levers.isEmpty
             && change.decisions.isEmpty
         let durability: Durability = isRepeatable ? .process : .power
-        try await context.store.commit(change, durability: durability)
+        try await context.commit(change, durability: durability)
         if !change.cancelledJobs.isEmpty {
             _ = try await context.broker.request(CancelJobs(jobs: change.cancelledJobs), from: name, to: .fleet)
         }

@@ -8,14 +8,14 @@ package import Messaging
 package actor FleetAgent: Agent {
     package nonisolated let name = AgentName.fleet
     private let context: AgentContext
-    private let dispatcher: Dispatcher
+    private let fleet: any FleetLink
     /// The workers as they were last written: health and rank, not every job.
     private var written: [WorkerID: Worker] = [:]
 
-    /// Creates the agent for a dispatcher, which the caller runs.
-    package init(context: AgentContext, dispatcher: Dispatcher) {
+    /// Creates the agent for a fleet, which the caller runs.
+    package init(context: AgentContext, fleet: any FleetLink) {
         self.context = context
-        self.dispatcher = dispatcher
+        self.fleet = fleet
     }
 
     package nonisolated var handlers: Handlers<FleetAgent> {
@@ -28,26 +28,27 @@ package actor FleetAgent: Agent {
     /// Tells the dispatcher whom to wake when a job has ended, and whom to tell of the fleet.
     package func start() async throws {
         try await retireFormerWorkers()
-        let (broker, name) = (context.broker, name)
-        let context = context
-        await dispatcher.setHooks(
-            DispatcherHooks(
-                ended: { _, campaign in
-                    guard let campaign else { return }
-                    await Self.deliver {
-                        try await broker.publish(JobEnded(campaign: campaign), from: name, cause: nil)
-                    }
-                },
-                fleet: { action, worker in
-                    await Self.deliver { try await Self.record(action, worker, in: context) }
+        await fleet.tell(Self.hooks(in: context))
+    }
+
+    /// What a dispatcher tells: ends to the agents that wait for them, what happens in the fleet to the store.
+    package static func hooks(in context: AgentContext) -> DispatcherHooks {
+        DispatcherHooks(
+            ended: { _, campaign in
+                guard let campaign else { return }
+                await deliver {
+                    try await context.broker.publish(JobEnded(campaign: campaign), from: .fleet, cause: nil)
                 }
-            )
+            },
+            fleet: { action, worker in
+                await deliver { try await record(action, worker, in: context) }
+            }
         )
     }
 
     /// Notes that the workers of a former process are gone.
     private func retireFormerWorkers() async throws {
-        let present = Set(await dispatcher.workers.map(\.id))
+        let present = Set(try await fleet.currentWorkers().map(\.id))
         var change = KnowledgeChange()
         for var worker in try await context.store.workers() where !present.contains(worker.id) {
             guard worker.state != .offline else { continue }
@@ -56,18 +57,18 @@ package actor FleetAgent: Agent {
             change.workers.append(worker)
         }
         guard !change.isEmpty else { return }
-        try await context.store.commit(change, durability: .process)
+        try await context.commit(change, durability: .process)
     }
 
     private func dispatch() -> Done {
-        dispatcher.wake()
+        fleet.wake()
         return Done()
     }
 
     private func status() async throws -> FleetStatus.Reply {
-        let workers = await dispatcher.workers
+        let workers = try await fleet.currentWorkers()
         try await write(workers)
-        return FleetStatus.Reply(workers: workers, healthyShare: await dispatcher.healthyShare)
+        return FleetStatus.Reply(workers: workers, healthyShare: workers.healthyShare)
     }
 
     /// Keeps the workers whose health or rank is not as it was written last.
@@ -79,12 +80,12 @@ package actor FleetAgent: Agent {
             return !isSame || before.isLeader != worker.isLeader || before.restarts != worker.restarts
         }
         guard !change.isEmpty else { return }
-        try await context.store.commit(change, durability: .process)
+        try await context.commit(change, durability: .process)
         for worker in change.workers { written[worker.id] = worker }
     }
 
     private func cancel(_ action: CancelJobs) async throws -> Done {
-        try await dispatcher.cancel(action.jobs)
+        try await fleet.stop(action.jobs)
         return Done()
     }
 
@@ -127,6 +128,6 @@ package actor FleetAgent: Agent {
         case .becameSuspect, .leaseExpired, .becameUnresponsive, .restart, .recovered, .demote: break
         }
         guard !change.isEmpty else { return }
-        try await context.store.commit(change, durability: .process)
+        try await context.commit(change, durability: .process)
     }
 }

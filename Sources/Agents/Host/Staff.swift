@@ -118,7 +118,7 @@ package struct Staff: Sendable {
         )
         host = AgentHost(
             agents: [
-                FleetAgent(context: context, dispatcher: dispatcher),
+                FleetAgent(context: context, fleet: dispatcher),
                 VariableAgent(context: context),
                 AnalysisAgent(context: context),
                 MonitoringAgent(context: context),

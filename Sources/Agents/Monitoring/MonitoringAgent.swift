@@ -86,7 +86,7 @@ package actor MonitoringAgent: Agent {
             )
         ]
         try await judge(&watch, round: round, hourAgo: hourAgo, change: &change, at: now)
-        try await context.store.commit(change, durability: change.decisions.isEmpty ? .process : .power)
+        try await context.commit(change, durability: change.decisions.isEmpty ? .process : .power)
         try await context.broker.publish(RoundCompleted(campaign: watch.campaign.id, round: round), from: name)
     }
 

@@ -148,7 +148,7 @@ package actor OrchestratorAgent: Agent {
         guard isNews || (isHourly && goal.trial.window > .zero) else { return }
         var change = KnowledgeChange()
         change.decisions = [decision]
-        try await context.store.commit(change, durability: isNews ? .power : .process)
+        try await context.commit(change, durability: isNews ? .power : .process)
         try await carryOut(outcome, on: campaign, reason: decision.reason)
     }
 
@@ -178,7 +178,7 @@ package actor OrchestratorAgent: Agent {
         )
         var change = KnowledgeChange()
         change.decisions = [decision]
-        try await context.store.commit(change, durability: .process)
+        try await context.commit(change, durability: .process)
         guard outcome.effortFactor != campaign.effortFactor else { return }
         var amendment = AmendCampaign(campaign: campaign.id)
         amendment.effortFactor = outcome.effortFactor
@@ -269,7 +269,7 @@ package actor OrchestratorAgent: Agent {
                 )
             ]
         }
-        try await context.store.commit(change, durability: .power)
+        try await context.commit(change, durability: .power)
         var amendment = AmendCampaign(campaign: campaign.id)
         amendment.roundsOnTarget = outcome.roundsOnTarget
         amendment.isReached = outcome.isReached
@@ -302,7 +302,7 @@ package actor OrchestratorAgent: Agent {
         )
         var change = KnowledgeChange()
         change.decisions = [decision]
-        try await context.store.commit(change, durability: .power)
+        try await context.commit(change, durability: .power)
         guard outcome.isCreated, let winner = campaign.winner else { return }
         var goal = campaign.goal
         for index in goal.factors.indices { goal.factors[index].control = winner.levels[index] }

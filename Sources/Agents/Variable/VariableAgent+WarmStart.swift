@@ -45,7 +45,7 @@ extension VariableAgent {
         )
         var change = KnowledgeChange()
         change.decisions = [decision]
-        try await context.store.commit(change, durability: .power)
+        try await context.commit(change, durability: .power)
     }
 
     /// Campaigns of the same product and factors that had ended when this one started, oldest first.

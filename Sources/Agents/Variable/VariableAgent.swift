@@ -178,7 +178,7 @@ package actor VariableAgent: Agent {
                 message: ruling.reason
             )
         ]
-        try await context.store.commit(change, durability: .power)
+        try await context.commit(change, durability: .power)
         return true
     }
 }

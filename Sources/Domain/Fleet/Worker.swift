@@ -89,3 +89,10 @@ package struct Worker: Hashable, Codable, Sendable {
         failed = 0
     }
 }
+
+extension Collection<Worker> {
+    /// The share of workers that are healthy, 0 to 1; 1 where there are none.
+    package var healthyShare: Double {
+        isEmpty ? 1 : Double(count { $0.state.isHealthy }) / Double(count)
+    }
+}

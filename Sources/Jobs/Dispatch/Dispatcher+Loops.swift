@@ -24,13 +24,26 @@ extension Dispatcher {
     /// Gives out jobs whenever there are new ones, a slot is free, or the time of a delayed one has come.
     private func dispatchLoop() async throws {
         var next: Timestamp?
+        var jitter = SplitMix64(seed: seed)
         while true {
             let alarms = try await alarms(until: next)
             let isDue = next.map { $0 <= clock.now } ?? false
             let areNew = isDue || alarms.contains(.newJobs)
             try await dispatch(asksAgain: areNew)
-            if areNew { next = try await nextAlarm() }
+            if areNew { next = earlier(try await nextAlarm(), pollAlarm(&jitter)) }
         }
+    }
+
+    /// When to ask although nobody said anything: between half of `poll` and one and a half.
+    private func pollAlarm(_ jitter: inout SplitMix64) -> Timestamp? {
+        guard let poll else { return nil }
+        let half = max(poll.milliseconds / 2, 1)
+        return clock.now + TimeSpan(milliseconds: half + Int64.random(in: 0...(2 * half), using: &jitter))
+    }
+
+    private func earlier(_ first: Timestamp?, _ second: Timestamp?) -> Timestamp? {
+        guard let first, let second else { return first ?? second }
+        return min(first, second)
     }
 
     /// When to look for delayed jobs again.
@@ -85,6 +98,21 @@ extension Dispatcher {
             await tell(action)
         }
         try await endExpiredSessions(now: now)
+        if poll != nil { try await stopWhatWasCancelled() }
+    }
+
+    /// Stops what workers still run although another process cancelled it: what has no lease at two looks in a row.
+    private func stopWhatWasCancelled() async throws {
+        guard !held.isEmpty else { return unleased = [] }
+        let tokens = Set(try await store.jobs(in: .leased, limit: 100_000).compactMap { $0.lease?.token })
+        let missing = held.filter { _, holding in
+            holding.delivery.job.lease.map { !tokens.contains($0.token) } ?? true
+        }
+        for (id, holding) in missing where unleased.contains(id) {
+            holding.delivery.revocation.open()
+            settle(holding.delivery, succeeded: nil)
+        }
+        unleased = Set(missing.keys)
     }
 
     /// Renews the sessions of workers whose lease is not over, and opens one for those that beat again after it was.

@@ -61,6 +61,7 @@ package actor Dispatcher {
     let timing: FleetTiming
     let logger: Logger
     let server: String
+    let poll: TimeSpan?
     let alarms = Inbox<Alarm>()
     let seed: UInt64
     var hooks: DispatcherHooks
@@ -68,6 +69,8 @@ package actor Dispatcher {
     var posts: [WorkerID: WorkerPost] = [:]
     var sessions: [WorkerID: WorkerSession] = [:]
     var held: [JobID: Held] = [:]
+    /// What was held without a lease at the last look.
+    var unleased: Set<JobID> = []
     /// What went through so far.
     package internal(set) var counts = DispatcherCounts()
     /// The roles for which the store had no job left to give when it was last asked.
@@ -78,7 +81,8 @@ package actor Dispatcher {
     /// Creates a dispatcher.
     ///
     /// The server is the name of this process among those that share the store: what a former process of this name left leased is taken
-    /// back at the start. It is nil where nobody else has the store; then every lease is. The seed chooses the jitter of retries.
+    /// back at the start. It is nil where nobody else has the store; then every lease is. Where others add jobs to the store too, `poll`
+    /// is how often it is asked although nobody said that there are new ones. The seed chooses the jitter of retries and polls.
     package init(
         store: any JobStore,
         clock: any TimeSource,
@@ -86,6 +90,7 @@ package actor Dispatcher {
         timing: FleetTiming = .real,
         sizes: FleetSizes = FleetSizes(),
         server: String? = nil,
+        poll: TimeSpan? = nil,
         seed: UInt64 = 1,
         logger: Logger = Logger(label: "dure.jobs"),
         hooks: DispatcherHooks = DispatcherHooks()
@@ -95,6 +100,7 @@ package actor Dispatcher {
         self.ids = ids
         self.timing = timing
         self.server = server ?? ""
+        self.poll = poll
         self.seed = seed
         self.logger = logger
         self.hooks = hooks

@@ -38,10 +38,7 @@ package struct FleetRoster: Sendable {
     package func worker(_ id: WorkerID) -> Worker? { places[id].map { members[$0].worker } }
 
     /// The share of workers that are healthy, 0 to 1; 1 for an empty fleet.
-    package var healthyShare: Double {
-        guard !members.isEmpty else { return 1 }
-        return Double(members.count { $0.worker.state.isHealthy }) / Double(members.count)
-    }
+    package var healthyShare: Double { workers.healthyShare }
 
     /// Takes a worker in (C1): a trial runner while there are too few, in the group whose turn it is; an observer after that.
     ///

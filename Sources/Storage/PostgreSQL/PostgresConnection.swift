@@ -128,8 +128,9 @@ final class PostgresConnection {
         case PGRES_PIPELINE_ABORTED: throw .database(code: "", message: "a statement before it failed")
         default:
             let code = result.code
-            if isLost || code.isEmpty || Self.isFarewell(code) { throw .unavailable(lastMessage) }
-            throw .database(code: code, message: result.message)
+            if isLost || Self.isFarewell(code) { throw .unavailable(lastMessage) }
+            // What libpq itself refuses has no code.
+            throw .database(code: code, message: code.isEmpty ? lastMessage : result.message)
         }
     }
 

@@ -59,13 +59,15 @@ extension PostgresStore: JobStore {
         try await handBackDoubtful()
         let tokens = Locked<[String]>([])
         do {
-            return try await write(.process) { session in
+            let claim = try await write(.process) { session in
                 try PostgresQueue(session).claim(request, now: now) { jobs in
                     let assignments = choose(jobs)
                     tokens.withLock { $0 = assignments.map(\.token) }
                     return assignments
                 }
             }
+            countGiven(claim.jobs.count)
+            return claim
         } catch StorageError.outcomeUnknown(let reason) {
             let claim = DoubtfulClaim(tokens: tokens.withLock { $0 }, deadline: .now + .seconds(30))
             doubtful.withLock { $0.append(claim) }

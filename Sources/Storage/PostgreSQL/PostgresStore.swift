@@ -27,7 +27,9 @@ package final class PostgresStore: Sendable {
     let additions: GroupedCalls<Addition, [JobID]>
     let reports: GroupedCalls<ReportBatch, [JobReceipt]>
     private let notifier: PostgresNotifier
-    private let log: Logger
+    let log: Logger
+    /// How many jobs were given out since the tables were cleaned.
+    let given = Locked(0)
 
     /// How many connections a store has: one each for what is added, given out and reported, and one for the rest.
     package static let connections = 4
@@ -44,7 +46,10 @@ package final class PostgresStore: Sendable {
         let store = PostgresStore(settings, clock: clock, log: log)
         do {
             let migrator = Migrator(migrations: Migration.all, clock: time)
-            try await store.pool.perform { try migrator.up($0) }
+            try await store.pool.perform { session in
+                try session.makeSchema(settings.schema)
+                try migrator.up(session)
+            }
         } catch {
             await store.close()
             throw error
@@ -74,6 +79,21 @@ package final class PostgresStore: Sendable {
     package func migrationStatus() async throws -> MigrationHistory {
         let migrator = Migrator(migrations: Migration.all, clock: StoppedClock())
         return try await pool.perform { try migrator.history($0) }
+    }
+
+    /// Removes the schema that the settings name, with all that is in it; nothing where they name none.
+    package static func removeSchema(_ settings: PostgresSettings, log: Logger) async throws {
+        guard let schema = settings.schema else { return }
+        let pool = PostgresPool(settings, connections: 1, log: log)
+        let outcome: Result<Void, any Error>
+        do {
+            let sql = "DROP SCHEMA IF EXISTS \(PostgresConnection.quoted(schema)) CASCADE"
+            outcome = .success(try await pool.perform { try $0.script(sql) })
+        } catch {
+            outcome = .failure(error)
+        }
+        await pool.close()
+        try outcome.get()
     }
 
     /// Takes a database's schema up or down to a version; 0 empties it of every table.
@@ -146,6 +166,15 @@ package final class PostgresStore: Sendable {
         let sql = "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint"
         let time = try session.query(sql, []) { Timestamp(milliseconds: $0.integer(0)) }
         return time.first ?? now
+    }
+}
+
+extension PostgresConnection {
+    /// Makes a schema that is not there yet; the right to make one is needed only then.
+    fileprivate func makeSchema(_ name: String?) throws {
+        guard let name else { return }
+        let known = try query("SELECT 1 FROM pg_namespace WHERE nspname = ?", [.text(name)]) { $0.integer(0) }
+        if known.isEmpty { try script("CREATE SCHEMA IF NOT EXISTS \(Self.quoted(name))") }
     }
 }
 

@@ -10,6 +10,7 @@ struct BenchJobsCommand: AsyncParsableCommand {
     /// The stores that can be measured.
     enum StoreKind: String, ExpressibleByArgument, CaseIterable {
         case sqlite
+        case postgres
         case memory
     }
 
@@ -35,6 +36,9 @@ struct BenchJobsCommand: AsyncParsableCommand {
 
     @Option(help: "Which store: \(StoreKind.allCases.map(\.rawValue).joined(separator: ", ")).")
     var store = StoreKind.sqlite
+
+    @Option(help: "The PostgreSQL database to measure on, postgresql://…; DURE_TEST_POSTGRES_URL otherwise.")
+    var database: String?
 
     @Option(
         parsing: .upToNextOption,
@@ -71,7 +75,26 @@ struct BenchJobsCommand: AsyncParsableCommand {
         }
     }
 
+    /// Where the jobs are kept, as the options say.
+    private func place() throws -> JobBench.Place {
+        switch store {
+        case .sqlite: return .sqlite
+        case .memory: return .memory
+        case .postgres:
+            let environment = ProcessInfo.processInfo.environment
+            guard let address = database ?? environment["DURE_TEST_POSTGRES_URL"] else {
+                throw ValidationError("--store postgres needs a database: --database postgresql://…")
+            }
+            do {
+                return .postgres(try PostgresSettings(address))
+            } catch {
+                throw ValidationError("--database: \(error)")
+            }
+        }
+    }
+
     func run() async throws {
+        let place = try place()
         let path = (folder.map { $0 + "/" } ?? NSTemporaryDirectory()) + "dure-bench-\(UUID().uuidString)"
         do {
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
@@ -81,7 +104,7 @@ struct BenchJobsCommand: AsyncParsableCommand {
         defer { try? FileManager.default.removeItem(atPath: path) }
         let bench = JobBench(
             folder: path,
-            isInMemory: store == .memory,
+            place: place,
             span: .seconds(seconds),
             callers: callers,
             workers: workers,

@@ -3,6 +3,7 @@
 import Domain
 import Foundation
 import Jobs
+import Logging
 import Storage
 
 /// Measures a queue with the dispatcher and the workers that run in earnest.
@@ -24,13 +25,31 @@ struct JobBench: Sendable {
         }
     }
 
+    /// Where the jobs are kept while they are measured.
+    enum Place: Sendable {
+        case memory
+        case sqlite
+        /// A schema of the measurement's own, which is removed at its end.
+        case postgres(PostgresSettings)
+    }
+
     let folder: String
-    let isInMemory: Bool
+    let place: Place
     let span: Duration
     let callers: Int
     let workers: Int
     let slots: Int
     private let clock = SystemClock()
+
+    private var isInMemory: Bool {
+        if case .memory = place { return true }
+        return false
+    }
+
+    private var isOnServer: Bool {
+        if case .postgres = place { return true }
+        return false
+    }
 
     /// Measures one subject after the other.
     func run(_ subjects: Set<BenchJobsCommand.Subject>) async throws -> [Finding] {
@@ -41,7 +60,7 @@ struct JobBench: Sendable {
         }
         if subjects.contains(.burnDown) { findings += try await burningDown() }
         if subjects.contains(.sustained) { findings += try await sustained() }
-        if subjects.contains(.recovery), !isInMemory { findings += try await recovering() }
+        if subjects.contains(.recovery), !isInMemory, !isOnServer { findings += try await recovering() }
         return findings
     }
 
@@ -265,6 +284,7 @@ struct JobBench: Sendable {
 
     private func withStore<Value>(_ name: String, _ body: (any Store) async throws -> Value) async throws -> Value {
         if isInMemory { return try await body(MemoryStore()) }
+        if case .postgres(let settings) = place { return try await withServer(settings, name, body) }
         let store = try open(name)
         do {
             let value = try await body(store)
@@ -274,6 +294,26 @@ struct JobBench: Sendable {
             try store.close()
             throw error
         }
+    }
+
+    private func withServer<Value>(
+        _ settings: PostgresSettings,
+        _ name: String,
+        _ body: (any Store) async throws -> Value
+    ) async throws -> Value {
+        var settings = settings
+        settings.schema = "dure_bench_\(ProcessInfo.processInfo.processIdentifier)_\(name)"
+        let log = Logger(label: "dure")
+        let store = try await PostgresStore.open(settings, time: clock, log: log)
+        let outcome: Result<Value, any Error>
+        do {
+            outcome = .success(try await body(store))
+        } catch {
+            outcome = .failure(error)
+        }
+        await store.close()
+        try await PostgresStore.removeSchema(settings, log: log)
+        return try outcome.get()
     }
 
     private func withFleet<Value: Sendable>(
@@ -315,7 +355,7 @@ struct JobBench: Sendable {
     }
 
     private func diskBytes(of name: String) -> Int64? {
-        guard !isInMemory else { return nil }
+        guard !isInMemory, !isOnServer else { return nil }
         return ["", "-wal"].reduce(0) { sum, suffix in
             let path = "\(folder)/\(name).sqlite\(suffix)"
             let attributes = try? FileManager.default.attributesOfItem(atPath: path)

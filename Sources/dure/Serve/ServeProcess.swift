@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Agents
 import ArgumentParser
 import Domain
 import Foundation
 import Jobs
 import Logging
+import Messaging
 import Operations
 import Server
 import UnixSignals
 
 /// A server's process: store, dispatcher and HTTP put together.
 struct ServeProcess: Sendable {
+    private let database: OpenDatabase
+    private let broker: RedisBroker?
     private let store: any Store
     private let setting: ServerProcess.Setting
     private let clock: any TimeSource
@@ -22,14 +26,20 @@ struct ServeProcess: Sendable {
     private let registry = MetricsRegistry()
     private let server: ServerProcess
 
+    /// Puts the process together; `name` is its name among those that share the database, and `broker` tells agents elsewhere of ends.
     init(
-        store: any Store,
+        database: OpenDatabase,
+        broker: RedisBroker?,
+        name: String,
         setting: ServerProcess.Setting,
         queueLimit: Int,
         clock: any TimeSource,
         log: ProcessLog,
         logger: Logger
     ) {
+        self.database = database
+        self.broker = broker
+        let store = database.store
         self.store = store
         self.setting = setting
         self.clock = clock
@@ -40,6 +50,8 @@ struct ServeProcess: Sendable {
             store: store,
             clock: clock,
             ids: ids,
+            server: database.isShared ? name : nil,
+            poll: database.isShared ? .seconds(1) : nil,
             seed: .random(in: .min ... .max),
             logger: logger
         )
@@ -82,9 +94,81 @@ struct ServeProcess: Sendable {
                 try await serve(until: signals)
                 return true
             }
+            group.addTask {
+                try await keepHouse()
+                return false
+            }
+            if let broker {
+                await dispatcher.setHooks(FleetAgent.hooks(in: context(broker)))
+                group.addTask {
+                    await broker.run()
+                    return false
+                }
+                group.addTask {
+                    try await tellAgain(over: broker)
+                    return false
+                }
+            }
+            if database.isShared {
+                group.addTask {
+                    try await writeWorkers()
+                    return false
+                }
+            }
+            let stopListening = try database.listen { [dispatcher] in dispatcher.wake() }
+            defer { stopListening?() }
             defer { group.cancelAll() }
             while let isOver = try await group.next() {
                 if isOver { return }
+            }
+        }
+    }
+
+    private func context(_ broker: any MessageBroker) -> AgentContext {
+        AgentContext(store: store, broker: broker, clock: clock, ids: ids, workspace: .default, logger: logger)
+    }
+
+    private func keepHouse() async throws {
+        let dispatcher = dispatcher
+        try await Housekeeper(
+            store: store,
+            clock: clock,
+            ids: ids,
+            timing: .real,
+            logger: logger,
+            added: { dispatcher.wake() }
+        ).run()
+    }
+
+    /// Tells agents again of ended jobs that nobody has taken in: the first word of them was lost.
+    private func tellAgain(over broker: RedisBroker) async throws {
+        while true {
+            try await clock.sleep(for: .seconds(5))
+            do {
+                for campaign in try await store.campaignsWithUnharvestedJobs(before: clock.now - .seconds(5)) {
+                    try await broker.publish(JobEnded(campaign: campaign), from: .fleet)
+                }
+            } catch let error as CancellationError {
+                throw error
+            } catch {
+                logger.warning("Agents could not be told of ended jobs.", metadata: ["error": "\(error)"])
+            }
+        }
+    }
+
+    /// Writes the workers down as they are, for agents and servers elsewhere.
+    private func writeWorkers() async throws {
+        while true {
+            try await clock.sleep(for: .seconds(5))
+            var change = KnowledgeChange()
+            change.workers = await dispatcher.workers
+            guard !change.isEmpty else { continue }
+            do {
+                try await store.commit(change, durability: .process)
+            } catch let error as CancellationError {
+                throw error
+            } catch {
+                logger.warning("The workers could not be written down.", metadata: ["error": "\(error)"])
             }
         }
     }
