@@ -32,7 +32,9 @@ import Testing
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let file = folder + ".key"
         defer { try? FileManager.default.removeItem(atPath: file) }
-        var add = try FleetKeysAddCommand.parse(["w1", "--scope", "work", "--days", "3", "--output", folder, "--key-out", file])
+        var add = try FleetKeysAddCommand.parse([
+            "w1", "--scope", "work", "--days", "3", "--output", folder, "--key-out", file,
+        ])
         try await add.run()
         let mode = try FileManager.default.attributesOfItem(atPath: file)[.posixPermissions] as? NSNumber
         #expect(mode?.intValue == 0o600)

@@ -41,7 +41,9 @@ private struct HastyClock: TimeSource {
     func sleep(until instant: Timestamp) async throws {
         let span = instant - now
         slept.withLock { $0.append(span) }
-        if (TimeSpan.seconds(6)...TimeSpan.seconds(15)).contains(span) { try await ContinuousClock().sleep(for: span.duration) }
+        if (TimeSpan.seconds(6)...TimeSpan.seconds(15)).contains(span) {
+            try await ContinuousClock().sleep(for: span.duration)
+        }
         try Task.checkCancellation()
     }
 }

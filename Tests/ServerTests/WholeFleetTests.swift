@@ -284,11 +284,11 @@ import Testing
         try await run { house, server in
             let keyFile = folder.appending(path: "key").path
             try server.worker.text.write(toFile: keyFile, atomically: true, encoding: .utf8)
-            let process = Process()
-            process.executableURL = URL(filePath: Self.python ?? "")
-            process.arguments = [script, "--server", server.base, "--key-file", keyFile]
-            try process.run()
-            defer { process.terminate() }
+            let program = try ChildProgram(
+                arguments: [Self.python ?? "", script, "--server", server.base, "--key-file", keyFile],
+                environment: ["PATH": "/usr/bin:/bin"]
+            )
+            defer { program.signal(SIGKILL) }
             let good = (0..<10).map { _ in house.probe() }
             let slow = house.probe("{\"sleep\":\"300ms\"}")
             let bad = house.probe("{\"failure\":{\"class\":\"invalid\",\"message\":\"no luck\",\"lastLines\":[]}}")
@@ -300,7 +300,7 @@ import Testing
             let result = try await house.until(.completed, trial.id).result ?? ""
             let answer = try CanonicalJSON.decode(TrialAnswer.self, from: result)
             #expect(answer.metrics == ["seconds": 1.25])
-            process.terminate()
+            program.signal(SIGTERM)
             while await house.dispatcher.workers.first?.state != .offline {
                 try await house.clock.sleep(for: TimeSpan(milliseconds: 10))
             }
