@@ -17,6 +17,8 @@ struct ServeProcess: Sendable {
     private let broker: RedisBroker?
     private let store: any Store
     private let setting: ServerProcess.Setting
+    /// The name among those that share the database; nil where nobody does.
+    private let name: String?
     private let clock: any TimeSource
     private let log: ProcessLog
     private let logger: Logger
@@ -42,6 +44,8 @@ struct ServeProcess: Sendable {
         let store = database.store
         self.store = store
         self.setting = setting
+        let name = database.isShared ? name : nil
+        self.name = name
         self.clock = clock
         self.log = log
         self.logger = logger
@@ -50,7 +54,7 @@ struct ServeProcess: Sendable {
             store: store,
             clock: clock,
             ids: ids,
-            server: database.isShared ? name : nil,
+            server: name,
             poll: database.isShared ? .seconds(1) : nil,
             seed: .random(in: .min ... .max),
             logger: logger
@@ -92,6 +96,11 @@ struct ServeProcess: Sendable {
             }
             group.addTask {
                 try await serve(until: signals)
+                await handBack()
+                return true
+            }
+            group.addTask {
+                await secondSignal()
                 return true
             }
             group.addTask {
@@ -194,6 +203,26 @@ struct ServeProcess: Sendable {
             throw CancellationError()
         } catch {
             throw ExitCode.cannotCreate.saying("the server cannot listen: \(error)")
+        }
+    }
+
+    /// Returns after the second signal, and when it is cancelled.
+    private func secondSignal() async {
+        var count = 0
+        for await _ in await UnixSignalsSequence(trapping: .sigint, .sigterm) {
+            count += 1
+            if count == 2 { return }
+        }
+    }
+
+    /// Gives the jobs of this server's workers back, so that another server need not wait until their leases are over.
+    private func handBack() async {
+        guard let name else { return }
+        do {
+            let jobs = try await store.endSessions(ofServer: name, now: clock.now)
+            logger.notice("The server gave its jobs back.", metadata: ["jobs": "\(jobs.count)"])
+        } catch {
+            logger.warning("The jobs could not be given back; their leases run out.", metadata: ["error": "\(error)"])
         }
     }
 
