@@ -95,7 +95,7 @@ struct MessagingOptions: ParsableArguments {
         }
     }
 
-    /// A broker over the server; nil where there is none. It carries messages while its `run` does.
+    /// A broker over the server, which carries messages while its `run` does; nil where there is none.
     func broker(clock: any TimeSource, logger: Logger) throws -> RedisBroker? {
         guard let url = try address() else { return nil }
         return RedisBroker(

@@ -32,7 +32,10 @@ struct EffectsCommand: AsyncParsableCommand {
             }
             guard limit > 0 else { throw ExitCode.usage.saying("--limit is \(limit); give 1 or more") }
             let effects = try await place.reading { try await $0.effects(in: state, limit: limit) }
-            if json { return try effects.forEach { try Console.json($0) } }
+            if json {
+                for one in effects { try Console.json(one) }
+                return
+            }
             guard !effects.isEmpty else {
                 return try Console.line("There is no effect in the state \(state.rawValue).")
             }

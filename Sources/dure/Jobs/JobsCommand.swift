@@ -84,7 +84,10 @@ struct JobsCommand: AsyncParsableCommand {
 
         func run() async throws {
             let depths = try await place.reading { try await $0.depths() }
-            if json { return try depths.forEach { try Console.json($0) } }
+            if json {
+                for one in depths { try Console.json(one) }
+                return
+            }
             let rows = depths.map { depth in
                 [
                     depth.kind.rawValue, "\(depth.ready)", "\(depth.delayed)", "\(depth.leased)", "\(depth.dead)",
@@ -117,7 +120,10 @@ struct JobsCommand: AsyncParsableCommand {
             }
             guard limit > 0 else { throw ExitCode.usage.saying("--limit is \(limit); give 1 or more") }
             let jobs = try await place.reading { try await $0.jobs(in: state, limit: limit) }
-            if json { return try jobs.forEach { try Console.json($0) } }
+            if json {
+                for one in jobs { try Console.json(one) }
+                return
+            }
             guard !jobs.isEmpty else { return try Console.line("There is no job in the state \(state.rawValue).") }
             let rows = jobs.map { job in
                 [
