@@ -19,7 +19,9 @@ struct Dure: AsyncParsableCommand {
             BestCommand.self, DecisionsCommand.self, ReplayCommand.self, ReportCommand.self, ExportCommand.self,
             ImportCommand.self, ApproveCommand.self, RejectCommand.self, PauseCommand.self, ResumeCommand.self,
             StopCommand.self, HaltCommand.self, GenerationCommand.self, PredictCommand.self, PatternsCommand.self,
-            DoctorCommand.self, BenchCommand.self, ServeCommand.self, WorkerCommand.self, FleetCommand.self,
+            DoctorCommand.self, BenchCommand.self, ServeCommand.self, AgentsCommand.self, WorkerCommand.self,
+            FleetCommand.self, JobsCommand.self, EffectsCommand.self, MigrateCommand.self, BackupCommand.self,
+            RestoreCommand.self,
         ]
     )
 

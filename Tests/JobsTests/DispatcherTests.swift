@@ -255,4 +255,19 @@ struct ClosureHandler: JobHandler {
         }
         #expect(house.store.accepted == Dictionary(uniqueKeysWithValues: jobs.map { ($0.id, 1) }))
     }
+
+    @Test func `a worker that starts anew with jobs in its hands has all its slots again`() throws {
+        let house = House()
+        try house.clock.run {
+            let worker = await house.dispatcher.register(name: "w", slots: 1, kinds: [.probe], isRemote: true)
+            try await house.dispatcher.started(worker.id)
+            house.store.add([try house.probe()])
+            try await house.dispatcher.dispatch()
+            #expect(await house.dispatcher.workers.first?.inFlight == 1)
+            try await house.dispatcher.started(worker.id)
+            #expect(await house.dispatcher.workers.first?.inFlight == 0)
+            try await house.dispatcher.dispatch()
+            #expect(await house.dispatcher.workers.first?.inFlight == 1)
+        }
+    }
 }

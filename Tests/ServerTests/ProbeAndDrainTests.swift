@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Domain
+import Foundation
 import Jobs
 import NIOHTTP1
 import Operations
@@ -31,6 +32,23 @@ import Testing
             for path in ["/livez", "/readyz", "/metrics"] {
                 #expect(try await server.call(.GET, path, key: server.manager).status == 404)
             }
+        }
+    }
+
+    @Test func `the OpenAPI document has the server's routes, and no others`() async throws {
+        let file = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appending(path: "docs/fleet-openapi.json")
+        let document = try CanonicalJSON.decode(JSONValue.self, from: Data(contentsOf: file))
+        guard case .object(let paths)? = document["paths"] else {
+            Issue.record("the document has no paths")
+            return
+        }
+        let described = paths.flatMap { path, item -> [String] in
+            guard case .object(let methods) = item else { return [] }
+            return methods.keys.map { $0.uppercased() + " " + path }
+        }
+        try await TestServer.run { server in
+            #expect(described.sorted() == server.process.routes.map { $0.method + " " + $0.path }.sorted())
         }
     }
 

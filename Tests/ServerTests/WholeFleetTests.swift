@@ -39,18 +39,21 @@ import Testing
         }
     }
 
-    private static let timing = FleetTiming(
-        beat: TimeSpan(milliseconds: 100),
-        look: TimeSpan(milliseconds: 100),
-        lease: TimeSpan(milliseconds: 600),
-        unresponsive: .seconds(60),
-        restartDelays: []
-    )
+    private static func timing(lease: TimeSpan) -> FleetTiming {
+        FleetTiming(
+            beat: TimeSpan(milliseconds: 100),
+            look: TimeSpan(milliseconds: 100),
+            lease: lease,
+            unresponsive: .minutes(10),
+            restartDelays: []
+        )
+    }
 
     private static let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
     private func run(
         certificate: Listening.Certificate? = nil,
+        lease: TimeSpan = .seconds(60),
         _ body: @escaping @Sendable (House, TestServer) async throws -> Void
     ) async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "dure-server-\(UUID().uuidString)")
@@ -59,7 +62,13 @@ import Testing
         let clock = RealClock()
         let store = try SQLiteStore(path: folder.appending(path: "a.sqlite").path, mode: .live, clock: clock)
         let ids = IdentifierGenerator(clock: clock, seed: .random(in: .min ... .max))
-        let dispatcher = Dispatcher(store: store, clock: clock, ids: ids, timing: Self.timing, logger: Self.quiet)
+        let dispatcher = Dispatcher(
+            store: store,
+            clock: clock,
+            ids: ids,
+            timing: Self.timing(lease: lease),
+            logger: Self.quiet
+        )
         let house = House(store: store, dispatcher: dispatcher, ids: ids, clock: clock)
         try await withThrowingTaskGroup(of: Bool.self) { group in
             group.addTask {
@@ -88,15 +97,19 @@ import Testing
         trust: String? = nil,
         scheme: String = "http",
         host: String = "127.0.0.1",
-        handler: any JobHandler = ProbeHandler(clock: RealClock()),
+        key: KeyText? = nil,
         _ body: @escaping @Sendable (RemoteWorker) async throws -> Void
     ) async throws {
         let client = try APIClient(
-            APIClient.Setting(server: "\(scheme)://\(host):\(server.ports.api)", key: server.worker.text, trust: trust)
+            APIClient.Setting(
+                server: "\(scheme)://\(host):\(server.ports.api)",
+                key: (key ?? server.worker).text,
+                trust: trust
+            )
         )
         let worker = RemoteWorker(
             connection: HTTPFleetConnection(client),
-            handlers: [handler],
+            handlers: [ProbeHandler(clock: RealClock())],
             clock: RealClock(),
             setting: RemoteWorker.Setting(slots: 4, software: "test", drainBound: .seconds(1)),
             seed: 1,
@@ -177,15 +190,14 @@ import Testing
     }
 
     @Test func `a silent worker's jobs go to others after its lease, and its session is over`() async throws {
-        try await run { house, server in
+        try await run(lease: .seconds(2)) { house, server in
             let session = try await server.register(server.worker)
             let job = house.probe()
             _ = try await house.store.enqueue([job], durability: .process)
             house.dispatcher.wake()
             let batch = try await server.poll(session, key: server.worker)
             #expect(batch.json["jobs"]?.texts.count == 1)
-            try await working(server, handler: ProbeHandler(clock: RealClock())) { _ in
-                // The worker of this key registers anew, which ends the silent session.
+            try await working(server, key: server.other) { _ in
                 _ = try await house.until(.completed, job.id)
             }
             let beat = "{\"session\":\"\(session)\",\"jobs\":[]}"
@@ -284,11 +296,11 @@ import Testing
         try await run { house, server in
             let keyFile = folder.appending(path: "key").path
             try server.worker.text.write(toFile: keyFile, atomically: true, encoding: .utf8)
-            let process = Process()
-            process.executableURL = URL(filePath: Self.python ?? "")
-            process.arguments = [script, "--server", server.base, "--key-file", keyFile]
-            try process.run()
-            defer { process.terminate() }
+            let program = try ChildProgram(
+                arguments: [Self.python ?? "", script, "--server", server.base, "--key-file", keyFile],
+                environment: ["PATH": "/usr/bin:/bin"]
+            )
+            defer { program.signal(SIGKILL) }
             let good = (0..<10).map { _ in house.probe() }
             let slow = house.probe("{\"sleep\":\"300ms\"}")
             let bad = house.probe("{\"failure\":{\"class\":\"invalid\",\"message\":\"no luck\",\"lastLines\":[]}}")
@@ -300,7 +312,7 @@ import Testing
             let result = try await house.until(.completed, trial.id).result ?? ""
             let answer = try CanonicalJSON.decode(TrialAnswer.self, from: result)
             #expect(answer.metrics == ["seconds": 1.25])
-            process.terminate()
+            program.signal(SIGTERM)
             while await house.dispatcher.workers.first?.state != .offline {
                 try await house.clock.sleep(for: TimeSpan(milliseconds: 10))
             }

@@ -64,7 +64,7 @@ struct LookAfterCampaigns: Action {
 }
 
 /// A job of a campaign has ended, well or not.
-struct JobEnded: Event {
+package struct JobEnded: Event {
     package static let name = "job_ended"
 
     package var campaign: CampaignID

@@ -98,6 +98,21 @@ extension Dispatcher {
             await tell(action)
         }
         try await endExpiredSessions(now: now)
+        if poll != nil { try await stopWhatWasCancelled() }
+    }
+
+    /// Stops what workers still run although another process cancelled it: what has no lease at two looks in a row.
+    private func stopWhatWasCancelled() async throws {
+        guard !held.isEmpty else { return unleased = [] }
+        let tokens = Set(try await store.jobs(in: .leased, limit: 100_000).compactMap { $0.lease?.token })
+        let missing = held.filter { _, holding in
+            holding.delivery.job.lease.map { !tokens.contains($0.token) } ?? true
+        }
+        for (id, holding) in missing where unleased.contains(id) {
+            holding.delivery.revocation.open()
+            settle(holding.delivery, succeeded: nil)
+        }
+        unleased = Set(missing.keys)
     }
 
     /// Renews the sessions of workers whose lease is not over, and opens one for those that beat again after it was.

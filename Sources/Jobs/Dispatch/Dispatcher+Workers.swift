@@ -22,6 +22,7 @@ extension Dispatcher {
     package func started(_ worker: WorkerID) async throws -> WorkerSession {
         for delivery in posts[worker]?.deliveries.takeAvailable() ?? [] { delivery.ended.open() }
         drop(heldBy: [worker])
+        roster.released(worker)
         sessions[worker] = nil
         let opened = WorkerSession(
             id: ids.next(),

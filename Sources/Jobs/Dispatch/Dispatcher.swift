@@ -69,6 +69,8 @@ package actor Dispatcher {
     var posts: [WorkerID: WorkerPost] = [:]
     var sessions: [WorkerID: WorkerSession] = [:]
     var held: [JobID: Held] = [:]
+    /// What was held without a lease at the last look.
+    var unleased: Set<JobID> = []
     /// What went through so far.
     package internal(set) var counts = DispatcherCounts()
     /// The roles for which the store had no job left to give when it was last asked.
@@ -174,20 +176,32 @@ package actor Dispatcher {
     /// Hands leased jobs to the posts of their workers; those of a worker that was lost meanwhile go back.
     private func deliver(_ jobs: [Job]) async throws {
         var lost: Set<WorkerID> = []
+        var former: Set<SessionID> = []
         let now = clock.steady
         for job in jobs {
             guard let lease = job.lease else { continue }
+            guard sessions[lease.worker]?.id == lease.session else {
+                former.insert(lease.session)
+                continue
+            }
             let delivery = Delivery(job: job)
             held[job.id] = Held(delivery: delivery, worker: lease.worker)
             roster.assigned(to: lease.worker, now: now)
-            let isHealthy = roster.worker(lease.worker)?.state.isHealthy ?? false
-            if isHealthy, sessions[lease.worker]?.id == lease.session {
+            if roster.worker(lease.worker)?.state.isHealthy ?? false {
                 posts[lease.worker]?.deliveries.put(delivery)
             } else {
                 lost.insert(lease.worker)
             }
         }
+        if !former.isEmpty { try await handBack(former) }
         if !lost.isEmpty { try await release(lost.sorted(), as: .lost) }
+    }
+
+    /// Gives back what was leased to sessions that ended meanwhile; those that their workers have now go on.
+    private func handBack(_ former: Set<SessionID>) async throws {
+        let jobs = try await store.endSessions(former.sorted(), as: .handedBack, now: clock.now)
+        counts.released += jobs.count
+        alarms.put(.newJobs)
     }
 
     // MARK: - Taking in

@@ -21,6 +21,9 @@ package actor FleetDesk {
         var queue: [CheckedContinuation<Void, Never>] = []
     }
 
+    /// The most sessions at once: a key may register any number of names.
+    private static let capacity = 10_000
+
     private let gate: any FleetGate
     private let clock: any TimeSource
     private let longest: TimeSpan
@@ -46,6 +49,9 @@ package actor FleetDesk {
     /// Opens a session for the worker of a key.
     func register(_ name: String, kinds: [JobKind], slots: Int, key: String) async throws -> FleetWire.Registered {
         try checkDraining()
+        guard stays.count < Self.capacity else {
+            throw Problem(.unavailable, "there are \(stays.count) workers here, and that is enough", retryAfter: 30)
+        }
         let (worker, session) = try await gate.register(name: name, kinds: kinds, slots: slots)
         for former in stays.keys.filter({ stays[$0]?.worker.id == worker.id }) { forget(former) }
         stays[session.id] = Stay(key: key, worker: worker)

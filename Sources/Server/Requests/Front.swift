@@ -124,6 +124,9 @@ struct Front: HTTPResponder {
             return try await request.body.collect(upTo: limit)
         } catch is NIOTooManyBytesError {
             throw Self.tooLarge(nil, limit)
+        } catch {
+            // The client is gone, or its chunks are none.
+            throw Problem(.malformed, "the body did not arrive whole", field: "body")
         }
     }
 

@@ -34,6 +34,12 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "The folder of the data.", completion: .directory)
     var output = DataFolder.standard
 
+    @OptionGroup var database: DatabaseOptions
+    @OptionGroup var messaging: MessagingOptions
+
+    @Option(help: "The name of this server among those that share a database; its computer's and its port by default.")
+    var name: String?
+
     @Option(help: "A PEM file with the certificate and its chain; TLS 1.3 is spoken then.", completion: .file())
     var tlsCertificate: String?
 
@@ -86,17 +92,19 @@ struct ServeCommand: AsyncParsableCommand {
 
     func run() async throws {
         ignoreBrokenPipes()
-        let store = try DataFolder(path: output).openForWriting()
         let (log, logger) = ProcessLog.open("dure.server")
         defer { log.close() }
+        let opened = try await database.open(folder: output, logger: logger)
         try await ServeProcess(
-            store: store,
+            database: opened,
+            broker: try messaging.broker(clock: SystemClock(), logger: logger),
+            name: name ?? "\(ProcessInfo.processInfo.hostName):\(port)",
             setting: setting,
             queueLimit: queueLimit,
             clock: SystemClock(),
             log: log,
             logger: logger
         ).run()
-        try store.close()
+        try await opened.close()
     }
 }

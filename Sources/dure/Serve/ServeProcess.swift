@@ -1,18 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Agents
 import ArgumentParser
 import Domain
 import Foundation
 import Jobs
 import Logging
+import Messaging
 import Operations
 import Server
 import UnixSignals
 
 /// A server's process: store, dispatcher and HTTP put together.
 struct ServeProcess: Sendable {
+    private let database: OpenDatabase
+    private let broker: RedisBroker?
     private let store: any Store
     private let setting: ServerProcess.Setting
+    /// The name among those that share the database; nil where nobody does.
+    private let name: String?
     private let clock: any TimeSource
     private let log: ProcessLog
     private let logger: Logger
@@ -22,16 +28,24 @@ struct ServeProcess: Sendable {
     private let registry = MetricsRegistry()
     private let server: ServerProcess
 
+    /// Puts the process together; `name` is its name among those that share the database, and `broker` tells agents elsewhere of ends.
     init(
-        store: any Store,
+        database: OpenDatabase,
+        broker: RedisBroker?,
+        name: String,
         setting: ServerProcess.Setting,
         queueLimit: Int,
         clock: any TimeSource,
         log: ProcessLog,
         logger: Logger
     ) {
+        self.database = database
+        self.broker = broker
+        let store = database.store
         self.store = store
         self.setting = setting
+        let name = database.isShared ? name : nil
+        self.name = name
         self.clock = clock
         self.log = log
         self.logger = logger
@@ -40,6 +54,8 @@ struct ServeProcess: Sendable {
             store: store,
             clock: clock,
             ids: ids,
+            server: name,
+            poll: database.isShared ? .seconds(1) : nil,
             seed: .random(in: .min ... .max),
             logger: logger
         )
@@ -80,11 +96,88 @@ struct ServeProcess: Sendable {
             }
             group.addTask {
                 try await serve(until: signals)
+                await handBack()
                 return true
             }
+            group.addTask {
+                await secondSignal()
+                return true
+            }
+            group.addTask {
+                try await keepHouse()
+                return false
+            }
+            if let broker {
+                await dispatcher.setHooks(FleetAgent.hooks(in: context(broker)))
+                group.addTask {
+                    await broker.run()
+                    return false
+                }
+                group.addTask {
+                    try await tellAgain(over: broker)
+                    return false
+                }
+            }
+            if database.isShared {
+                group.addTask {
+                    try await writeWorkers()
+                    return false
+                }
+            }
+            let stopListening = try database.listen { [dispatcher] in dispatcher.wake() }
+            defer { stopListening?() }
             defer { group.cancelAll() }
             while let isOver = try await group.next() {
                 if isOver { return }
+            }
+        }
+    }
+
+    private func context(_ broker: any MessageBroker) -> AgentContext {
+        AgentContext(store: store, broker: broker, clock: clock, ids: ids, workspace: .default, logger: logger)
+    }
+
+    private func keepHouse() async throws {
+        let dispatcher = dispatcher
+        try await Housekeeper(
+            store: store,
+            clock: clock,
+            ids: ids,
+            timing: .real,
+            logger: logger,
+            added: { dispatcher.wake() }
+        ).run()
+    }
+
+    /// Tells agents again of ended jobs that nobody has taken in: the first word of them was lost.
+    private func tellAgain(over broker: RedisBroker) async throws {
+        while true {
+            try await clock.sleep(for: .seconds(5))
+            do {
+                for campaign in try await store.campaignsWithUnharvestedJobs(before: clock.now - .seconds(5)) {
+                    try await broker.publish(JobEnded(campaign: campaign), from: .fleet)
+                }
+            } catch let error as CancellationError {
+                throw error
+            } catch {
+                logger.warning("Agents could not be told of ended jobs.", metadata: ["error": "\(error)"])
+            }
+        }
+    }
+
+    /// Writes the workers down as they are, for agents and servers elsewhere.
+    private func writeWorkers() async throws {
+        while true {
+            try await clock.sleep(for: .seconds(5))
+            var change = KnowledgeChange()
+            change.workers = await dispatcher.workers
+            guard !change.isEmpty else { continue }
+            do {
+                try await store.commit(change, durability: .process)
+            } catch let error as CancellationError {
+                throw error
+            } catch {
+                logger.warning("The workers could not be written down.", metadata: ["error": "\(error)"])
             }
         }
     }
@@ -110,6 +203,26 @@ struct ServeProcess: Sendable {
             throw CancellationError()
         } catch {
             throw ExitCode.cannotCreate.saying("the server cannot listen: \(error)")
+        }
+    }
+
+    /// Returns after the second signal, and when it is cancelled.
+    private func secondSignal() async {
+        var count = 0
+        for await _ in await UnixSignalsSequence(trapping: .sigint, .sigterm) {
+            count += 1
+            if count == 2 { return }
+        }
+    }
+
+    /// Gives the jobs of this server's workers back, so that another server need not wait until their leases are over.
+    private func handBack() async {
+        guard let name else { return }
+        do {
+            let jobs = try await store.endSessions(ofServer: name, now: clock.now)
+            logger.notice("The server gave its jobs back.", metadata: ["jobs": "\(jobs.count)"])
+        } catch {
+            logger.warning("The jobs could not be given back; their leases run out.", metadata: ["error": "\(error)"])
         }
     }
 
