@@ -33,7 +33,8 @@ struct TakeoverTests {
                         state == "leased" ? "old-token" : nil,
                         state == "leased" ? sample.ids.next(Worker.self).text : nil,
                         state == "completed" ? #"{"a":1}"# : nil,
-                        state == "dead" || state == "delayed" ? #"{"class":"time_out","last_lines":[],"message":"slow"}"# : nil,
+                        state == "dead" || state == "delayed"
+                            ? #"{"class":"timeOut","lastLines":[],"message":"slow"}"# : nil,
                         ["completed", "dead", "harvested"].contains(state) ? Sample.at(5).milliseconds : nil, nil,
                         state == "harvested" ? 1 : 0,
                     ]
@@ -73,7 +74,7 @@ struct TakeoverTests {
         let down = try SQLiteStore.migrate(path: folder.database, to: 1, clock: StandingClock())
         #expect(down.version == 1)
         let queue = try DatabaseQueue(path: folder.database)
-        let counts = try queue.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM jobs") }
+        let counts = try await queue.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM jobs") }
         #expect(counts == states.count, "the way back keeps every job")
         try queue.close()
         let again = try folder.open(.live)
@@ -89,7 +90,9 @@ struct TakeoverTests {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<4 {
                 group.addTask {
-                    for _ in 0..<200 { _ = try await store.enqueue([sample.job(), sample.job()], durability: .process) }
+                    for _ in 0..<200 {
+                        _ = try await store.enqueue([sample.job(), sample.job()], durability: .process)
+                    }
                 }
             }
             try await SQLiteBackup.copy(from: folder.database, to: copy)
@@ -121,7 +124,9 @@ struct TakeoverTests {
         try bytes.write(to: URL(filePath: copy))
         #expect(throws: (any Error).self) { try SQLiteBackup.verify(copy, clock: StandingClock()) }
         let queue = try DatabaseQueue(path: folder.database)
-        try await queue.write { try $0.execute(sql: "DELETE FROM job_bodies WHERE id = (SELECT min(id) FROM job_bodies)") }
+        try await queue.write {
+            try $0.execute(sql: "DELETE FROM job_bodies WHERE id = (SELECT min(id) FROM job_bodies)")
+        }
         try queue.close()
         #expect(throws: StorageError.self, "a job without a body") {
             try SQLiteBackup.verify(folder.database, clock: StandingClock())

@@ -41,7 +41,10 @@ package struct AgentCandidate: Sendable {
         while true {
             let asked = clock.steady
             if let lease = await acquire(), lease.holder == holder {
-                logger.notice("This process is the agent now.", metadata: ["lease": "\(name)", "term": "\(lease.term)"])
+                logger.notice(
+                    "This process is the agent now.",
+                    metadata: ["lease": "\(name)", "term": "\(lease.term)"]
+                )
                 let outcome = await serve(lease, until: asked + Self.span - Self.margin, body)
                 await giveBack(lease)
                 if case .failure(let error) = outcome {

@@ -15,7 +15,9 @@ package enum SQLiteBackup {
         let reader = try DatabaseQueue(path: source, configuration: configuration)
         let writer = try DatabaseQueue(path: target)
         try reader.backup(to: writer)
-        try await writer.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL; PRAGMA journal_mode = DELETE") }
+        try await writer.writeWithoutTransaction {
+            try $0.execute(sql: "PRAGMA synchronous = FULL; PRAGMA journal_mode = DELETE")
+        }
         try writer.close()
         try reader.close()
         try sync(target)
@@ -33,10 +35,15 @@ package enum SQLiteBackup {
             }
             let migrator = Migrator(migrations: Migration.all, clock: clock)
             let version = try migrator.history(SQLiteSession(database: database)).version
-            guard version > 0 else { throw StorageError.damagedRecord(table: "the file", detail: "it is no database of Dure") }
+            guard version > 0 else {
+                throw StorageError.damagedRecord(table: "the file", detail: "it is no database of Dure")
+            }
             let strays = try strays(database, version: version)
             guard strays == 0 else {
-                throw StorageError.damagedRecord(table: "jobs", detail: "\(strays) jobs have no body, or more than one state")
+                throw StorageError.damagedRecord(
+                    table: "jobs",
+                    detail: "\(strays) jobs have no body, or more than one state"
+                )
             }
             let campaigns = try Int.fetchOne(database, sql: "SELECT count(*) FROM campaigns") ?? 0
             let table = version > 1 ? "job_bodies" : "jobs"

@@ -13,14 +13,17 @@ extension RunCommand {
     func runElsewhere(_ file: GoalFile) async throws {
         let (clock, logger) = (SystemClock(), Logger.house())
         guard let broker = try messaging.broker(clock: clock, logger: logger) else {
-            throw ExitCode.usage.saying("a campaign of a shared database is run by agents elsewhere; say how to reach them: --redis redis://…")
+            throw ExitCode.usage.saying(
+                "a campaign of a shared database is run by agents elsewhere; say how to reach them: --redis redis://…"
+            )
         }
         let opened = try await database.open(folder: output, logger: logger)
         let store = opened.store
         let path = URL(filePath: goal).absoluteURL.standardizedFileURL.path
         let existing = try await existing(file, path: path, in: store)
         let progress = ProgressLine(store: store, isJSON: json)
-        let driver = CampaignDriver(store: store, clock: clock, workspace: .default, interval: .seconds(1)) { campaign in
+        let driver = CampaignDriver(store: store, clock: clock, workspace: .default, interval: .seconds(1)) {
+            campaign in
             try await progress.show(campaign, at: clock.now)
         }
         let campaign = try await Interruption.guarding {

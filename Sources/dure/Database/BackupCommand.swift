@@ -21,7 +21,8 @@ struct BackupCommand: AsyncParsableCommand {
     struct Make: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Copy the database to a file.",
-            discussion: "Exit codes: 0 it was copied and the copy is whole; 66 there is no database; 73 the file cannot be written."
+            discussion:
+                "Exit codes: 0 it was copied and the copy is whole; 66 there is no database; 73 the file cannot be written."
         )
 
         @Argument(help: "The file for the copy; it must not exist.")
@@ -64,7 +65,9 @@ struct BackupCommand: AsyncParsableCommand {
         var file: String
 
         func run() async throws {
-            guard FileManager.default.fileExists(atPath: file) else { throw ExitCode.noInput.saying("\(file): there is no such file") }
+            guard FileManager.default.fileExists(atPath: file) else {
+                throw ExitCode.noInput.saying("\(file): there is no such file")
+            }
             do {
                 try Console.line("\(file): \(try SQLiteBackup.verify(file, clock: SystemClock()))")
             } catch {
@@ -92,7 +95,9 @@ struct RestoreCommand: AsyncParsableCommand {
     var output = DataFolder.standard
 
     func run() async throws {
-        guard FileManager.default.fileExists(atPath: file) else { throw ExitCode.noInput.saying("\(file): there is no such file") }
+        guard FileManager.default.fileExists(atPath: file) else {
+            throw ExitCode.noInput.saying("\(file): there is no such file")
+        }
         let summary: String
         do {
             summary = try SQLiteBackup.verify(file, clock: SystemClock())
@@ -102,6 +107,8 @@ struct RestoreCommand: AsyncParsableCommand {
         let folder = DataFolder(path: output)
         try folder.create()
         let kept = try SQLiteBackup.restore(file, to: folder.database, stamp: SystemClock().now)
-        try Console.line("\(folder.database): restored; \(summary)" + (kept.map { ". What was there is \($0)." } ?? "."))
+        try Console.line(
+            "\(folder.database): restored; \(summary)" + (kept.map { ". What was there is \($0)." } ?? ".")
+        )
     }
 }

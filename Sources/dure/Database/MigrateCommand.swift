@@ -90,7 +90,9 @@ struct MigrateCommand: AsyncParsableCommand {
             }
             let version = try await place.history().version
             guard target >= version else {
-                throw ExitCode.usage.saying("the schema has version \(version) already; 'dure migrate down --to \(target)' goes back")
+                throw ExitCode.usage.saying(
+                    "the schema has version \(version) already; 'dure migrate down --to \(target)' goes back"
+                )
             }
             try Console.line(MigrateCommand.text(try await place.migrate(to: target)))
         }
@@ -98,7 +100,9 @@ struct MigrateCommand: AsyncParsableCommand {
 
     /// `dure migrate down`.
     struct Down: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Take the newest migrations back; what only they can hold is lost.")
+        static let configuration = CommandConfiguration(
+            abstract: "Take the newest migrations back; what only they can hold is lost."
+        )
         @OptionGroup var place: Place
 
         @Option(help: "Down to this version; 0 empties the database of every table.")

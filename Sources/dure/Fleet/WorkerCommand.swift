@@ -30,7 +30,8 @@ struct WorkerCommand: AsyncParsableCommand {
 
     @Option(
         parsing: .upToNextOption,
-        help: "The kinds of jobs that it runs; all that it can by default: probe and trial.command, every kind with --database."
+        help:
+            "The kinds of jobs that it runs; all that it can by default: probe and trial.command, every kind with --database."
     )
     var kinds: [String] = []
 
@@ -60,7 +61,9 @@ struct WorkerCommand: AsyncParsableCommand {
         }
         let known = WorkerHandlers.kinds(hasDatabase: database.address() != nil).map(\.rawValue)
         for kind in kinds where !known.contains(kind) {
-            throw ValidationError("there are no jobs of kind '\(kind)' here; give some of " + known.joined(separator: ", "))
+            throw ValidationError(
+                "there are no jobs of kind '\(kind)' here; give some of " + known.joined(separator: ", ")
+            )
         }
     }
 
@@ -139,11 +142,12 @@ enum WorkerHandlers {
             let markets = Markets(store: store, clock: clock, workspace: .default, isShared: true)
             let lever = LeverRouter(markets: markets, runner: runner)
             let goals = GoalDirectory(store: store, workspace: .default)
-            all += [
-                TrialRunHandler(lever: lever, ranks: markets, ledger: store, goals: goals.goal(of:), clock: clock),
-                LeverRestoreHandler(lever: lever, ledger: store, goals: goals.goal(of:), clock: clock),
-                RankObserveHandler(ranks: markets, goals: goals.goal(of:), clock: clock),
-            ] as [any JobHandler]
+            all +=
+                [
+                    TrialRunHandler(lever: lever, ranks: markets, ledger: store, goals: goals.goal(of:), clock: clock),
+                    LeverRestoreHandler(lever: lever, ledger: store, goals: goals.goal(of:), clock: clock),
+                    RankObserveHandler(ranks: markets, goals: goals.goal(of:), clock: clock),
+                ] as [any JobHandler]
         }
         return all.filter { $0.kinds.contains(where: kinds.contains) }
     }

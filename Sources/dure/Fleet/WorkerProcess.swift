@@ -68,7 +68,9 @@ struct WorkerProcess: Sendable {
         _ logger: Logger,
         onSession: @escaping @Sendable (SessionID?) -> Void
     ) -> RemoteWorker {
-        let handlers = WorkerHandlers.handlers(command.wantedKinds, database: database, clock: clock).map { MeasuredHandler($0, registry) }
+        let handlers = WorkerHandlers.handlers(command.wantedKinds, database: database, clock: clock).map {
+            MeasuredHandler($0, registry)
+        }
         return RemoteWorker(
             connection: HTTPFleetConnection(client),
             handlers: handlers,

@@ -3,7 +3,6 @@
 import Domain
 import Foundation
 
-
 /// Shows how a campaign moves on: a line that renews itself for a person, JSON lines for a program.
 final class ProgressLine: Sendable {
     /// One look, as a JSON line.

@@ -17,7 +17,8 @@ struct EffectsCommand: AsyncParsableCommand {
     /// `dure effects list`.
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "List effects in a state, oldest first.")
-        @Argument(help: "The state: \(Effect.State.allCases.map(\.rawValue).joined(separator: ", ")).") var state = "unclear"
+        @Argument(help: "The state: \(Effect.State.allCases.map(\.rawValue).joined(separator: ", ")).") var state =
+            "unclear"
         @Option(help: "How many at most.") var limit = 50
         @OptionGroup var place: JobsCommand.Place
         @Flag(help: "Print one JSON object per effect.") var json = false
@@ -25,13 +26,16 @@ struct EffectsCommand: AsyncParsableCommand {
         func run() async throws {
             guard let state = Effect.State(rawValue: state) else {
                 throw ExitCode.usage.saying(
-                    "'\(self.state)' is no state; give one of " + Effect.State.allCases.map(\.rawValue).joined(separator: ", ")
+                    "'\(self.state)' is no state; give one of "
+                        + Effect.State.allCases.map(\.rawValue).joined(separator: ", ")
                 )
             }
             guard limit > 0 else { throw ExitCode.usage.saying("--limit is \(limit); give 1 or more") }
             let effects = try await place.reading { try await $0.effects(in: state, limit: limit) }
             if json { return try effects.forEach { try Console.json($0) } }
-            guard !effects.isEmpty else { return try Console.line("There is no effect in the state \(state.rawValue).") }
+            guard !effects.isEmpty else {
+                return try Console.line("There is no effect in the state \(state.rawValue).")
+            }
             let rows = effects.map { [$0.key, $0.kind, "\($0.updatedAt)", $0.intent, $0.response ?? ""] }
             try Console.line(TextTable.lines(rows).joined(separator: "\n"))
         }

@@ -68,7 +68,10 @@ struct JobsCommand: AsyncParsableCommand {
     /// Reads a kind.
     static func kind(_ text: String) throws -> JobKind {
         guard let kind = JobKind(rawValue: text) else {
-            throw ValidationError("there are no jobs of kind '\(text)'; give one of " + JobKind.allCases.map(\.rawValue).joined(separator: ", "))
+            throw ValidationError(
+                "there are no jobs of kind '\(text)'; give one of "
+                    + JobKind.allCases.map(\.rawValue).joined(separator: ", ")
+            )
         }
         return kind
     }
@@ -97,7 +100,8 @@ struct JobsCommand: AsyncParsableCommand {
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "List jobs in a state, oldest first.",
-            discussion: "'dure jobs list dead --json --limit 100000 > dead.jsonl' exports the dead letters, with every failure."
+            discussion:
+                "'dure jobs list dead --json --limit 100000 > dead.jsonl' exports the dead letters, with every failure."
         )
         @Argument(help: "The state: \(JobState.allCases.map(\.rawValue).joined(separator: ", ")).") var state: String
         @Option(help: "How many at most.") var limit = 50
@@ -106,7 +110,10 @@ struct JobsCommand: AsyncParsableCommand {
 
         func run() async throws {
             guard let state = JobState(rawValue: state) else {
-                throw ExitCode.usage.saying("'\(self.state)' is no state; give one of " + JobState.allCases.map(\.rawValue).joined(separator: ", "))
+                throw ExitCode.usage.saying(
+                    "'\(self.state)' is no state; give one of "
+                        + JobState.allCases.map(\.rawValue).joined(separator: ", ")
+                )
             }
             guard limit > 0 else { throw ExitCode.usage.saying("--limit is \(limit); give 1 or more") }
             let jobs = try await place.reading { try await $0.jobs(in: state, limit: limit) }
@@ -151,7 +158,8 @@ struct JobsCommand: AsyncParsableCommand {
     /// `dure jobs requeue`.
     struct Requeue: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Give dead jobs their tries back and queue them.")
-        @Argument(help: "The jobs; with --all every dead one.", transform: JobsCommand.identifier) var jobs: [JobID] = []
+        @Argument(help: "The jobs; with --all every dead one.", transform: JobsCommand.identifier) var jobs: [JobID] =
+            []
         @Flag(help: "Every dead job.") var all = false
         @OptionGroup var place: Place
 
@@ -185,7 +193,9 @@ struct JobsCommand: AsyncParsableCommand {
 
     /// `dure jobs pause`.
     struct Pause: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Give out no more jobs of a kind; those that run go on.")
+        static let configuration = CommandConfiguration(
+            abstract: "Give out no more jobs of a kind; those that run go on."
+        )
         @Argument(help: "The kind.", transform: JobsCommand.kind) var kind: JobKind
         @OptionGroup var place: Place
 

@@ -18,7 +18,8 @@ extension JobsCommand {
         struct Add: AsyncParsableCommand {
             static let configuration = CommandConfiguration(abstract: "Add a schedule, or replace the one of its name.")
             @Argument(help: "The schedule's name.") var name: String
-            @Argument(help: "When, as cron writes it: minute, hour, day, month, weekday; such as '0 9 * * 1-5'.") var cron: String
+            @Argument(help: "When, as cron writes it: minute, hour, day, month, weekday; such as '0 9 * * 1-5'.")
+            var cron: String
             @Option(help: "The kind of job.", transform: JobsCommand.kind) var kind: JobKind
             @Option(help: "What to do, as JSON of the kind's payload.") var payload = "{}"
             @Option(help: "The time zone in which the times are read.") var timeZone = "Asia/Seoul"
