@@ -48,7 +48,7 @@ package final class PostgresStore: Sendable {
             let migrator = Migrator(migrations: Migration.all, clock: time)
             try await store.pool.perform { session in
                 try session.makeSchema(settings.schema)
-                try migrator.up(session)
+                try session.withoutHurry { try migrator.up(session) }
             }
         } catch {
             await store.close()
@@ -105,8 +105,10 @@ package final class PostgresStore: Sendable {
     ) async throws -> MigrationHistory {
         try await alone(settings, log: log) { session in
             let migrator = Migrator(migrations: Migration.all, clock: time)
-            try migrator.down(session, to: version)
-            try migrator.up(session, to: version)
+            try session.withoutHurry {
+                try migrator.down(session, to: version)
+                try migrator.up(session, to: version)
+            }
             return try migrator.history(session)
         }
     }
@@ -186,6 +188,14 @@ package final class PostgresStore: Sendable {
 }
 
 extension PostgresConnection {
+    /// Does what may take long: answers are waited for as long as it takes.
+    fileprivate func withoutHurry(_ body: () throws -> Void) rethrows {
+        let usual = answerTimeout
+        answerTimeout = nil
+        defer { answerTimeout = usual }
+        try body()
+    }
+
     /// Makes a schema that is not there yet; the right to make one is needed only then.
     fileprivate func makeSchema(_ name: String?) throws {
         guard let name else { return }
