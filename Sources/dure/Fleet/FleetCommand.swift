@@ -42,7 +42,8 @@ struct FleetListCommand: AsyncParsableCommand {
             [
                 worker.name, worker.state.rawValue + (worker.isLeader ? " (leads)" : ""), worker.role.rawValue,
                 "\(worker.inFlight)/\(worker.slots)", "\(worker.completed)", "\(worker.failed)",
-                worker.successRate.isFinite ? "\(Int((min(max(worker.successRate, 0), 1) * 100).rounded())) %" : "-", "\(worker.restarts)", worker.id.text,
+                worker.successRate.isFinite ? "\(Int((min(max(worker.successRate, 0), 1) * 100).rounded())) %" : "-",
+                "\(worker.restarts)", worker.id.text,
             ]
         }
         return TextTable.lines([headers] + rows).joined(separator: "\n")

@@ -63,9 +63,9 @@ extension JobsCommand {
             func run() async throws {
                 let schedules = try await place.reading { try await $0.schedules() }
                 if json {
-                for one in schedules { try Console.json(one) }
-                return
-            }
+                    for one in schedules { try Console.json(one) }
+                    return
+                }
                 guard !schedules.isEmpty else { return try Console.line("There is no schedule.") }
                 let rows = schedules.map { [$0.name, $0.kind.rawValue, $0.cron, $0.timeZone, "next \($0.nextAt)"] }
                 try Console.line(TextTable.lines(rows).joined(separator: "\n"))
