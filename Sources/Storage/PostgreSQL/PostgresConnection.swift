@@ -183,7 +183,7 @@ final class PostgresConnection {
     /// What libpq says last, on one line.
     private var lastMessage: String {
         let text = unsafe String(cString: PQerrorMessage(pointer))
-        let line = text.split { $0.isNewline }.joined(separator: " ")
+        let line = text.split { $0.isWhitespace }.joined(separator: " ")
         return line.isEmpty ? "the connection was lost" : line
     }
 }
