@@ -32,7 +32,7 @@ import Testing
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let file = folder + ".key"
         defer { try? FileManager.default.removeItem(atPath: file) }
-        var add = try FleetKeysAddCommand.parse([
+        let add = try FleetKeysAddCommand.parse([
             "w1", "--scope", "work", "--days", "3", "--output", folder, "--key-out", file,
         ])
         try await add.run()
@@ -45,7 +45,7 @@ import Testing
         #expect(record?.hash == key.hash)
         #expect(record?.name == "w1")
         #expect(record?.expiresAt != nil)
-        var revoke = try FleetKeysRevokeCommand.parse([key.id, "--output", folder])
+        let revoke = try FleetKeysRevokeCommand.parse([key.id, "--output", folder])
         try await revoke.run()
         let after = try DataFolder(path: folder).openForReading()
         #expect(try await after.workerKey(key.id)?.revokedAt != nil)
