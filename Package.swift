@@ -184,7 +184,8 @@ let package = Package(
         tests(
             "DureTests",
             [
-                "dure", "Agents", "Domain", "Experiments", "Files", "Reports", "Statistics", "Storage",
+                "dure", "Agents", "Domain", "Experiments", "Files", "Operations", "Reports", "Server", "Statistics",
+                "Storage",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
