@@ -112,7 +112,9 @@ struct ProcessStore: JobStore, EffectStore {
         try await call("commit") { _ in try await truth.commit(change) }
     }
 
-    func begin(_ effect: Effect) async throws -> EffectAdmission { try await call("begin") { try await $0.begin(effect) } }
+    func begin(_ effect: Effect) async throws -> EffectAdmission {
+        try await call("begin") { try await $0.begin(effect) }
+    }
 
     func settle(_ key: String, as state: Effect.State, response: String?, now: Timestamp) async throws {
         try await call("settle") { try await $0.settle(key, as: state, response: response, now: process.world.now) }

@@ -13,7 +13,8 @@ struct SimulationTests {
         ProcessInfo.processInfo.environment[name].flatMap(UInt64.init)
     }
 
-    private static let seeds: [UInt64] = number("DURE_SIMULATION_SEED").map { [$0] }
+    private static let seeds: [UInt64] =
+        number("DURE_SIMULATION_SEED").map { [$0] }
         ?? Array(1...max(number("DURE_SIMULATION_SEEDS") ?? 1_000, 1))
 
     /// Runs seeds on all cores until one breaks something; returns the outcomes, in order, up to and with that one.

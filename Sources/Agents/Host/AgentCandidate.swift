@@ -5,13 +5,13 @@ package import Logging
 
 /// A process that would be an agent, and is one while it has the agent's lease: each agent runs once, however many processes would.
 ///
-/// The lease is renewed every three seconds for ten. Who cannot renew it stops two seconds before its end, by a clock that nobody
+/// The lease is renewed every 1.5 seconds for six. Who cannot renew it stops 1.5 seconds before its end, by a clock that nobody
 /// sets; what still writes under a term that is over is refused by the store.
 package struct AgentCandidate: Sendable {
     /// How long a lease lasts, and how often it is renewed.
-    static let span = TimeSpan.seconds(10)
-    static let renewal = TimeSpan.seconds(3)
-    static let margin = TimeSpan.seconds(2)
+    static let span = TimeSpan.seconds(6)
+    static let renewal = TimeSpan(milliseconds: 1_500)
+    static let margin = TimeSpan(milliseconds: 1_500)
 
     private let name: String
     private let holder: String
@@ -41,7 +41,10 @@ package struct AgentCandidate: Sendable {
         while true {
             let asked = clock.steady
             if let lease = await acquire(), lease.holder == holder {
-                logger.notice("This process is the agent now.", metadata: ["lease": "\(name)", "term": "\(lease.term)"])
+                logger.notice(
+                    "This process is the agent now.",
+                    metadata: ["lease": "\(name)", "term": "\(lease.term)"]
+                )
                 let outcome = await serve(lease, until: asked + Self.span - Self.margin, body)
                 await giveBack(lease)
                 if case .failure(let error) = outcome {

@@ -8,6 +8,11 @@ package struct Gateway: Sendable {
     private let broker: any MessageBroker
     private let readHealth: @Sendable () -> [AgentHealth]
 
+    /// Creates a way in to agents that run elsewhere.
+    package init(broker: any MessageBroker) {
+        self.init(broker: broker) { [] }
+    }
+
     init(broker: any MessageBroker, readHealth: @escaping @Sendable () -> [AgentHealth]) {
         self.broker = broker
         self.readHealth = readHealth

@@ -157,25 +157,3 @@ package struct Staff: Sendable {
         }
     }
 }
-
-/// Knows the goals of campaigns, each read from the store once.
-private final class GoalDirectory: Sendable {
-    private let store: any CampaignStore
-    private let workspace: WorkspaceID
-    private let known = Locked<[CampaignID: Goal]>([:])
-
-    init(store: any CampaignStore, workspace: WorkspaceID) {
-        self.store = store
-        self.workspace = workspace
-    }
-
-    /// The goal of a campaign; throws `Failure` when there is none.
-    @Sendable func goal(of id: CampaignID) async throws -> Goal {
-        if let goal = known.withLock({ $0[id] }) { return goal }
-        guard let campaign = try await store.campaign(id, in: workspace) else {
-            throw Failure(.notFound, "there is no campaign \(id)")
-        }
-        known.withLock { $0[id] = campaign.goal }
-        return campaign.goal
-    }
-}

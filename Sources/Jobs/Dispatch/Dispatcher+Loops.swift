@@ -103,7 +103,10 @@ extension Dispatcher {
 
     /// Stops what workers still run although another process cancelled it: what has no lease at two looks in a row.
     private func stopWhatWasCancelled() async throws {
-        guard !held.isEmpty else { return unleased = [] }
+        guard !held.isEmpty else {
+            unleased = []
+            return
+        }
         let tokens = Set(try await store.jobs(in: .leased, limit: 100_000).compactMap { $0.lease?.token })
         let missing = held.filter { _, holding in
             holding.delivery.job.lease.map { !tokens.contains($0.token) } ?? true

@@ -11,7 +11,7 @@ package struct RedisBrokerOptions: Hashable, Sendable {
     /// For how long a command is tried to be sent when Redis cannot be reached.
     package var sendTimeout = TimeSpan.seconds(10)
     /// For how long a receiver that has never been there is waited for.
-    package var grace = TimeSpan.seconds(1)
+    package var grace = TimeSpan.seconds(5)
     /// How many requests of this process may wait for their answers.
     package var requestLimit = 10_000
     /// How many messages may lie before an agent, read or not; the next one is refused.

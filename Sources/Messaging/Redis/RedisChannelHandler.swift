@@ -19,6 +19,8 @@ final class RedisChannelHandler: ChannelInboundHandler {
         var completion: Completion
     }
 
+    /// How many groups may wait for their replies; a server that does not answer must not fill the memory before its time runs out.
+    private static let limit = 50_000
     private static let checkInterval = TimeAmount.milliseconds(100)
 
     private var parser: RESPParser
@@ -54,6 +56,10 @@ final class RedisChannelHandler: ChannelInboundHandler {
     func send(_ commands: [RedisCommand], within span: TimeAmount, completion: @escaping Completion) {
         guard let context, failure == nil else {
             completion(.failure(failure ?? .disconnected(reason: "the connection was closed")))
+            return
+        }
+        guard groups.count < Self.limit else {
+            completion(.failure(.overloaded(limit: Self.limit)))
             return
         }
         for command in commands {

@@ -16,7 +16,8 @@ final class RedisRequests: Sendable {
     private struct State {
         var waiting: [MessageID: Waiting] = [:]
         var wheel = DeadlineWheel<MessageID>()
-        var isTurning = false
+        /// Until when the wheel has turned; nil while it stands, for nobody waits.
+        var turnedTo: NIODeadline?
     }
 
     /// How often the wheel turns; a deadline is kept to this precision.
@@ -39,10 +40,15 @@ final class RedisRequests: Sendable {
         let error = MessageError.timedOut(to: receiver, action: request.payload.action, after: timeout)
         let (isAdded, isFirst) = state.withLock { state in
             guard state.waiting.count < limit else { return (false, false) }
-            let place = state.wheel.insert(request.id, after: ticks)
+            let now = NIODeadline.now()
+            let isFirst = state.turnedTo == nil
+            let turnedTo = state.turnedTo ?? now
+            state.turnedTo = turnedTo
+            // The wheel may be behind by some slots, which must not make this deadline earlier.
+            let late = Int((now - turnedTo).nanoseconds / (Self.tick.milliseconds * 1_000_000))
+            let place = state.wheel.insert(request.id, after: ticks + max(0, late))
             state.waiting[request.id] = Waiting(answer: answer, place: place, error: error)
-            defer { state.isTurning = true }
-            return (true, !state.isTurning)
+            return (true, isFirst)
         }
         if !isAdded { answer.resume(throwing: MessageError.mailboxFull(receiver)) }
         if isFirst { turn() }
@@ -61,12 +67,19 @@ final class RedisRequests: Sendable {
         return waiting != nil
     }
 
-    /// Turns the wheel by a slot, and again as long as somebody waits.
+    /// Turns the wheel by as many slots as time has passed, and again as long as somebody waits.
     private func turn() {
-        eventLoop.scheduleTask(in: .milliseconds(Self.tick.milliseconds)) { [self] in
+        let tick = TimeAmount.milliseconds(Self.tick.milliseconds)
+        eventLoop.scheduleTask(in: tick) { [self] in
+            let now = NIODeadline.now()
             let (due, isOver) = state.withLock { state in
-                let due = state.wheel.tick().compactMap { state.waiting.removeValue(forKey: $0) }
-                state.isTurning = !state.waiting.isEmpty
+                var due: [Waiting] = []
+                // A timer that comes late must not make every deadline later by as much.
+                while let turnedTo = state.turnedTo, turnedTo + tick <= now {
+                    due += state.wheel.tick().compactMap { state.waiting.removeValue(forKey: $0) }
+                    state.turnedTo = turnedTo + tick
+                }
+                if state.waiting.isEmpty { state.turnedTo = nil }
                 return (due, state.waiting.isEmpty)
             }
             for waiting in due {

@@ -43,7 +43,7 @@ extension PostgresConnection {
         changes.reserveCapacity(count)
         var failure: StorageError?
         while true {
-            let result = try next()
+            let result = try nextResult()
             guard let result else { continue }
             if result.status == PGRES_PIPELINE_SYNC { break }
             do throws(StorageError) {
@@ -56,19 +56,6 @@ extension PostgresConnection {
         }
         if let failure { throw failure }
         return changes
-    }
-
-    /// The next result of the pipeline; nil between two statements.
-    private func next() throws(StorageError) -> PostgresResult? {
-        while unsafe PQisBusy(pointer) == 1 {
-            try wait(POLLIN)
-            guard unsafe PQconsumeInput(pointer) == 1 else { throw connectionError() }
-        }
-        guard let result = unsafe PQgetResult(pointer) else {
-            if isLost { throw connectionError() }
-            return nil
-        }
-        return unsafe PostgresResult(result)
     }
 
     private func send(_ name: String, _ arguments: PostgresArguments) throws(StorageError) {
@@ -88,16 +75,6 @@ extension PostgresConnection {
                 if events & Int16(POLLIN) != 0, unsafe PQconsumeInput(pointer) != 1 { throw connectionError() }
             default: throw connectionError()
             }
-        }
-    }
-
-    @discardableResult
-    private func wait(_ events: Int32) throws(StorageError) -> Int16 {
-        var descriptor = pollfd(fd: unsafe PQsocket(pointer), events: Int16(events), revents: 0)
-        while true {
-            let ready = unsafe poll(&descriptor, 1, -1)
-            if ready > 0 { return descriptor.revents }
-            guard errno == EINTR else { throw connectionError() }
         }
     }
 }

@@ -30,11 +30,11 @@ extension PostgresConnection: SQLSession {
 
     private func run(_ sql: String, _ arguments: PostgresArguments) throws(StorageError) -> PostgresResult {
         let name = try statement(sql)
-        return try unsafe check(
-            Self.withPointers(arguments) { values, lengths, formats in
-                unsafe PQexecPrepared(pointer, name, Int32(arguments.count), values, lengths, formats, 0)
-            }
-        )
+        let isSent = unsafe Self.withPointers(arguments) { values, lengths, formats in
+            unsafe PQsendQueryPrepared(pointer, name, Int32(arguments.count), values, lengths, formats, 0)
+        }
+        guard isSent == 1 else { throw connectionError() }
+        return try receive()
     }
 
     /// The name under which the server knows a statement; prepared at its first use on this connection.
@@ -46,7 +46,10 @@ extension PostgresConnection: SQLSession {
         }
         if prepared.count >= preparedLimit { try forgetOldest() }
         let name = "s\(uses)"
-        _ = try unsafe check(PQprepare(pointer, name, StatementText.numbered(sql), 0, nil))
+        guard unsafe PQsendPrepare(pointer, name, StatementText.numbered(sql), 0, nil) == 1 else {
+            throw connectionError()
+        }
+        _ = try receive()
         prepared[sql] = PreparedStatement(name: name, lastUse: uses)
         return name
     }

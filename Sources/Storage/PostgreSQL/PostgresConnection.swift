@@ -16,6 +16,10 @@ final class PostgresConnection {
     var uses = 0
     /// How many statements stay prepared.
     let preparedLimit: Int
+    /// How long an answer is waited for; nil for as long as it takes, for migrations.
+    var answerTimeout: TimeSpan?
+    /// Whether the server did not answer in time.
+    private(set) var isSilent = false
     /// What the server was last told about commits.
     private var durability = Durability.power
     /// The setting under which a commit survives a power cut.
@@ -30,6 +34,7 @@ final class PostgresConnection {
     /// Connects, and blocks until the server has answered or the time for it is over.
     init(_ settings: PostgresSettings) throws(StorageError) {
         preparedLimit = max(settings.preparedStatements, 1)
+        answerTimeout = settings.answerTimeout
         guard let pointer = unsafe Self.connect(settings.parameters) else {
             throw .unavailable("libpq could not allocate a connection")
         }
@@ -88,7 +93,7 @@ final class PostgresConnection {
     static func quoted(_ name: String) -> String { "\"" + name.replacing("\"", with: "\"\"") + "\"" }
 
     /// Whether the connection was lost.
-    var isLost: Bool { unsafe PQstatus(pointer) != CONNECTION_OK }
+    var isLost: Bool { unsafe isSilent || PQstatus(pointer) != CONNECTION_OK }
 
     /// Whether a transaction is open, an aborted one included.
     var isInTransaction: Bool {
@@ -110,15 +115,45 @@ final class PostgresConnection {
 
     /// Runs a text of one or more statements without arguments, and gives the last one's result.
     func simple(_ sql: String) throws(StorageError) -> PostgresResult {
-        try unsafe check(PQexec(pointer, sql))
+        guard unsafe PQsendQuery(pointer, sql) == 1 else { throw connectionError() }
+        return try receive()
     }
 
-    /// Takes a result over; throws what it says where it is an error.
-    func check(_ result: OpaquePointer?) throws(StorageError) -> PostgresResult {
-        guard let result = unsafe result else { throw .unavailable(lastMessage) }
-        let held = unsafe PostgresResult(result)
-        try check(held)
-        return held
+    /// Waits for all results of what was sent, and gives the last one; throws what it says where it is an error.
+    func receive() throws(StorageError) -> PostgresResult {
+        var last: PostgresResult?
+        while let result = try nextResult() { last = result }
+        guard let last else { throw connectionError() }
+        try check(last)
+        return last
+    }
+
+    /// Waits for the next result; nil when there is none any more, or between two statements of a pipeline.
+    func nextResult() throws(StorageError) -> PostgresResult? {
+        while unsafe PQisBusy(pointer) == 1 {
+            try wait(POLLIN)
+            guard unsafe PQconsumeInput(pointer) == 1 else { throw connectionError() }
+        }
+        guard let result = unsafe PQgetResult(pointer) else {
+            if isLost { throw connectionError() }
+            return nil
+        }
+        return unsafe PostgresResult(result)
+    }
+
+    /// Waits until the server's socket is ready, and tells for what.
+    @discardableResult
+    func wait(_ events: Int32) throws(StorageError) -> Int16 {
+        var descriptor = pollfd(fd: unsafe PQsocket(pointer), events: Int16(events), revents: 0)
+        let timeout = answerTimeout.map { Int32(clamping: $0.milliseconds) } ?? -1
+        while true {
+            let ready = unsafe poll(&descriptor, 1, timeout)
+            if ready > 0 { return descriptor.revents }
+            if ready < 0, errno == EINTR { continue }
+            guard ready == 0, let answerTimeout else { throw connectionError() }
+            isSilent = true
+            throw .unavailable("the server did not answer for \(answerTimeout)")
+        }
     }
 
     /// Throws what a result says where it is an error.
@@ -140,7 +175,10 @@ final class PostgresConnection {
     }
 
     /// The error of a connection that failed without a result.
-    func connectionError() -> StorageError { .unavailable(lastMessage) }
+    func connectionError() -> StorageError {
+        // What libpq itself refuses has no code.
+        isLost ? .unavailable(lastMessage) : .database(code: "", message: lastMessage)
+    }
 
     /// What libpq says last, on one line.
     private var lastMessage: String {

@@ -78,9 +78,7 @@ package final class PostgresPool: Sendable {
                 },
                 fail: { continuation.resume(throwing: $0) }
             )
-            if !inbox.push(item) {
-                item.fail(.unavailable(inbox.closed ? "the store is closed" : "too much waits for it"))
-            }
+            if !inbox.push(item) { item.fail(inbox.closed ? .closed : .unavailable("too much waits for it")) }
         }
     }
 
@@ -114,8 +112,12 @@ package final class PostgresPool: Sendable {
                 let current = try Self.usable(connection, settings)
                 connection = current
                 guard let lost = work.run(current) else {
-                    if current.isLost { connection = nil }
                     backoff.reset()
+                    // The answer to a commit was lost with it; whoever waited was told so.
+                    if current.isLost {
+                        connection = nil
+                        return
+                    }
                     return state.withLock { $0.lastSuccess = ContinuousClock.now }
                 }
                 error = lost

@@ -9,6 +9,9 @@ package import Domain
 package struct PostgresSettings: Sendable, CustomStringConvertible {
     /// How long a statement may take before the server ends it.
     package var statementTimeout = TimeSpan.seconds(30)
+    /// How long an answer is waited for before the connection is given up: longer than a statement may take, so that only a server that
+    /// stands still, or a network that swallows, is meant.
+    package var answerTimeout = TimeSpan.seconds(45)
     /// How long a transaction may stand idle before the server ends its connection.
     package var idleInTransactionTimeout = TimeSpan.seconds(15)
     /// How long work waits for a connection that was lost to come back before it is given up.

@@ -48,7 +48,7 @@ package final class PostgresStore: Sendable {
             let migrator = Migrator(migrations: Migration.all, clock: time)
             try await store.pool.perform { session in
                 try session.makeSchema(settings.schema)
-                try migrator.up(session)
+                try session.withoutHurry { try migrator.up(session) }
             }
         } catch {
             await store.close()
@@ -103,17 +103,35 @@ package final class PostgresStore: Sendable {
         time: any TimeSource,
         log: Logger
     ) async throws -> MigrationHistory {
+        try await alone(settings, log: log) { session in
+            let migrator = Migrator(migrations: Migration.all, clock: time)
+            try session.withoutHurry {
+                try migrator.down(session, to: version)
+                try migrator.up(session, to: version)
+            }
+            return try migrator.history(session)
+        }
+    }
+
+    /// What a database has been through, without a change to it.
+    package static func history(
+        _ settings: PostgresSettings,
+        time: any TimeSource,
+        log: Logger
+    ) async throws -> MigrationHistory {
+        try await alone(settings, log: log) { try Migrator(migrations: Migration.all, clock: time).history($0) }
+    }
+
+    /// Does something over a connection of its own.
+    private static func alone(
+        _ settings: PostgresSettings,
+        log: Logger,
+        _ body: @escaping @Sendable (PostgresConnection) throws -> MigrationHistory
+    ) async throws -> MigrationHistory {
         let pool = PostgresPool(settings, connections: 1, log: log)
-        let migrator = Migrator(migrations: Migration.all, clock: time)
         let outcome: Result<MigrationHistory, any Error>
         do {
-            outcome = .success(
-                try await pool.perform { session in
-                    try migrator.down(session, to: version)
-                    try migrator.up(session, to: version)
-                    return try migrator.history(session)
-                }
-            )
+            outcome = .success(try await pool.perform(body))
         } catch {
             outcome = .failure(error)
         }
@@ -170,6 +188,14 @@ package final class PostgresStore: Sendable {
 }
 
 extension PostgresConnection {
+    /// Does what may take long: answers are waited for as long as it takes.
+    fileprivate func withoutHurry(_ body: () throws -> Void) rethrows {
+        let usual = answerTimeout
+        answerTimeout = nil
+        defer { answerTimeout = usual }
+        try body()
+    }
+
     /// Makes a schema that is not there yet; the right to make one is needed only then.
     fileprivate func makeSchema(_ name: String?) throws {
         guard let name else { return }

@@ -143,6 +143,18 @@ package final class SQLiteStore: Sendable {
         return history
     }
 
+    /// What a database has been through, without a change to it; throws `StorageError` where there is none.
+    package static func history(path: String, clock: any TimeSource) throws -> MigrationHistory {
+        guard FileManager.default.fileExists(atPath: path) else { throw StorageError.missing(path: path) }
+        var configuration = Configuration()
+        configuration.readonly = true
+        let queue = try DatabaseQueue(path: path, configuration: configuration)
+        let migrator = Migrator(migrations: Migration.all, clock: clock)
+        let history = try queue.inDatabase { try migrator.history(SQLiteSession(database: $0)) }
+        try queue.close()
+        return history
+    }
+
     /// What the database has been through.
     package func migrationStatus() async throws -> MigrationHistory {
         let migrator = migrator

@@ -31,6 +31,9 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: "The report's language: en or ko.")
     var language = ReportLanguage.english
 
+    @OptionGroup var database: DatabaseOptions
+    @OptionGroup var messaging: MessagingOptions
+
     @Flag(help: "Start a new campaign, although this goal has one already.")
     var new = false
 
@@ -49,6 +52,7 @@ struct RunCommand: AsyncParsableCommand {
 
     func run() async throws {
         let file = try Self.load(goal)
+        if database.address() != nil { return try await runElsewhere(file) }
         let folder = DataFolder(path: output)
         let store = try folder.openForWriting()
         let path = URL(filePath: goal).absoluteURL.standardizedFileURL.path
@@ -74,7 +78,12 @@ struct RunCommand: AsyncParsableCommand {
         let house = House(store: store, setting: setting)
         let progress = ProgressLine(store: store, isJSON: json)
         let orders = OrderBox(folder: folder)
-        let driver = CampaignDriver(house: house, interval: .seconds(1)) { campaign in
+        let driver = CampaignDriver(
+            store: store,
+            clock: setting.clock,
+            workspace: setting.workspace,
+            interval: .seconds(1)
+        ) { campaign in
             try await progress.show(campaign, at: setting.clock.now)
         }
         let digest = file.digest
@@ -109,7 +118,7 @@ struct RunCommand: AsyncParsableCommand {
         return generator.next()
     }
 
-    private func existing(_ file: GoalFile, path: String, in store: SQLiteStore) async throws -> Campaign? {
+    func existing(_ file: GoalFile, path: String, in store: any CampaignStore) async throws -> Campaign? {
         guard !new else { return nil }
         let campaigns = try await store.campaigns(in: .default).filter { $0.goalPath == path }
         if let same = campaigns.last(where: { $0.goalDigest == file.digest }) { return same }

@@ -34,12 +34,6 @@ struct FleetListCommand: AsyncParsableCommand {
         for worker in workers { try Console.json(worker) }
     }
 
-    /// A share in whole percent; what a server sends need not be a number.
-    private static func percent(_ share: Double) -> String {
-        guard share.isFinite else { return "–" }
-        return "\(Int((min(max(share, 0), 1) * 100).rounded())) %"
-    }
-
     /// The workers as a table.
     static func text(_ workers: [WorkerView]) -> String {
         guard !workers.isEmpty else { return "No worker has registered yet; start one by 'dure worker'." }
@@ -48,7 +42,8 @@ struct FleetListCommand: AsyncParsableCommand {
             [
                 worker.name, worker.state.rawValue + (worker.isLeader ? " (leads)" : ""), worker.role.rawValue,
                 "\(worker.inFlight)/\(worker.slots)", "\(worker.completed)", "\(worker.failed)",
-                percent(worker.successRate), "\(worker.restarts)", worker.id.text,
+                worker.successRate.isFinite ? "\(Int((min(max(worker.successRate, 0), 1) * 100).rounded())) %" : "-",
+                "\(worker.restarts)", worker.id.text,
             ]
         }
         return TextTable.lines([headers] + rows).joined(separator: "\n")

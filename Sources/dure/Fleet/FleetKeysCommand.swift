@@ -4,6 +4,7 @@ import ArgumentParser
 import Connectors
 import Domain
 import Foundation
+import Logging
 import Operations
 import Server
 import Storage
@@ -27,6 +28,8 @@ extension WorkerKey.Scope: ExpressibleByArgument {}
 struct KeyPlace: ParsableArguments {
     @Option(help: "The folder of the server's data.", completion: .directory)
     var output = DataFolder.standard
+
+    @OptionGroup var database: DatabaseOptions
 
     @Option(help: "The server's address; the data folder is not touched then.")
     var server: String?
@@ -112,9 +115,9 @@ struct FleetKeysAddCommand: AsyncParsableCommand {
         let key = KeyText(using: &generator)
         let now = SystemClock().now
         let end = days.map { now + .days($0) }
-        let store = try DataFolder(path: place.output).openForWriting()
-        try await store.write(key.record(name: name, scopes: Set(scope), createdAt: now, expiresAt: end))
-        try store.close()
+        let opened = try await place.database.open(folder: place.output, logger: .house())
+        try await opened.store.write(key.record(name: name, scopes: Set(scope), createdAt: now, expiresAt: end))
+        try await opened.close()
         return key.text
     }
 }
@@ -141,9 +144,15 @@ struct FleetKeysListCommand: AsyncParsableCommand {
                 return list.keys
             }
         }
-        let store = try DataFolder(path: place.output).openForReading()
-        let keys = try await store.workerKeys().map(KeyView.init)
-        try store.close()
+        guard place.database.address() != nil else {
+            let store = try DataFolder(path: place.output).openForReading()
+            let keys = try await store.workerKeys().map(KeyView.init)
+            try store.close()
+            return keys
+        }
+        let opened = try await place.database.open(folder: place.output, logger: .house())
+        let keys = try await opened.store.workerKeys().map(KeyView.init)
+        try await opened.close()
         return keys
     }
 
@@ -176,9 +185,9 @@ struct FleetKeysRevokeCommand: AsyncParsableCommand {
             _ = try await options.calling { client in try await client.send("DELETE", "/v1/keys/" + path) }
             return
         }
-        let store = try DataFolder(path: place.output).openForWriting()
-        let isKnown = try await store.revokeWorkerKey(id, now: SystemClock().now)
-        try store.close()
+        let opened = try await place.database.open(folder: place.output, logger: .house())
+        let isKnown = try await opened.store.revokeWorkerKey(id, now: SystemClock().now)
+        try await opened.close()
         guard isKnown else {
             throw ExitCode.dataError.saying("there is no key '\(id)'; 'dure fleet keys list' shows them")
         }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Agents
 import ArgumentParser
 import Connectors
 import Domain
@@ -27,8 +28,14 @@ struct WorkerCommand: AsyncParsableCommand {
     @Option(help: "How many jobs it runs at once.")
     var slots = 2
 
-    @Option(parsing: .upToNextOption, help: "The kinds of jobs that it runs: probe, trial.command.")
-    var kinds = ["probe", "trial.command"]
+    @Option(
+        parsing: .upToNextOption,
+        help:
+            "The kinds of jobs that it runs; all that it can by default: probe and trial.command, every kind with --database."
+    )
+    var kinds: [String] = []
+
+    @OptionGroup var database: DatabaseOptions
 
     @Option(help: "Answer /livez, /readyz and /metrics on this port of loopback.")
     var healthPort: Int?
@@ -52,9 +59,10 @@ struct WorkerCommand: AsyncParsableCommand {
         guard healthPort.map({ (0...65_535).contains($0) }) ?? true else {
             throw ValidationError("--health-port is \(healthPort ?? 0); give a number from 0 to 65535")
         }
-        for kind in kinds where !WorkerHandlers.names.contains(kind) {
+        let known = WorkerHandlers.kinds(hasDatabase: database.address() != nil).map(\.rawValue)
+        for kind in kinds where !known.contains(kind) {
             throw ValidationError(
-                "there are no jobs of kind '\(kind)' here; give some of " + WorkerHandlers.names.joined(separator: ", ")
+                "there are no jobs of kind '\(kind)' here; give some of " + known.joined(separator: ", ")
             )
         }
     }
@@ -66,6 +74,12 @@ struct WorkerCommand: AsyncParsableCommand {
         } else {
             try await supervise()
         }
+    }
+
+    /// The kinds that it runs.
+    var wantedKinds: [JobKind] {
+        let known = WorkerHandlers.kinds(hasDatabase: database.address() != nil)
+        return kinds.isEmpty ? known : known.filter { kinds.contains($0.rawValue) }
     }
 
     /// Starts this program once more as the worker proper.
@@ -109,16 +123,32 @@ struct WorkerCommand: AsyncParsableCommand {
     }
 }
 
-/// The handlers of a worker that has no store at hand.
+/// The handlers of a worker: more where it has the database at hand.
 enum WorkerHandlers {
-    /// The kinds that there is a handler for: trials on markets, levers and ranks need the server's own records.
-    static let names = [JobKind.probe, .trialCommand].map(\.rawValue)
+    /// The kinds that need nothing but the job.
+    static let alone = [JobKind.probe, .trialCommand]
 
-    /// The handlers of some kinds.
-    static func handlers(_ kinds: [String], clock: any TimeSource) -> [any JobHandler] {
-        let all: [any JobHandler] = [
-            ProbeHandler(clock: clock), TrialCommandHandler(runner: ProgramRunner.inheriting, clock: clock),
+    /// The kinds of jobs that a worker can run.
+    static func kinds(hasDatabase: Bool) -> [JobKind] { hasDatabase ? JobKind.allCases : alone }
+
+    /// The handlers of some kinds; trials on markets, levers and ranks need the database's records.
+    static func handlers(_ kinds: [JobKind], database: OpenDatabase?, clock: any TimeSource) -> [any JobHandler] {
+        let runner = ProgramRunner.inheriting
+        var all: [any JobHandler] = [
+            ProbeHandler(clock: clock),
+            TrialCommandHandler(runner: runner, ledger: database?.store, clock: clock),
         ]
-        return all.filter { $0.kinds.contains { kinds.contains($0.rawValue) } }
+        if let store = database?.store {
+            let markets = Markets(store: store, clock: clock, workspace: .default, isShared: true)
+            let lever = LeverRouter(markets: markets, runner: runner)
+            let goals = GoalDirectory(store: store, workspace: .default)
+            all +=
+                [
+                    TrialRunHandler(lever: lever, ranks: markets, ledger: store, goals: goals.goal(of:), clock: clock),
+                    LeverRestoreHandler(lever: lever, ledger: store, goals: goals.goal(of:), clock: clock),
+                    RankObserveHandler(ranks: markets, goals: goals.goal(of:), clock: clock),
+                ] as [any JobHandler]
+        }
+        return all.filter { $0.kinds.contains(where: kinds.contains) }
     }
 }

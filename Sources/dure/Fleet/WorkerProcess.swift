@@ -35,7 +35,10 @@ struct WorkerProcess: Sendable {
         }
         try ProgramRunner.startGuard()
         let client = try command.options.client()
-        let worker = worker(client, registry, logger) { opened in
+        let database: OpenDatabase? =
+            command.database.address() == nil
+            ? nil : try await command.database.open(folder: DataFolder.standard, logger: logger)
+        let worker = worker(client, database, registry, logger) { opened in
             session.withLock { $0 = opened }
             say(WorkerLine(session: opened?.text ?? ""))
         }
@@ -46,6 +49,7 @@ struct WorkerProcess: Sendable {
             outcome = .failure(error)
         }
         logger.info("The worker ends.")
+        try await database?.close()
         try await client.shutdown()
         switch outcome {
         case .success(.drained): return
@@ -59,11 +63,14 @@ struct WorkerProcess: Sendable {
 
     private func worker(
         _ client: APIClient,
+        _ database: OpenDatabase?,
         _ registry: MetricsRegistry,
         _ logger: Logger,
         onSession: @escaping @Sendable (SessionID?) -> Void
     ) -> RemoteWorker {
-        let handlers = WorkerHandlers.handlers(command.kinds, clock: clock).map { MeasuredHandler($0, registry) }
+        let handlers = WorkerHandlers.handlers(command.wantedKinds, database: database, clock: clock).map {
+            MeasuredHandler($0, registry)
+        }
         return RemoteWorker(
             connection: HTTPFleetConnection(client),
             handlers: handlers,

@@ -3,11 +3,12 @@
 import Agents
 import Domain
 import Messaging
-import Storage
 
 /// Drives one campaign through a running house until it ends, or until it waits for a person.
 struct CampaignDriver: Sendable {
-    let house: House
+    let store: any CampaignStore
+    let clock: any TimeSource
+    let workspace: WorkspaceID
     /// How often to look how the campaign is.
     let interval: TimeSpan
     /// Hears how the campaign is at every look.
@@ -32,12 +33,12 @@ struct CampaignDriver: Sendable {
             case .draft, .ready, .paused, .awaitingApproval, .rejected, .expired, .completed, .stopped, .failed:
                 return campaign
             }
-            try await house.setting.clock.sleep(for: interval)
+            try await clock.sleep(for: interval)
         }
     }
 
     private func campaign(_ id: CampaignID) async throws -> Campaign {
-        guard let campaign = try await house.store.campaign(id, in: house.setting.workspace) else {
+        guard let campaign = try await store.campaign(id, in: workspace) else {
             throw Failure(.notFound, "there is no campaign \(id)")
         }
         return campaign

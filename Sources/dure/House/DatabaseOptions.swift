@@ -30,7 +30,11 @@ struct DatabaseOptions: ParsableArguments {
     func open(folder: String, logger: Logger) async throws -> OpenDatabase {
         guard let address = address() else {
             let store = try DataFolder(path: folder).openForWriting()
-            return OpenDatabase(store: store, isShared: false) { try store.close() } listen: { _ in nil }
+            return OpenDatabase(store: store, isShared: false) {
+                try store.close()
+            } listen: { _ in
+                nil
+            }
         }
         let store: PostgresStore
         do {
@@ -75,7 +79,10 @@ struct MessagingOptions: ParsableArguments {
     /// The environment's variable that stands in for `--redis`.
     static let variable = "DURE_REDIS_URL"
 
-    @Option(help: "The Redis server that carries messages between processes, as redis://host:6379; DURE_REDIS_URL otherwise.")
+    @Option(
+        help:
+            "The Redis server that carries messages between processes, as redis://host:6379; DURE_REDIS_URL otherwise."
+    )
     var redis: String?
 
     /// The server's address; nil where there is none.
@@ -88,7 +95,7 @@ struct MessagingOptions: ParsableArguments {
         }
     }
 
-    /// A broker over the server; nil where there is none. It carries messages while its `run` does.
+    /// A broker over the server, which carries messages while its `run` does; nil where there is none.
     func broker(clock: any TimeSource, logger: Logger) throws -> RedisBroker? {
         guard let url = try address() else { return nil }
         return RedisBroker(

@@ -5,17 +5,54 @@ import MarketSimulation
 
 /// The simulated markets of a house, one for each goal's name; a market goes on over the campaigns of its goal.
 ///
-/// A market that was at work in a former process is made again from the levers that the store says were applied.
+/// A market that was at work in a former process is made again from the levers that the store says were applied. Where several processes
+/// play one market, each takes up what the others applied to a unit before it touches or looks at it.
 final class Markets: RankSource, Lever, Sendable {
     private let store: any CampaignStore
     private let clock: any TimeSource
     private let workspace: WorkspaceID
+    private let isShared: Bool
     private let known = Locked<[String: SimulatedMarket]>([:])
+    /// Until when what others applied to a goal's unit was taken up.
+    private let takenUp = Locked<[String: [String: Timestamp]]>([:])
 
-    init(store: any CampaignStore, clock: any TimeSource, workspace: WorkspaceID) {
+    init(store: any CampaignStore, clock: any TimeSource, workspace: WorkspaceID, isShared: Bool = false) {
         self.store = store
         self.clock = clock
         self.workspace = workspace
+        self.isShared = isShared
+    }
+
+    /// Takes up what other processes applied to units since the last time.
+    private func takeUp(_ units: [String], of goal: Goal) async throws {
+        guard isShared else { return }
+        let market = try await market(of: goal)
+        let wanted = Set(units)
+        for campaign in try await store.campaigns(in: workspace)
+        where campaign.goal.name == goal.name && campaign.startedAt != nil {
+            var applied: [(instant: Timestamp, unit: String, combination: Combination)] = []
+            for trial in try await store.trials(of: campaign.id, in: workspace) where wanted.contains(trial.unit) {
+                guard trial.status != .planned, let startedAt = trial.startedAt else { continue }
+                applied.append((startedAt, trial.unit, trial.combination))
+            }
+            for lever in try await store.levers(of: campaign.id, in: workspace)
+            where lever.trial == nil && wanted.contains(lever.unit) {
+                applied.append((lever.since, lever.unit, lever.combination))
+            }
+            for step in applied.sorted(by: { ($0.instant, $0.unit) < ($1.instant, $1.unit) })
+            where isNew(step.instant, step.unit, goal) {
+                try await market.apply(step.combination, to: step.unit, of: campaign.goal, at: step.instant)
+            }
+        }
+    }
+
+    /// Whether an instant is later than all that was taken up of a unit; then it is taken up.
+    private func isNew(_ instant: Timestamp, _ unit: String, _ goal: Goal) -> Bool {
+        takenUp.withLock { takenUp in
+            guard instant > takenUp[goal.name]?[unit] ?? Timestamp(milliseconds: 0) else { return false }
+            takenUp[goal.name, default: [:]][unit] = instant
+            return true
+        }
     }
 
     /// The market of a goal.
@@ -58,10 +95,13 @@ final class Markets: RankSource, Lever, Sendable {
         observer: String,
         at now: Timestamp
     ) async throws -> [RankObservation] {
-        try await market(of: goal).observe(units: units, of: goal, observer: observer, at: now)
+        try await takeUp(units, of: goal)
+        return try await market(of: goal).observe(units: units, of: goal, observer: observer, at: now)
     }
 
     func apply(_ combination: Combination, to unit: String, of goal: Goal, at now: Timestamp) async throws {
+        try await takeUp([unit], of: goal)
+        _ = isNew(now, unit, goal)
         try await market(of: goal).apply(combination, to: unit, of: goal, at: now)
     }
 

@@ -2,7 +2,6 @@
 
 import Domain
 import Foundation
-import Storage
 
 /// Shows how a campaign moves on: a line that renews itself for a person, JSON lines for a program.
 final class ProgressLine: Sendable {
@@ -23,12 +22,12 @@ final class ProgressLine: Sendable {
         var secondsLeft: Int?
     }
 
-    private let store: SQLiteStore
+    private let store: any Store
     private let isJSON: Bool
     private let isTerminal: Bool
     private let last = Locked<Look?>(nil)
 
-    init(store: SQLiteStore, isJSON: Bool) {
+    init(store: any Store, isJSON: Bool) {
         self.store = store
         self.isJSON = isJSON
         isTerminal = isatty(2) == 1

@@ -66,7 +66,12 @@ struct Rehearsal {
                     to: .orchestrator
                 )
                 let look: TimeSpan = goal.trial.window > .zero ? goal.trial.window : .seconds(10)
-                let driver = CampaignDriver(house: house, interval: look) { _ in }
+                let driver = CampaignDriver(
+                    store: house.store,
+                    clock: house.setting.clock,
+                    workspace: house.setting.workspace,
+                    interval: look
+                ) { _ in }
                 return try await driver.drive(id, through: gateway)
             }
         }

@@ -144,6 +144,16 @@ extension Carrier {
     }
 }
 
+extension RedisBrokerOptions {
+    /// The options of the house, but for a receiver that a busy machine may be slow to start.
+    static let patient: RedisBrokerOptions = {
+        var options = RedisBrokerOptions()
+        options.grace = .seconds(60)
+        options.sendTimeout = .seconds(60)
+        return options
+    }()
+}
+
 /// Two brokers on one Redis.
 struct RedisPair: Sendable {
     var asking: RedisBroker

@@ -11,10 +11,9 @@ struct RedisFaultTests {
     private func post(_ count: Int, on server: RedisServer, while harm: @escaping @Sendable (Int) async throws -> Void)
         async throws
     {
-        var options = RedisBrokerOptions()
+        var options = RedisBrokerOptions.patient
         options.lease = TimeSpan(milliseconds: 200)
         options.upkeepInterval = TimeSpan(milliseconds: 50)
-        options.grace = .seconds(10)
         let url = try server.url()
         try await RedisPair(url: url, options: options).run { pair in
             let store = MemoryOutbox()
@@ -94,7 +93,7 @@ struct RedisFaultTests {
     @Test func `requests go on after the server was killed, and those under way end by their deadline`() async throws {
         let server = try await RedisServer()
         let url = try server.url()
-        try await RedisPair(url: url, options: RedisBrokerOptions()).run { pair in
+        try await RedisPair(url: url, options: .patient).run { pair in
             let mailbox = pair.answering.mailbox(for: .fleet, events: [])
             let exchange = pair.exchange
             try await exchange.serving(mailbox) {
@@ -107,12 +106,50 @@ struct RedisFaultTests {
                         Ask(number: number),
                         from: .gateway,
                         to: .fleet,
-                        timeout: .seconds(20)
+                        timeout: .seconds(60)
                     )
                     #expect(answer.square == number * number)
                 }
             }
             #expect(pair.asking.connections >= 2)
+        }
+    }
+
+    @Test func `commands under way when the server is killed arrive nevertheless, and once each`() async throws {
+        let server = try await RedisServer()
+        let url = try server.url()
+        try await RedisPair(url: url, options: .patient).run { pair in
+            let mailbox = pair.answering.mailbox(for: .fleet, events: [])
+            let seen = Log<Int>()
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    while let envelope = await mailbox.next() {
+                        seen.add(try envelope.payload.value(as: Ask.self).number)
+                    }
+                }
+                try await withThrowingTaskGroup(of: Void.self) { senders in
+                    // So many senders that some always wait for Redis, when it is killed too.
+                    for sender in 0..<20 {
+                        senders.addTask {
+                            for number in 0..<100 {
+                                try await pair.asking.send(
+                                    Ask(number: sender * 100 + number),
+                                    from: .gateway,
+                                    to: .fleet
+                                )
+                            }
+                        }
+                    }
+                    try await pair.exchange.wait(for: "the first commands") { seen.all.count > 50 }
+                    server.kill()
+                    try server.start()
+                    try await senders.waitForAll()
+                }
+                try await pair.exchange.wait(for: "every command") { seen.all.count >= 2_000 }
+                mailbox.close()
+                try await group.waitForAll()
+            }
+            #expect(seen.all.sorted() == Array(0..<2_000))
         }
     }
 

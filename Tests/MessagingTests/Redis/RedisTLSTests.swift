@@ -19,7 +19,7 @@ struct RedisTLSTests {
         let server = try await RedisServer(encrypted: folder)
         let url = try RedisURL("rediss://localhost:\(server.port)?ca=\(folder)/ca.pem")
         try await server.connect(url).close()
-        try await RedisPair(url: url, options: RedisBrokerOptions()).run { pair in
+        try await RedisPair(url: url, options: .patient).run { pair in
             let mailbox = pair.answering.mailbox(for: .fleet, events: [])
             try await pair.exchange.serving(mailbox) {
                 let answer = try await pair.asking.request(Ask(number: 12), from: .gateway, to: .fleet)

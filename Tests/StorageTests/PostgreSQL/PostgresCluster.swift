@@ -14,8 +14,8 @@ struct PostgresCluster: Sendable {
         return newest.map { "\(root)/\($0)/bin" }
     }()
 
-    /// Whether tests that need a server of their own run.
-    static var isWanted: Bool { PostgresServer.isWanted && programs != nil }
+    /// Whether tests that need a server of their own run: where its programs are, and where they have to be.
+    static var isWanted: Bool { PostgresServer.isWanted && (programs != nil || PostgresServer.isRequired) }
 
     let folder: String
     let port: UInt16
@@ -40,8 +40,13 @@ struct PostgresCluster: Sendable {
         } catch {
             outcome = .failure(error)
         }
-        try await cluster.control(["stop", "-m", "immediate"])
-        try FileManager.default.removeItem(atPath: folder)
+        do {
+            try await cluster.control(["stop", "-m", "immediate"])
+            try FileManager.default.removeItem(atPath: folder)
+        } catch {
+            // A server that did not start cannot be stopped; why it did not is what matters.
+            if case .success = outcome { throw error }
+        }
         try outcome.get()
     }
 
@@ -55,7 +60,8 @@ struct PostgresCluster: Sendable {
         let stepDown = ["/usr/bin/setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
         var command = words
         if asServer {
-            command[0] = (Self.programs ?? "") + "/" + words[0]
+            let programs = try #require(Self.programs, "PostgreSQL's programs are not under /usr/lib/postgresql")
+            command[0] = programs + "/" + words[0]
             if geteuid() == 0 { command = stepDown + command }
         }
         let process = Process()

@@ -116,6 +116,14 @@ struct PostgresConnectionTests {
         #expect(idle == "15s")
     }
 
+    @Test func `a server that does not answer is given up`() throws {
+        let connection = try connect { $0.answerTimeout = .init(milliseconds: 100) }
+        let error = #expect(throws: StorageError.self) { try connection.simple("SELECT pg_sleep(20)") }
+        #expect(error?.isUnavailable == true)
+        #expect(connection.isLost, "an answer that comes late must not be taken for that of the next statement")
+        #expect(throws: StorageError.self) { try connection.simple("SELECT 1") }
+    }
+
     @Test func `how safe a commit is can be told, and a server that forgets is overruled`() throws {
         let connection = try connect()
         func level() throws -> String { try connection.simple("SHOW synchronous_commit").row(0).text(0) }

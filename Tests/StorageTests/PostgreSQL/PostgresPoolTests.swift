@@ -164,7 +164,7 @@ struct PostgresPoolTests {
         #expect(pool.sinceLastSuccess == nil)
         await pool.close()
         let late = await #expect(throws: StorageError.self) { try await pool.ping() }
-        #expect(late == .unavailable("the store is closed"))
+        #expect(late == .closed)
     }
 
     @Test func `closing waits for what was begun, and for what waits`() async throws {

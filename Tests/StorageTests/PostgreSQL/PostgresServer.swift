@@ -15,7 +15,10 @@ enum PostgresServer {
     static let address = environment["DURE_TEST_POSTGRES_URL"]
 
     /// Whether tests that need the server run: where it is named, and where it has to be there.
-    static let isWanted = address != nil || environment["DURE_REQUIRE_SERVICES"] == "1"
+    static let isWanted = address != nil || isRequired
+
+    /// Whether a server that is not there is a failure.
+    static let isRequired = environment["DURE_REQUIRE_SERVICES"] == "1"
 
     /// How to connect to it.
     static func settings() throws -> PostgresSettings {
