@@ -143,7 +143,6 @@ package struct ServerProcess: Sendable {
         services.append(.init(service: try api { opened($0, nil) }))
         var configuration = ServiceGroupConfiguration(services: services, logger: parts.logger)
         configuration.maximumGracefulShutdownDuration = setting.drainBound.duration
-        configuration.maximumCancellationDuration = .seconds(2)
         try await serve(ServiceGroup(configuration: configuration), until: stop)
     }
 

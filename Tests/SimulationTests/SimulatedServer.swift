@@ -134,7 +134,7 @@ struct SimulatedAgent: Sendable {
                 continue
             }
             do {
-                for campaign in Set(try await bus.take()) {
+                for campaign in Set(try await bus.take()).sorted() {
                     let jobs = try await store.unharvestedJobs(of: campaign)
                     guard !jobs.isEmpty else { continue }
                     var change = KnowledgeChange()

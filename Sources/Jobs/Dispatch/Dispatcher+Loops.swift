@@ -8,7 +8,7 @@ extension Dispatcher {
     ///
     /// Throws `CancellationError` then, and whatever the store throws at any time.
     package func run() async throws {
-        let jobs = try await store.endSessions(ofServer: server.isEmpty ? nil : server, now: clock.now)
+        let jobs = try await takeBack()
         if !jobs.isEmpty {
             logger.info("Took back the jobs of a former process.", metadata: ["jobs": "\(jobs.count)"])
         }
@@ -19,6 +19,15 @@ extension Dispatcher {
             defer { group.cancelAll() }
             try await group.next()
         }
+    }
+
+    /// Ends what sessions a former process of this name left, and none that a worker of this one has opened meanwhile.
+    private func takeBack() async throws -> [Job] {
+        let left = try await store.sessions().filter { session in
+            (server.isEmpty || session.server == server) && !opening.contains(session.id)
+                && sessions[session.worker]?.id != session.id
+        }
+        return try await store.endSessions(left.map(\.id), as: .handedBack, now: clock.now)
     }
 
     /// Gives out jobs whenever there are new ones, a slot is free, or the time of a delayed one has come.

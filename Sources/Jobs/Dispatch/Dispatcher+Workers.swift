@@ -30,6 +30,8 @@ extension Dispatcher {
             server: server,
             expiresAt: clock.steady + timing.lease
         )
+        opening.insert(opened.id)
+        defer { opening.remove(opened.id) }
         let (session, released) = try await store.openSession(opened, now: clock.steady)
         counts.released += released.count
         sessions[worker] = session

@@ -68,6 +68,8 @@ package actor Dispatcher {
     var roster: FleetRoster
     var posts: [WorkerID: WorkerPost] = [:]
     var sessions: [WorkerID: WorkerSession] = [:]
+    /// The sessions that the store is just being told of.
+    var opening: Set<SessionID> = []
     var held: [JobID: Held] = [:]
     /// What was held without a lease at the last look.
     var unleased: Set<JobID> = []
