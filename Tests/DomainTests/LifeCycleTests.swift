@@ -54,7 +54,7 @@ struct LifeCycleTests {
         check(
             JobState.self,
             [
-                "delayed": "cancelled queued",
+                "delayed": "cancelled probation queued",
                 "queued": "cancelled leased",
                 "leased": "cancelled completed dead failed probation queued",
                 "failed": "dead delayed probation queued",

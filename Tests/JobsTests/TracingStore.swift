@@ -73,6 +73,10 @@ final class TracingStore: JobStore {
         return receipts
     }
 
+    func handBack(_ leases: [JobID: String], now: Timestamp) async throws -> [Job] {
+        try await inner.handBack(leases, now: now)
+    }
+
     func openSession(
         _ session: WorkerSession,
         now: Timestamp

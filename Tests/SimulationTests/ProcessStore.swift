@@ -53,6 +53,10 @@ struct ProcessStore: JobStore, EffectStore {
         }
     }
 
+    func handBack(_ leases: [JobID: String], now: Timestamp) async throws -> [Job] {
+        try await call("handBack") { try await $0.handBack(leases, now: process.world.now) }
+    }
+
     // The database goes by its own clock where leases are concerned.
 
     func openSession(

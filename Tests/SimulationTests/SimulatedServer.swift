@@ -70,7 +70,7 @@ final class SimulatedServer: Sendable {
 final class SimulatedBus: Sendable {
     private let chaos: Chaos
     private let world: VirtualClock
-    private let inbox = Inbox<CampaignID>()
+    private let inboxes = Locked<[String: Inbox<CampaignID>]>([:])
 
     init(chaos: Chaos, world: VirtualClock) {
         self.chaos = chaos
@@ -82,15 +82,21 @@ final class SimulatedBus: Sendable {
         let copies = chaos.strikes(0.1) ? 2 : 1
         for _ in 0..<copies {
             let delay = chaos.span(upTo: 500)
-            Task(executorPreference: world) { [world, inbox] in
+            Task(executorPreference: world) { [world, inboxes] in
                 try await world.sleep(for: delay)
-                inbox.put(campaign)
+                for (_, inbox) in inboxes.withLock({ $0.sorted { $0.key < $1.key } }) { inbox.put(campaign) }
             }
         }
     }
 
-    /// Takes what came; waits when nothing did.
-    func take() async throws -> [CampaignID] { try await inbox.take() }
+    /// The inbox of a process that would hear; one of its name before hears no more.
+    func inbox(of process: SimulatedProcess) -> Inbox<CampaignID> {
+        inboxes.withLock { inboxes in
+            let inbox = Inbox<CampaignID>()
+            inboxes[process.name] = inbox
+            return inbox
+        }
+    }
 }
 
 /// A process that would be the agent which takes results in; it is only while it has the lease.
@@ -99,12 +105,12 @@ struct SimulatedAgent: Sendable {
 
     let process: SimulatedProcess
     let store: ProcessStore
-    let bus: SimulatedBus
+    let inbox: Inbox<CampaignID>
     private let right = Locked<(term: Int, until: Timestamp)?>(nil)
 
     init(_ process: SimulatedProcess, truth: Truth, chaos: Chaos, bus: SimulatedBus) {
         self.process = process
-        self.bus = bus
+        inbox = bus.inbox(of: process)
         store = ProcessStore(process: process, truth: truth, chaos: chaos)
     }
 
@@ -129,12 +135,11 @@ struct SimulatedAgent: Sendable {
 
     private func work() async {
         while !process.isDead, !Task.isCancelled {
-            guard let term = term else {
-                try? await ProcessClock(process: process).sleep(for: .seconds(1))
-                continue
-            }
             do {
-                for campaign in Set(try await bus.take()).sorted() {
+                let heard = Set(try await inbox.take()).sorted()
+                // Who is not the agent passes over what it hears.
+                guard let term else { continue }
+                for campaign in heard {
                     let jobs = try await store.unharvestedJobs(of: campaign)
                     guard !jobs.isEmpty else { continue }
                     var change = KnowledgeChange()

@@ -184,6 +184,42 @@ struct JobContractTests {
     }
 
     @Test(arguments: Implementation.allCases)
+    func `a job on probation that fails is on probation again after its wait`(
+        _ implementation: Implementation
+    ) async throws {
+        try await implementation.with { store in
+            let (job, worker) = (sample.job(), sample.ids.next(Worker.self))
+            _ = try await store.enqueue([job], durability: .process)
+            for loss in 1...2 {
+                _ = try await store.lease([assign(job, worker, "\(loss)")], now: Sample.start)
+                _ = try await store.release(workers: [worker], now: Sample.start)
+            }
+            _ = try await store.lease([assign(job, worker, "3")], now: Sample.start)
+            let receipt = try await store.finish(failed(job, "3"), now: Sample.start, retryDelay: .seconds(10))
+            #expect(receipt == .retrying(at: Sample.at(10)))
+            let shown = try await store.ready(role: .trial, now: Sample.at(10), limit: 9)
+            #expect(shown.map(\.state) == [.probation])
+            #expect(shown.first?.failures.count == 3, "two losses and a failure")
+        }
+    }
+
+    @Test(arguments: Implementation.allCases)
+    func `a lease that nobody carries out is handed back by its token alone`(
+        _ implementation: Implementation
+    ) async throws {
+        try await implementation.with { store in
+            let (job, worker) = (sample.job(), sample.ids.next(Worker.self))
+            _ = try await store.enqueue([job], durability: .process)
+            _ = try await store.lease([assign(job, worker, "1")], now: Sample.start)
+            #expect(try await store.handBack([job.id: "0"], now: Sample.start).isEmpty)
+            let back = try await store.handBack([job.id: "1"], now: Sample.start)
+            #expect(back.map(\.state) == [.queued])
+            #expect(back.map(\.attempt) == [0])
+            #expect(try await store.finish(done(job, "1"), now: Sample.start, retryDelay: nil) == .stale)
+        }
+    }
+
+    @Test(arguments: Implementation.allCases)
     func `a restart of the process is neither a try nor the loss of a worker`(
         _ implementation: Implementation
     ) async throws {

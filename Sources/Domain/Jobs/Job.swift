@@ -38,7 +38,7 @@ package enum JobState: String, Codable, LifeCycle {
     package static var subject: String { "job" }
     package static var moves: [JobState: Set<JobState>] {
         [
-            .delayed: [.queued, .cancelled],
+            .delayed: [.queued, .probation, .cancelled],
             .queued: [.leased, .cancelled],
             .leased: [.completed, .failed, .queued, .probation, .dead, .cancelled],
             .failed: [.delayed, .queued, .probation, .dead],

@@ -90,6 +90,10 @@ package protocol JobStore: Sendable {
         retryDelay: @escaping @Sendable (Failure, Job) -> TimeSpan?
     ) async throws -> [JobReceipt]
 
+    /// Takes leases away that nobody carries out, as handed back; returns the jobs as they then are. Those whose token is not the current
+    /// one are passed over.
+    func handBack(_ leases: [JobID: String], now: Timestamp) async throws -> [Job]
+
     /// Opens a worker's session, which ends any other of that worker as handed back; returns it with its epoch, and the jobs that the
     /// former held, as they then are.
     func openSession(_ session: WorkerSession, now: Timestamp) async throws -> (session: WorkerSession, released: [Job])

@@ -36,7 +36,7 @@ extension Dispatcher {
         var jitter = SplitMix64(seed: seed)
         while true {
             let alarms = try await alarms(until: next)
-            let isDue = next.map { $0 <= clock.now } ?? false
+            let isDue = next.map { $0 <= clock.steady } ?? false
             let areNew = isDue || alarms.contains(.newJobs)
             try await dispatch(asksAgain: areNew)
             if areNew { next = earlier(try await nextAlarm(), pollAlarm(&jitter)) }
@@ -47,7 +47,7 @@ extension Dispatcher {
     private func pollAlarm(_ jitter: inout SplitMix64) -> Timestamp? {
         guard let poll else { return nil }
         let half = max(poll.milliseconds / 2, 1)
-        return clock.now + TimeSpan(milliseconds: half + Int64.random(in: 0...(2 * half), using: &jitter))
+        return clock.steady + TimeSpan(milliseconds: half + Int64.random(in: 0...(2 * half), using: &jitter))
     }
 
     private func earlier(_ first: Timestamp?, _ second: Timestamp?) -> Timestamp? {
@@ -55,14 +55,14 @@ extension Dispatcher {
         return min(first, second)
     }
 
-    /// When to look for delayed jobs again.
+    /// When to look for delayed jobs again, by the clock that never jumps.
     ///
     /// An instant that has passed belongs to a job that found no worker: it is found at the next free slot, and what it hides
     /// after a look's time.
     private func nextAlarm() async throws -> Timestamp? {
         guard let next = try await store.nextRunAt() else { return nil }
-        let now = clock.now
-        return next > now ? next : now + timing.look
+        let wait = next - clock.now
+        return clock.steady + (wait > .zero ? wait : timing.look)
     }
 
     private func alarms(until next: Timestamp?) async throws -> [Alarm] {
@@ -73,7 +73,7 @@ extension Dispatcher {
         return try await race(
             { try await alarms.take() },
             {
-                try await clock.sleep(until: next)
+                try await clock.sleep(for: next - clock.steady)
                 return []
             }
         )
@@ -107,24 +107,38 @@ extension Dispatcher {
             await tell(action)
         }
         try await endExpiredSessions(now: now)
-        if poll != nil { try await stopWhatWasCancelled() }
+        if poll != nil { try await reconcile() }
     }
 
-    /// Stops what workers still run although another process cancelled it: what has no lease at two looks in a row.
-    private func stopWhatWasCancelled() async throws {
-        guard !held.isEmpty else {
-            unleased = []
-            return
+    /// Brings what is held here and what is leased there together, where another process or a lost answer has parted them.
+    ///
+    /// What workers run without a lease, because somebody else cancelled it, is stopped; what is leased to a worker here and held by
+    /// none, because the answer to a claim was lost, is handed back. Both only when it is so at two looks in a row.
+    private func reconcile() async throws {
+        let here = Set(sessions.values.map(\.id))
+        var leases: [JobID: String] = [:]
+        var foreign: Set<String> = []
+        for job in try await store.jobs(in: .leased, limit: 100_000) {
+            guard let lease = job.lease else { continue }
+            if here.contains(lease.session) { leases[job.id] = lease.token } else { foreign.insert(lease.token) }
         }
-        let tokens = Set(try await store.jobs(in: .leased, limit: 100_000).compactMap { $0.lease?.token })
-        let missing = held.filter { _, holding in
-            holding.delivery.job.lease.map { !tokens.contains($0.token) } ?? true
+        let stopped = held.filter { id, holding in
+            guard let token = holding.delivery.job.lease?.token else { return true }
+            return leases[id] != token && !foreign.contains(token)
         }
-        for (id, holding) in missing where unleased.contains(id) {
+        for (id, holding) in stopped where unleased.contains(id) {
             holding.delivery.revocation.open()
             settle(holding.delivery, succeeded: nil)
         }
-        unleased = Set(missing.keys)
+        unleased = Set(stopped.keys)
+        let lost = leases.filter { id, token in held[id]?.delivery.job.lease?.token != token }
+        let stillLost = lost.filter { unheld[$0.key] == $0.value }
+        unheld = lost
+        guard !stillLost.isEmpty else { return }
+        let jobs = try await store.handBack(stillLost, now: clock.now)
+        counts.released += jobs.count
+        logger.warning("Jobs were leased to nobody, and are handed back.", metadata: ["jobs": "\(jobs.count)"])
+        alarms.put(.newJobs)
     }
 
     /// Renews the sessions of workers whose lease is not over, and opens one for those that beat again after it was.

@@ -73,6 +73,8 @@ package actor Dispatcher {
     var held: [JobID: Held] = [:]
     /// What was held without a lease at the last look.
     var unleased: Set<JobID> = []
+    /// What was leased to a worker here and held by none at the last look, with the token.
+    var unheld: [JobID: String] = [:]
     /// What went through so far.
     package internal(set) var counts = DispatcherCounts()
     /// The roles for which the store had no job left to give when it was last asked.

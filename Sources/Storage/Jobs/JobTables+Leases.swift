@@ -154,6 +154,20 @@ extension JobTables {
         return job
     }
 
+    /// Takes leases away that nobody carries out; returns the jobs as they then are.
+    func handBack(_ leases: [JobID: String], now: Timestamp) throws -> [Job] {
+        try leases.sorted { $0.key < $1.key }.compactMap { id, token -> Job? in
+            guard let leased = try leased("WHERE p.id = ? AND p.token = ?", [.text(id.text), .text(token)]).first else {
+                return nil
+            }
+            var job = leased
+            try job.restart()
+            try remove(leased)
+            try place(job, comesBack: true)
+            return job
+        }
+    }
+
     /// Leased jobs.
     func leased(_ condition: String, _ arguments: [SQLValue]) throws -> [Job] {
         try session.query(

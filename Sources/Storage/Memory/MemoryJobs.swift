@@ -85,9 +85,6 @@ struct MemoryJobs {
             .map { (lane: $0, jobs: take(request.limit, from: $0)) }
         let candidates = JobQueueOrder.first(request.limit, of: taken.map(\.jobs), now: now)
         let assignments = choose(candidates.map(\.job))
-        for (lane, jobs) in taken {
-            for waiting in jobs { lanes[lane]?.insert(Place(order: waiting.turn, job: waiting.job.id)) }
-        }
         let shown = Set(candidates.map(\.job.id))
         let leased = try assignments.compactMap { assignment -> Job? in
             guard shown.contains(assignment.job), sessions[assignment.session] != nil,
@@ -96,6 +93,12 @@ struct MemoryJobs {
             turns.served(turn, of: job)
             update(job)
             return job
+        }
+        // Only what still waits goes back: a job that comes back later may have the same turn again.
+        for (lane, jobs) in taken {
+            for waiting in jobs where turnOf[waiting.job.id] == waiting.turn {
+                lanes[lane]?.insert(Place(order: waiting.turn, job: waiting.job.id))
+            }
         }
         return Claim(jobs: leased, candidates: candidates.count)
     }
@@ -146,6 +149,16 @@ struct MemoryJobs {
         let receipt = try job.finish(report, now: now, retryDelay: delay)
         if receipt != .stale { update(job) }
         return receipt
+    }
+
+    /// Takes leases away that nobody carries out; returns the jobs as they then are.
+    mutating func handBack(_ leases: [JobID: String]) throws -> [Job] {
+        try leases.sorted { $0.key < $1.key }.compactMap { id, token -> Job? in
+            guard var job = jobs[id], job.lease?.token == token else { return nil }
+            try job.restart()
+            update(job, comesBack: true)
+            return job
+        }
     }
 
     // MARK: - Sessions

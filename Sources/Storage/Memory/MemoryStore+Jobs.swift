@@ -27,6 +27,10 @@ extension MemoryStore: JobStore {
         }
     }
 
+    package func handBack(_ leases: [JobID: String], now: Timestamp) async throws -> [Job] {
+        try contents.withLock { try $0.jobs.handBack(leases) }
+    }
+
     package func openSession(
         _ session: WorkerSession,
         now: Timestamp

@@ -119,6 +119,10 @@ extension PostgresStore: JobStore {
         }
     }
 
+    package func handBack(_ leases: [JobID: String], now: Timestamp) async throws -> [Job] {
+        try await writeJobs(.process) { try $0.handBack(leases, now: now) }
+    }
+
     package func job(_ id: JobID) async throws -> Job? {
         try await readJobs { try $0.job(id) }
     }

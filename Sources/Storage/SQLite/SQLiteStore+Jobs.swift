@@ -31,6 +31,10 @@ extension SQLiteStore: JobStore {
         }
     }
 
+    package func handBack(_ leases: [JobID: String], now: Timestamp) async throws -> [Job] {
+        try await writeJobs(.process) { try $0.handBack(leases, now: now) }
+    }
+
     package func openSession(
         _ session: WorkerSession,
         now: Timestamp
