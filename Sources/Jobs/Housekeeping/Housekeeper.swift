@@ -33,6 +33,8 @@ package struct Housekeeper: Sendable {
     private let logger: Logger
     private let added: @Sendable () -> Void
     private let unclear: @Sendable (Effect) async throws -> Void
+    /// When what is old was last removed.
+    private let cleared = Locked<Timestamp?>(nil)
 
     /// Creates a housekeeper; it calls `added` when it has added jobs, and `unclear` with an effect that a person must look at.
     package init(
@@ -81,7 +83,15 @@ package struct Housekeeper: Sendable {
             )
             try await unclear(effect)
         }
+        try await removeOld()
+    }
+
+    /// Removes what is old, once for every sixty rounds: it is looked for among all that has ended.
+    private func removeOld() async throws {
         let now = clock.now
+        let last = cleared.withLock { $0 }
+        if let last, now - last < timing.unresponsive * 60, now >= last { return }
+        cleared.withLock { $0 = now }
         var removed = 0
         while true {
             let count = try await store.prune(before: now - retention.ended, limit: Self.pruned)
