@@ -139,6 +139,8 @@ import Testing
                     .connect(host: "127.0.0.1", port: server.ports.api).get()
                 channels.append(channel)
             }
+            // The server takes connections in on threads of its own: wait until it has counted them.
+            while await !server.registry.text().contains("\ndure_http_connections 5\n") { await Task.yield() }
             let refused = try await server.raw(["GET /v1/fleet/workers HTTP/1.1\r\nHost: x\r\n\r\n"])
             #expect(refused.isEmpty)
             #expect(try await server.call(.GET, server.probes + "/livez").status == 200)

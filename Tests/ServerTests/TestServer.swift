@@ -200,7 +200,7 @@ struct TestServer: Sendable {
         return session
     }
 
-    func poll(_ session: String, key: KeyText, after: Int = 0, slots: Int = 4, wait: Int = 1_000) async throws -> Answer
+    func poll(_ session: String, key: KeyText, after: Int = 0, slots: Int = 4, wait: Int = 5_000) async throws -> Answer
     {
         try await call(
             .POST,

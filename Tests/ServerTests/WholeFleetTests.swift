@@ -190,7 +190,7 @@ import Testing
     }
 
     @Test func `a silent worker's jobs go to others after its lease, and its session is over`() async throws {
-        try await run(lease: .seconds(2)) { house, server in
+        try await run(lease: .seconds(5)) { house, server in
             let session = try await server.register(server.worker)
             let job = house.probe()
             _ = try await house.store.enqueue([job], durability: .process)
