@@ -107,9 +107,12 @@ package struct AgentCandidate: Sendable {
 
     private func giveBack(_ lease: LeaderLease) async {
         do {
-            // In a task of its own: a process that stops in order must not keep others waiting for the lease's end.
+            // In a task that is not cancelled with this one: a process that stops in order must not keep others waiting for the lease's
+            // end. In virtual time it stays on the clock's thread.
             let (store, name, holder) = (store, name, holder)
-            try await Task { try await store.releaseLease(name, holder: holder, term: lease.term) }.value
+            try await Task(executorPreference: clock as? any TaskExecutor) {
+                try await store.releaseLease(name, holder: holder, term: lease.term)
+            }.value
         } catch {
             logger.info("The lease could not be given back.", metadata: ["lease": "\(name)", "error": "\(error)"])
         }

@@ -71,31 +71,6 @@ package struct Staff: Sendable {
             seed: setting.seed,
             logger: setting.logger
         )
-        let workspace = setting.workspace
-        housekeeper = Housekeeper(
-            store: store,
-            clock: clock,
-            ids: ids,
-            timing: setting.timing,
-            logger: setting.logger,
-            added: dispatcher.wake
-        ) { effect in
-            var change = KnowledgeChange()
-            change.alerts = [
-                Alert(
-                    id: ids.next(),
-                    workspace: workspace,
-                    campaign: effect.campaign,
-                    time: clock.now,
-                    kind: .effectUnclear,
-                    severity: .critical,
-                    message:
-                        "Nobody knows whether \(effect.kind) was done (key \(effect.key)). Look at the other side, then "
-                        + "say so: dure effects settle."
-                )
-            ]
-            try await store.commit(change, durability: .power)
-        }
         fleet = EmbeddedFleet(
             dispatcher: dispatcher,
             handlers: [
@@ -115,6 +90,14 @@ package struct Staff: Sendable {
             ids: ids,
             workspace: setting.workspace,
             logger: setting.logger
+        )
+        housekeeper = .alerting(
+            store: store,
+            clock: clock,
+            ids: ids,
+            timing: setting.timing,
+            logger: setting.logger,
+            added: dispatcher.wake
         )
         host = AgentHost(
             agents: [

@@ -163,13 +163,8 @@ struct AgentsProcess: Sendable {
     }
 
     private func keepHouse() async throws {
-        let keeper = Housekeeper(
-            store: opened.store,
-            clock: clock,
-            ids: IdentifierGenerator(clock: clock, seed: .random(in: .min ... .max)),
-            timing: .real,
-            logger: logger
-        )
+        let ids = IdentifierGenerator(clock: clock, seed: .random(in: .min ... .max))
+        let keeper = Housekeeper.alerting(store: opened.store, clock: clock, ids: ids, timing: .real, logger: logger)
         try await keeper.run()
     }
 

@@ -139,7 +139,7 @@ struct ServeProcess: Sendable {
 
     private func keepHouse() async throws {
         let dispatcher = dispatcher
-        try await Housekeeper(
+        try await Housekeeper.alerting(
             store: store,
             clock: clock,
             ids: ids,
