@@ -6,7 +6,7 @@ import Domain
 ///
 /// A campaign is taken from here only when its stored body is still the same to the byte, whoever wrote it meanwhile; so nothing has
 /// to be told of writes, and a write that is rolled back leaves nothing behind.
-final class KnownCampaigns: Sendable {
+package final class KnownCampaigns: Sendable {
     private struct Entry {
         var body: String
         var campaign: Campaign

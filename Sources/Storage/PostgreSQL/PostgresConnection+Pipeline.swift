@@ -8,7 +8,7 @@ extension PostgresConnection {
     ///
     /// Outside of a transaction they are one of their own: all count, or none.
     @discardableResult
-    func execute(_ sql: String, batch: [[SQLValue]]) throws -> [Int] {
+    package func execute(_ sql: String, batch: [[SQLValue]]) throws -> [Int] {
         guard !batch.isEmpty else { return [] }
         if batch.count == 1 { return [try execute(sql, batch[0])] }
         let name = try statement(sql)

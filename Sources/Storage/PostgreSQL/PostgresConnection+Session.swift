@@ -3,14 +3,14 @@
 import CPQ
 
 extension PostgresConnection: SQLSession {
-    var dialect: SQLDialect { .postgres }
+    package var dialect: SQLDialect { .postgres }
 
     @discardableResult
-    func execute(_ sql: String, _ arguments: [SQLValue]) throws -> Int {
+    package func execute(_ sql: String, _ arguments: [SQLValue]) throws -> Int {
         try run(sql, PostgresArguments(arguments)).changes
     }
 
-    func query<Value>(
+    package func query<Value>(
         _ sql: String,
         _ arguments: [SQLValue],
         _ read: (any SQLRow) throws -> Value
@@ -19,7 +19,7 @@ extension PostgresConnection: SQLSession {
         return try (0..<result.count).map { try read(result.row($0)) }
     }
 
-    func script(_ sql: String) throws {
+    package func script(_ sql: String) throws {
         _ = try simple(sql)
     }
 

@@ -8,7 +8,7 @@ import Glibc
 ///
 /// Its calls block. A connection that was lost throws `StorageError.unavailable` from then on, and is replaced by its owner.
 @safe
-final class PostgresConnection {
+package final class PostgresConnection {
     let pointer: OpaquePointer
     /// Statements that the server has prepared, by their text.
     var prepared: [String: PreparedStatement] = [:]

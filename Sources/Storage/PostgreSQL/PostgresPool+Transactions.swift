@@ -3,13 +3,7 @@
 import Domain
 import Glibc
 
-/// What a transaction sees of those that are committed while it lasts.
-enum PostgresView: Sendable {
-    /// Each statement sees what was committed before it; rows that a decision rests on have to be locked.
-    case newest
-    /// All statements see the same; the transaction is begun again when another one changed what it wants to change.
-    case snapshot
-
+extension TransactionView {
     fileprivate var begin: String {
         switch self {
         case .newest: "BEGIN"
@@ -35,7 +29,7 @@ extension PostgresPool {
     @discardableResult
     func write<Value: Sendable>(
         _ durability: Durability,
-        seeing view: PostgresView = .newest,
+        seeing view: TransactionView = .newest,
         _ body: @escaping @Sendable (PostgresConnection) throws -> Value
     ) async throws -> Value {
         try await perform { connection in

@@ -153,7 +153,7 @@ extension PostgresStore: JobStore {
     /// Writes with the statements that are the same on every database; turns are taken up before and stored after.
     func writeJobs<Value: Sendable>(
         _ durability: Durability,
-        seeing view: PostgresView = .newest,
+        seeing view: TransactionView = .newest,
         _ body: @escaping @Sendable (JobTables<PostgresConnection>) throws -> Value
     ) async throws -> Value {
         try await write(durability, seeing: view) { session in

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Domain
-import Foundation
+package import Foundation
 package import Logging
 
 /// The knowledge base and the queue in a PostgreSQL database, which any number of processes share.
 ///
 /// Safe to call from any task. What is lost with a connection before its commit is done again; where the answer to a commit is lost, jobs
 /// and reports are looked up, and other changes throw `StorageError.outcomeUnknown`.
-package final class PostgresStore: Sendable {
+package final class PostgresStore: SQLStore {
     /// Whose time says when sessions and leases end.
     package enum Clock: Sendable {
         /// The server's: several machines never agree on the time.
@@ -19,9 +19,9 @@ package final class PostgresStore: Sendable {
 
     let pool: PostgresPool
     let clock: Clock
-    let encoder: JSONEncoder
-    let decoder = JSONDecoder()
-    let known = KnownCampaigns()
+    package let encoder: JSONEncoder
+    package let decoder = JSONDecoder()
+    package let known = KnownCampaigns()
     /// Claims whose commit was not answered: leases that nobody knows of, to be handed back.
     let doubtful = Locked<[DoubtfulClaim]>([])
     let additions: GroupedCalls<Addition, [JobID]>
@@ -163,23 +163,23 @@ package final class PostgresStore: Sendable {
     private var channel: String { "dure jobs " + (pool.settings.schema ?? "") }
 
     /// Reads within one snapshot.
-    func read<Value: Sendable>(
+    package func read<Value: Sendable>(
         _ body: @escaping @Sendable (PostgresConnection) throws -> Value
     ) async throws -> Value {
         try await pool.read(body)
     }
 
     /// Writes in one transaction.
-    func write<Value: Sendable>(
+    package func write<Value: Sendable>(
         _ durability: Durability,
-        seeing view: PostgresView = .newest,
+        seeing view: TransactionView,
         _ body: @escaping @Sendable (PostgresConnection) throws -> Value
     ) async throws -> Value {
         try await pool.write(durability, seeing: view, body)
     }
 
     /// The instant by which sessions and leases end.
-    func present(_ now: Timestamp, _ session: PostgresConnection) throws -> Timestamp {
+    package func present(_ now: Timestamp, _ session: PostgresConnection) throws -> Timestamp {
         guard clock == .server else { return now }
         let sql = "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint"
         let time = try session.query(sql, []) { Timestamp(milliseconds: $0.integer(0)) }
@@ -209,3 +209,5 @@ private struct StoppedClock: TimeSource {
     var now: Timestamp { Timestamp(milliseconds: 0) }
     func sleep(until instant: Timestamp) async throws {}
 }
+
+extension PostgresStore: Store {}

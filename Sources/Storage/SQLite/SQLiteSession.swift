@@ -7,21 +7,21 @@ import GRDBSQLite
 /// statements of the queue do.
 ///
 /// Used on the connection's queue alone, and not after the access.
-struct SQLiteSession: SQLSession {
+package struct SQLiteSession: SQLSession {
     /// The connection.
     let database: Database
 
-    var dialect: SQLDialect { .sqlite }
+    package var dialect: SQLDialect { .sqlite }
 
     @discardableResult
-    func execute(_ sql: String, _ arguments: [SQLValue]) throws -> Int {
+    package func execute(_ sql: String, _ arguments: [SQLValue]) throws -> Int {
         let statement = try unsafe prepare(sql)
         unsafe try run(statement, sql, arguments)
         return Int(unsafe sqlite3_changes(database.sqliteConnection))
     }
 
     @discardableResult
-    func execute(_ sql: String, batch: [[SQLValue]]) throws -> [Int] {
+    package func execute(_ sql: String, batch: [[SQLValue]]) throws -> [Int] {
         guard !batch.isEmpty else { return [] }
         let statement = try unsafe prepare(sql)
         return try batch.map { arguments in
@@ -30,7 +30,7 @@ struct SQLiteSession: SQLSession {
         }
     }
 
-    func query<Value>(
+    package func query<Value>(
         _ sql: String,
         _ arguments: [SQLValue],
         _ read: (any SQLRow) throws -> Value
@@ -47,7 +47,7 @@ struct SQLiteSession: SQLSession {
         }
     }
 
-    func script(_ sql: String) throws {
+    package func script(_ sql: String) throws {
         try database.execute(sql: sql)
     }
 

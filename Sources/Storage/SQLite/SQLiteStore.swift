@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Domain
-import Foundation
+package import Foundation
 import GRDB
 
 /// The knowledge base and the queue in one SQLite file, so that a result and what follows from it are written together.
 ///
 /// One process writes, held to that by a lock beside the file; any number read meanwhile. Safe to call from any thread. A call
 /// whose task is cancelled may throw `CancellationError`; then nothing of it is written.
-package final class SQLiteStore: Sendable {
+package final class SQLiteStore: SQLStore {
     /// How the file is used.
     package enum Mode: Sendable {
         /// In earnest: accesses run on threads of their own, readers beside the writer, and every write is as safe as it asks to be.
@@ -31,9 +31,9 @@ package final class SQLiteStore: Sendable {
     package let path: String
     private let access: Access
     private let lock: WriterLock?
-    let encoder: JSONEncoder
-    let decoder = JSONDecoder()
-    let known = KnownCampaigns()
+    package let encoder: JSONEncoder
+    package let decoder = JSONDecoder()
+    package let known = KnownCampaigns()
     let turns: Locked<Turns>
     private let migrator: Migrator
 
@@ -173,7 +173,9 @@ package final class SQLiteStore: Sendable {
     }
 
     /// Reads, beside a writer where the mode allows it.
-    func read<Value: Sendable>(_ body: @escaping @Sendable (SQLiteSession) throws -> Value) async throws -> Value {
+    package func read<Value: Sendable>(_ body: @escaping @Sendable (SQLiteSession) throws -> Value) async throws
+        -> Value
+    {
         switch access {
         case .live(let pool, _): try await pool.read { try body(SQLiteSession(database: $0)) }
         // On the calling thread, so that nothing leaves a deterministic executor.
@@ -183,8 +185,9 @@ package final class SQLiteStore: Sendable {
     }
 
     /// Writes in one transaction; on an error nothing is written.
-    func write<Value: Sendable>(
+    package func write<Value: Sendable>(
         _ durability: Durability,
+        seeing view: TransactionView,
         _ body: @escaping @Sendable (SQLiteSession) throws -> Value
     ) async throws -> Value {
         switch access {
@@ -202,9 +205,14 @@ package final class SQLiteStore: Sendable {
         }
     }
 
+    /// One process writes, and its clock is the one that counts.
+    package func present(_ now: Timestamp, _ session: SQLiteSession) -> Timestamp { now }
+
     /// Takes up the turns that were stored.
     private static func load(_ turns: Locked<Turns>, _ database: Database) throws {
         let stored = try Turns(storedIn: SQLiteSession(database: database))
         turns.withLock { $0 = stored }
     }
 }
+
+extension SQLiteStore: Store {}

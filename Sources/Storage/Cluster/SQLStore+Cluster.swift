@@ -2,7 +2,8 @@
 
 package import Domain
 
-extension PostgresStore: LeaseStore {
+// Leases of what only one process may do.
+extension SQLStore {
     package func acquireLease(
         _ name: String,
         holder: String,
@@ -24,7 +25,8 @@ extension PostgresStore: LeaseStore {
     }
 }
 
-extension PostgresStore: EffectStore {
+// Effects on the outside.
+extension SQLStore {
     package func begin(_ effect: Effect) async throws -> EffectAdmission {
         try await write(.power, seeing: .snapshot) { try ClusterTables(session: $0).begin(effect) }
     }
@@ -44,7 +46,8 @@ extension PostgresStore: EffectStore {
     }
 }
 
-extension PostgresStore: WorkerKeyStore {
+// Workers' keys.
+extension SQLStore {
     package func write(_ key: WorkerKey) async throws {
         try await write(.power) { try ClusterTables(session: $0).write(key) }
     }
@@ -66,7 +69,8 @@ extension PostgresStore: WorkerKeyStore {
     }
 }
 
-extension PostgresStore: OutboxStore {
+// Messages that are sent again.
+extension SQLStore {
     package func post(_ messages: [OutboxMessage]) async throws {
         try await write(.power) { try ClusterTables(session: $0).post(messages) }
     }
@@ -79,5 +83,3 @@ extension PostgresStore: OutboxStore {
         try await write(.process) { try ClusterTables(session: $0).handled(messages) }
     }
 }
-
-extension PostgresStore: Store {}
