@@ -59,9 +59,11 @@ struct Muster {
         #expect(small.roster.workers.map(\.group) == [1, 1, 2, 2, nil, nil])
     }
 
-    @Test func `workers that run every kind share the roles as those that name none, and one of a single role has it`() {
+    @Test func `workers that run every kind share the roles as those that name none, and one of a single role has it`()
+    {
         var muster = Muster(0, sizes: FleetSizes(trialRunners: 2))
-        for (index, kinds) in [[JobKind.rankObserve], JobKind.allCases, JobKind.allCases, JobKind.allCases].enumerated() {
+        for (index, kinds) in [[JobKind.rankObserve], JobKind.allCases, JobKind.allCases, JobKind.allCases].enumerated()
+        {
             muster.roster.register(muster.ids.next(), name: "\(index)", slots: 1, kinds: kinds, now: muster.start)
         }
         #expect(muster.roster.workers.map(\.role) == [.observer, .trial, .trial, .observer])
