@@ -8,8 +8,9 @@ import sys
 import tempfile
 import time
 
+import mutants
 from harness.processes import Breach, LeftOut, end_all
-from harness.services import PostgreSQL, Redis
+from harness.services import PostgreSQL
 from harness.stage import ROOT, Config, Result, Stage
 from harness.table import print_table
 from rows import ROWS
@@ -69,6 +70,19 @@ def play(config, row, store):
     return result
 
 
+def play_mutant(options):
+    """How a row is run with another program: each in a folder of its own."""
+
+    def run(program, number, store):
+        with tempfile.TemporaryDirectory(prefix="dure-chaos.") as folder:
+            try:
+                return play(Config(program, folder, 10, options.seed), ROWS[number], store)
+            finally:
+                end_all()
+
+    return run
+
+
 def main():
     options = arguments()
     if options.list:
@@ -76,8 +90,7 @@ def main():
             print(f"{row.number:>3}  {row.title}  ({', '.join(row.stores)})")
         return 0
     if options.mutants or options.check_mutants:
-        import mutants
-        return mutants.run(options)
+        return mutants.run(options, play_mutant(options))
     if not os.access(options.dure, os.X_OK):
         print(f"scripts/chaos: no program at {options.dure}; run 'make build' first, or give --dure PATH", file=sys.stderr)
         return 66

@@ -36,6 +36,11 @@ class History:
         with self.lock:
             return [event for event in self.events if event["what"] == what]
 
+    def forget(self, what):
+        """Leaves events out of the check, where a fault may rightly have undone them."""
+        with self.lock:
+            self.events = [event for event in self.events if event["what"] != what]
+
     def write(self, path):
         with open(path, "w") as file, self.lock:
             for event in self.events:

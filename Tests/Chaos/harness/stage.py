@@ -53,14 +53,16 @@ class Result:
 class Server:
     """`dure serve`, which keeps its ports over restarts."""
 
-    def __init__(self, stage, name, host="127.0.0.1", environment=None, options=()):
+    def __init__(self, stage, name, host="127.0.0.1", environment=None, options=(), prefix=()):
         self.stage, self.name, self.host = stage, name, host
         self.port, self.probes = free_port(), free_port()
         self.environment, self.options = environment or {}, list(options)
+        self.prefix = list(prefix)
         self.child = None
 
     def start(self, wait=True):
-        command = [self.stage.config.dure, "serve", "--host", self.host, "--port", self.port, "--health-port", self.probes,
+        command = [*self.prefix, self.stage.config.dure, "serve", "--host", self.host, "--port", self.port,
+                   "--health-port", self.probes,
                    "--drain-seconds", "0", "--enqueue-kinds", "probe", "trial.command", "--name", self.name]
         self.child = Child(
             command + self.stage.store_options + self.options, self.stage.file(f"serve-{self.name}.log"), self.environment)
@@ -100,6 +102,7 @@ class Stage:
         self.may_die = set()
         self.count = 0
         self.sampler = None
+        self.is_settled = False
         self.conflicts = set()
 
     def file(self, name):
@@ -209,6 +212,11 @@ class Stage:
         wait_until(are_there, 30, f"{count} workers")
         api.close()
 
+    def fleet_now(self):
+        """The workers as the server knows them."""
+        status, answer = self.api().call("GET", "/v1/fleet/workers")
+        return fleet(answer) if status == 200 else []
+
     def api(self, server=None, key="boss", **options):
         server = server or self.server
         return API(server.host, server.port, self.keys[key], **options)
@@ -247,7 +255,7 @@ class Stage:
     # MARK: - Time
 
     def pause(self, seconds):
-        time.sleep(seconds)
+        time.sleep(max(0.0, seconds))
 
     def rounds(self, every, at_least=1):
         """Numbers of rounds of a fault, for as long as a row lasts."""
@@ -320,7 +328,10 @@ class Stage:
     # MARK: - The end
 
     def settle(self, seconds=LIMIT + 15):
-        """Ends the load, waits until every job has ended, and compares histories with the store."""
+        """Ends the load, waits until every job has ended, and compares histories with the store; once is enough."""
+        if self.is_settled:
+            return
+        self.is_settled = True
         if self.load:
             self.load.stop()
         for witness in self.witnesses:
