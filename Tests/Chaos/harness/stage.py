@@ -92,7 +92,7 @@ class Stage:
         os.mkdir(self.data)
         self.database_port = None
         if store == "postgres":
-            self.database = "row_" + os.path.basename(self.folder).replace("-", "_").replace(".", "_")
+            self.database = "row_" + os.path.basename(self.folder).lower().replace("-", "_")
             config.postgres.create(self.database)
             self.truth = PostgresTruth(config.postgres, self.database)
         else:
@@ -234,7 +234,7 @@ class Stage:
         key = key or f"m-{self.count}"
         if may_die:
             self.may_die.add(key)
-        api = self.api(server)
+        api = self.api(server, patience=10)
         loader = self.load or Load(self.history, self.place, self.keys["boss"], callers=0)
         if not loader.add(api, key, body, patience):
             raise Breach(f"the job {key} was not accepted within {patience} s")
