@@ -142,10 +142,7 @@ package actor Dispatcher {
     }
 
     private func dispatch(_ role: WorkerRole) async throws {
-        let able = roster.workers.filter { worker in
-            worker.role == role && worker.state.isHealthy && worker.inFlight < worker.slots
-                && sessions[worker.id] != nil
-        }
+        let able = roster.standing(for: role).filter { $0.inFlight < $0.slots && sessions[$0.id] != nil }
         guard !able.isEmpty else { return }
         let now = clock.now
         let limit = able.reduce(16) { $0 + $1.slots - $1.inFlight }
