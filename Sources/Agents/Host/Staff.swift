@@ -14,6 +14,8 @@ package struct Staff: Sendable {
         package var sizes: FleetSizes
         /// How often agents look after their campaigns at least.
         package var interval: TimeSpan
+        /// How often orders of people are looked for in the store; nil where nobody gives any.
+        package var orders: TimeSpan?
         /// The seed of identifiers and of jitter.
         package var seed: UInt64
         /// A worker's death to rehearse.
@@ -105,7 +107,7 @@ package struct Staff: Sendable {
                 VariableAgent(context: context),
                 AnalysisAgent(context: context),
                 MonitoringAgent(context: context),
-                CampaignAgent(context: context, interval: setting.interval),
+                CampaignAgent(context: context, interval: setting.interval, orders: setting.orders),
                 OrchestratorAgent(context: context, interval: setting.interval),
             ],
             broker: broker,

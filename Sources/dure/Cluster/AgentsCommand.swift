@@ -135,7 +135,7 @@ struct AgentsProcess: Sendable {
             { VariableAgent(context: $0) },
             { AnalysisAgent(context: $0) },
             { MonitoringAgent(context: $0) },
-            { CampaignAgent(context: $0, interval: interval) },
+            { CampaignAgent(context: $0, interval: interval, orders: .seconds(1)) },
             { OrchestratorAgent(context: $0, interval: interval) },
         ]
     }

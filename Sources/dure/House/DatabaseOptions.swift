@@ -36,9 +36,19 @@ struct DatabaseOptions: ParsableArguments {
                 nil
             }
         }
+        return try await Self.open(address, migrates: true, logger: logger)
+    }
+
+    /// Opens the PostgreSQL database of an address; without `migrates` its tables stay as they are.
+    static func open(_ address: String, migrates: Bool, logger: Logger) async throws -> OpenDatabase {
         let store: PostgresStore
         do {
-            store = try await PostgresStore.open(PostgresSettings(address), time: SystemClock(), log: logger)
+            store = try await PostgresStore.open(
+                PostgresSettings(address),
+                time: SystemClock(),
+                migrates: migrates,
+                log: logger
+            )
         } catch let error as StorageError {
             throw ExitCode.unavailable.saying("the database cannot be opened: \(error)")
         }
