@@ -100,6 +100,15 @@ final class TracingStore: JobStore {
         try await inner.endSessions(ofServer: server, now: now)
     }
 
+    func moveSession(
+        _ former: SessionID,
+        to session: WorkerSession,
+        keeping tokens: Set<String>,
+        now: Timestamp
+    ) async throws -> MovedSession? {
+        try await inner.moveSession(former, to: session, keeping: tokens, now: now)
+    }
+
     func endExpiredSessions(now: Timestamp) async throws -> (sessions: [WorkerSession], released: [Job]) {
         try await inner.endExpiredSessions(now: now)
     }

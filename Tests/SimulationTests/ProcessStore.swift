@@ -80,6 +80,19 @@ struct ProcessStore: JobStore, EffectStore, OutboxStore {
         try await call("restart") { try await $0.endSessions(ofServer: server, now: process.world.now) }
     }
 
+    func moveSession(
+        _ former: SessionID,
+        to session: WorkerSession,
+        keeping tokens: Set<String>,
+        now: Timestamp
+    ) async throws -> MovedSession? {
+        var opened = session
+        opened.expiresAt = process.world.now + (session.expiresAt - now)
+        return try await call("move") { [opened] in
+            try await $0.moveSession(former, to: opened, keeping: tokens, now: process.world.now)
+        }
+    }
+
     func endExpiredSessions(now: Timestamp) async throws -> (sessions: [WorkerSession], released: [Job]) {
         try await call("expire") { try await $0.endExpiredSessions(now: process.world.now) }
     }

@@ -33,6 +33,28 @@ package struct WorkerSession: Hashable, Codable, Sendable {
     }
 }
 
+/// What became of a session that moved to another server.
+package struct MovedSession: Hashable, Sendable {
+    /// The session as it is there, with its epoch.
+    package var session: WorkerSession
+    /// The jobs that the worker goes on with; their tokens are those of before.
+    package var kept: [Job]
+    /// The jobs that it held no longer, as they then are.
+    package var released: [Job]
+
+    /// Creates a result.
+    package init(session: WorkerSession, kept: [Job], released: [Job]) {
+        self.session = session
+        self.kept = kept
+        self.released = released
+    }
+}
+
+extension WorkerSession {
+    /// The lease that a server holds as long as it looks after its workers.
+    package static func lease(ofServer server: String) -> String { "server/" + server }
+}
+
 extension WorkerSession: Identified {
     package static var identifierPrefix: String { "ses" }
 }

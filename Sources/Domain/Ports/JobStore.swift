@@ -108,7 +108,17 @@ package protocol JobStore: Sendable {
     /// every session of the store. Returns the jobs as they then are.
     func endSessions(ofServer server: String?, now: Timestamp) async throws -> [Job]
 
-    /// Ends, as lost, every session that nobody renewed in time; returns them, and their jobs as they then are.
+    /// Moves a worker from one session to another one at another server: opens `session`, with those leases of the former whose tokens
+    /// are named; the rest are handed back. Nil, and nothing is changed, when the former is not open or not this worker's.
+    func moveSession(
+        _ former: SessionID,
+        to session: WorkerSession,
+        keeping tokens: Set<String>,
+        now: Timestamp
+    ) async throws -> MovedSession?
+
+    /// Ends every session that nobody renewed in time, as lost, and every session of a server whose lease (`server/` and its name) ran
+    /// out, as handed back: its workers are not to blame. Returns them, and their jobs as they then are.
     func endExpiredSessions(now: Timestamp) async throws -> (sessions: [WorkerSession], released: [Job])
 
     /// The sessions that are open, by identifier.

@@ -58,18 +58,48 @@ extension JobTables {
         return try endSessions(ended.map(\.id), as: .handedBack, now: now)
     }
 
-    /// Ends, as lost, every session that nobody renewed in time.
-    func endExpiredSessions(now: Timestamp) throws -> (sessions: [WorkerSession], released: [Job]) {
-        let expired = try expiredSessions(by: now)
-        return (expired, try endSessions(expired.map(\.id), as: .lost, now: now))
+    /// Moves a worker's session to another one, with those leases whose tokens are named.
+    func moveSession(
+        _ former: SessionID,
+        to opened: WorkerSession,
+        keeping tokens: Set<String>,
+        now: Timestamp
+    ) throws -> MovedSession? {
+        // Locked first, so that no claim gives this session a job meanwhile.
+        let condition = "p WHERE id = ? \(session.dialect.lockingRows)"
+        guard try sessions(condition, [.text(former.text)]).first?.worker == opened.worker else { return nil }
+        let held = try leased("WHERE p.session = ? ORDER BY p.id \(session.dialect.lockingRows)", [.text(former.text)])
+        let kept = held.filter { tokens.contains($0.lease?.token ?? "") }
+        try session.execute(
+            "UPDATE job_leases SET session = ? WHERE id = ?",
+            batch: kept.map { [.text(opened.id.text), .text($0.id.text)] }
+        )
+        // What is still the former's comes back with its end.
+        let (opened, released) = try openSession(opened, now: now)
+        return MovedSession(
+            session: opened,
+            kept: kept.map { job in
+                var job = job
+                job.lease?.session = opened.id
+                return job
+            },
+            released: released
+        )
     }
 
-    /// The sessions that nobody renewed in time; nobody can until the transaction ends.
-    func expiredSessions(by instant: Timestamp) throws -> [WorkerSession] {
-        try sessions(
-            "p WHERE expires_at <= ? ORDER BY id \(session.dialect.lockingRows)",
-            [.integer(instant.milliseconds)]
+    /// Ends every session that nobody renewed in time, as lost, and those of servers whose lease ran out, as handed back.
+    func endExpiredSessions(now: Timestamp) throws -> (sessions: [WorkerSession], released: [Job]) {
+        let end = SQLValue.integer(now.milliseconds)
+        let stranded = try sessions(
+            """
+            p WHERE EXISTS (SELECT 1 FROM leader_leases l WHERE l.name = ? || p.server AND l.expires_at <= ?)
+            ORDER BY id \(session.dialect.lockingRows)
+            """,
+            [.text(WorkerSession.lease(ofServer: "")), end]
         )
+        let handedBack = try endSessions(stranded.map(\.id), as: .handedBack, now: now)
+        let expired = try sessions("p WHERE expires_at <= ? ORDER BY id \(session.dialect.lockingRows)", [end])
+        return (stranded + expired, handedBack + (try endSessions(expired.map(\.id), as: .lost, now: now)))
     }
 
     /// Open sessions.

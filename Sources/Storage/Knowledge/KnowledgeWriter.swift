@@ -156,7 +156,8 @@ struct KnowledgeWriter<Session: SQLSession> {
         )
     }
 
-    private func write(_ worker: Worker) throws {
+    /// Writes how a worker stands.
+    func write(_ worker: Worker) throws {
         try session.execute(
             """
             INSERT INTO workers (id, role, state, registered_at, body) VALUES (?, ?, ?, ?, ?)

@@ -27,6 +27,7 @@ struct MemoryContents {
     var workers: [WorkerID: Worker] = [:]
     var jobs = MemoryJobs()
     var cluster = MemoryCluster()
+    var fleet = MemoryFleet()
 
     /// Writes a change whole.
     ///

@@ -177,6 +177,24 @@ struct MemoryJobs {
         return (opened, released)
     }
 
+    /// Moves a worker's session to another one, with those leases whose tokens are named.
+    mutating func moveSession(
+        _ former: SessionID,
+        to opened: WorkerSession,
+        keeping tokens: Set<String>,
+        now: Timestamp
+    ) throws -> MovedSession? {
+        guard sessions[former]?.worker == opened.worker else { return nil }
+        var kept: [Job] = []
+        for id in leased.sorted() {
+            guard let lease = jobs[id]?.lease, lease.session == former, tokens.contains(lease.token) else { continue }
+            jobs[id]?.lease?.session = opened.id
+            if let job = jobs[id] { kept.append(job) }
+        }
+        let (opened, released) = try openSession(opened, now: now)
+        return MovedSession(session: opened, kept: kept, released: released)
+    }
+
     /// Renews sessions until an instant; returns those that are open.
     mutating func renewSessions(_ ids: [SessionID], until instant: Timestamp) -> Set<SessionID> {
         let open = Set(ids.filter { sessions[$0] != nil })

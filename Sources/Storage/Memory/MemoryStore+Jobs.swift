@@ -61,10 +61,25 @@ extension MemoryStore: JobStore {
         }
     }
 
+    package func moveSession(
+        _ former: SessionID,
+        to session: WorkerSession,
+        keeping tokens: Set<String>,
+        now: Timestamp
+    ) async throws -> MovedSession? {
+        try contents.withLock { try $0.jobs.moveSession(former, to: session, keeping: tokens, now: now) }
+    }
+
     package func endExpiredSessions(now: Timestamp) async throws -> (sessions: [WorkerSession], released: [Job]) {
         try contents.withLock { contents in
+            let dead = Set(contents.cluster.allLeases.filter { $0.expiresAt <= now }.map(\.name))
+            let stranded = contents.jobs.openSessions.filter {
+                dead.contains(WorkerSession.lease(ofServer: $0.server))
+            }
+            let handedBack = try contents.jobs.endSessions(stranded.map(\.id), as: .handedBack, now: now)
             let expired = contents.jobs.openSessions.filter { $0.expiresAt <= now }
-            return (expired, try contents.jobs.endSessions(expired.map(\.id), as: .lost, now: now))
+            let lost = try contents.jobs.endSessions(expired.map(\.id), as: .lost, now: now)
+            return (stranded + expired, handedBack + lost)
         }
     }
 

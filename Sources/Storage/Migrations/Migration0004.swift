@@ -3,7 +3,7 @@
 extension Migration {
     /// Orders of people, until something has come of them and for the record.
     static let orders = Migration(
-        version: 3,
+        version: 4,
         name: "orders",
         up: """
             CREATE TABLE campaign_orders (

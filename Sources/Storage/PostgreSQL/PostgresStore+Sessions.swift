@@ -42,10 +42,24 @@ extension PostgresStore {
         try await releasing { try $0.endSessions(ofServer: server, now: now) }
     }
 
+    package func moveSession(
+        _ former: SessionID,
+        to session: WorkerSession,
+        keeping tokens: Set<String>,
+        now: Timestamp
+    ) async throws -> MovedSession? {
+        let moved = try await writeJobs(.power) { [self] tables in
+            var opened = session
+            opened.expiresAt = try present(now, tables.session) + (session.expiresAt - now)
+            return try tables.moveSession(former, to: opened, keeping: tokens, now: now)
+        }
+        if let moved { announce(moved.released) }
+        return moved
+    }
+
     package func endExpiredSessions(now: Timestamp) async throws -> (sessions: [WorkerSession], released: [Job]) {
         let ended = try await writeJobs(.process) { [self] tables in
-            let expired = try tables.expiredSessions(by: try present(now, tables.session))
-            return (expired, try tables.endSessions(expired.map(\.id), as: .lost, now: now))
+            try tables.endExpiredSessions(now: try present(now, tables.session))
         }
         announce(ended.1)
         return ended

@@ -62,6 +62,15 @@ extension SQLiteStore: JobStore {
         try await writeJobs(.process) { try $0.endSessions(ofServer: server, now: now) }
     }
 
+    package func moveSession(
+        _ former: SessionID,
+        to session: WorkerSession,
+        keeping tokens: Set<String>,
+        now: Timestamp
+    ) async throws -> MovedSession? {
+        try await writeJobs(.process) { try $0.moveSession(former, to: session, keeping: tokens, now: now) }
+    }
+
     package func endExpiredSessions(now: Timestamp) async throws -> (sessions: [WorkerSession], released: [Job]) {
         try await writeJobs(.process) { try $0.endExpiredSessions(now: now) }
     }
