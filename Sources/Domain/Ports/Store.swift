@@ -2,9 +2,5 @@
 
 /// Everything that a database keeps for Dure, so that what belongs together is written together.
 package protocol Store: KnowledgeStore, JobStore, JobAdministration, LeaseStore, EffectStore, WorkerKeyStore,
-<<<<<<< HEAD
-    OutboxStore, OrderStore, JobLookup
-=======
-    OutboxStore, JobLookup, FleetStore, MaintenanceStore
->>>>>>> main
+    OutboxStore, OrderStore, FleetStore, JobLookup
 {}
