@@ -51,15 +51,7 @@ struct DataPlace: ParsableArguments {
         if let address = address() {
             return try await Self.using(try await DatabaseOptions.open(address, migrates: true, logger: .house()), body)
         }
-        let store = try folder.openForWriting()
-        return try await Self.using(
-            OpenDatabase(store: store, isShared: false) {
-                try store.close()
-            } listen: { _ in
-                nil
-            },
-            body
-        )
+        return try await Self.using(OpenDatabase(try folder.openForWriting()), body)
     }
 
     private static func using<Value>(
