@@ -34,6 +34,8 @@ package struct KnowledgeChange: Sendable {
     package var fence: LeaseFence?
     /// Messages that this change makes necessary.
     package var messages: [OutboxMessage] = []
+    /// Orders that this change carries out or refuses; when something came of one before, nothing is written.
+    package var settledOrders: [PersonOrder] = []
 
     /// Creates an empty change.
     package init() {}
@@ -43,6 +45,7 @@ package struct KnowledgeChange: Sendable {
         campaigns.isEmpty && generations.isEmpty && trials.isEmpty && measurements.isEmpty && decisions.isEmpty
             && alerts.isEmpty && analyses.isEmpty && ledger.isEmpty && levers.isEmpty && workers.isEmpty
             && jobs.isEmpty && cancelledJobs.isEmpty && harvestedJobs.isEmpty && messages.isEmpty
+            && settledOrders.isEmpty
     }
 }
 

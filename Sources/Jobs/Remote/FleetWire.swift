@@ -36,9 +36,19 @@ package enum FleetWire {
         package var beat: Int64
         /// How long a poll waits for jobs at most.
         package var poll: Int64
+        /// Whether the server keeps the ledger of effects for its workers; nil from one that is older than that.
+        package var effects: Bool?
 
         /// Creates an answer.
-        package init(worker: Worker, session: SessionID, lease: TimeSpan, beat: TimeSpan, poll: TimeSpan) {
+        package init(
+            worker: Worker,
+            session: SessionID,
+            lease: TimeSpan,
+            beat: TimeSpan,
+            poll: TimeSpan,
+            effects: Bool? = nil
+        ) {
+            self.effects = effects
             self.worker = worker.id
             name = worker.name
             role = worker.role

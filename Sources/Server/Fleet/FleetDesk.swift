@@ -27,11 +27,13 @@ package actor FleetDesk {
     private let gate: any FleetGate
     private let clock: any TimeSource
     private let longest: TimeSpan
+    private let hasLedger: Bool
     private var stays: [SessionID: Stay] = [:]
     private var isDraining = false
 
-    /// Creates a desk; `longest` is how long a poll waits.
-    package init(gate: any FleetGate, clock: any TimeSource, longest: TimeSpan) {
+    /// Creates a desk; `longest` is how long a poll waits, `hasLedger` whether workers may write effects down here.
+    package init(gate: any FleetGate, clock: any TimeSource, longest: TimeSpan, hasLedger: Bool = false) {
+        self.hasLedger = hasLedger
         self.gate = gate
         self.clock = clock
         self.longest = longest
@@ -61,7 +63,8 @@ package actor FleetDesk {
             session: session.id,
             lease: timing.lease,
             beat: timing.beat,
-            poll: longest
+            poll: longest,
+            effects: hasLedger ? true : nil
         )
     }
 
@@ -126,6 +129,11 @@ package actor FleetDesk {
             // Twice is the same as once.
         }
         forget(session)
+    }
+
+    /// Throws when a session is over, or another key's.
+    func check(_ session: SessionID, key: String) throws {
+        _ = try stay(session, key: key)
     }
 
     /// The stay of a session; throws when it is over, or another key's.
