@@ -56,6 +56,8 @@ package actor Dispatcher {
     }
 
     let store: any JobStore
+    /// What is kept of the fleet for all servers; nil for a fleet that ends with this process.
+    let fleet: (any FleetHome)?
     let clock: any TimeSource
     let ids: IdentifierGenerator
     let timing: FleetTiming
@@ -75,6 +77,10 @@ package actor Dispatcher {
     var unleased: Set<JobID> = []
     /// What was leased to a worker here and held by none at the last look, with the token.
     var unheld: [JobID: String] = [:]
+    /// What this process knows of the fleet that it shares.
+    var shared = SharedFleet()
+    /// What people want of the workers here.
+    var orders: [WorkerID: Set<FleetOrder.Kind>] = [:]
     /// What went through so far.
     package internal(set) var counts = DispatcherCounts()
     /// The roles for which the store had no job left to give when it was last asked.
@@ -86,9 +92,12 @@ package actor Dispatcher {
     ///
     /// The server is the name of this process among those that share the store: what a former process of this name left leased is taken
     /// back at the start. It is nil where nobody else has the store; then every lease is. Where others add jobs to the store too, `poll`
-    /// is how often it is asked although nobody said that there are new ones. The seed chooses the jitter of retries and polls.
+    /// is how often it is asked although nobody said that there are new ones. With a `fleet` workers keep what they are there, whichever
+    /// server they come to, and a server that others know by its name gives work out only while it has its lease. The seed chooses the
+    /// jitter of retries and polls.
     package init(
         store: any JobStore,
+        fleet: (any FleetHome)? = nil,
         clock: any TimeSource,
         ids: IdentifierGenerator,
         timing: FleetTiming = .real,
@@ -100,6 +109,7 @@ package actor Dispatcher {
         hooks: DispatcherHooks = DispatcherHooks()
     ) {
         self.store = store
+        self.fleet = fleet
         self.clock = clock
         self.ids = ids
         self.timing = timing
@@ -108,7 +118,7 @@ package actor Dispatcher {
         self.seed = seed
         self.logger = logger
         self.hooks = hooks
-        roster = FleetRoster(timing: timing, sizes: sizes)
+        roster = FleetRoster(timing: timing, sizes: sizes, leadersAreLeased: fleet != nil)
     }
 
     /// The workers in order of registration.
@@ -134,7 +144,7 @@ package actor Dispatcher {
 
     /// Gives out what can be given out now (C3); not `asksAgain` leaves out the roles that had nothing waiting at the last time.
     package func dispatch(asksAgain: Bool = true) async throws {
-        guard !isDraining else { return }
+        guard !isDraining, holdsServer else { return }
         if asksAgain { exhausted = [] }
         for role in WorkerRole.allCases where !exhausted.contains(role) {
             try await dispatch(role)
@@ -143,8 +153,7 @@ package actor Dispatcher {
 
     private func dispatch(_ role: WorkerRole) async throws {
         let able = roster.workers.filter { worker in
-            worker.role == role && worker.state.isHealthy && worker.inFlight < worker.slots
-                && sessions[worker.id] != nil
+            worker.role == role && worker.canTake && sessions[worker.id] != nil
         }
         guard !able.isEmpty else { return }
         let now = clock.now

@@ -49,7 +49,9 @@ package struct EmbeddedFleet: Sendable {
         for index in 0..<(sizes.trialRunners + sizes.observers) {
             let number = String(index + 1)
             let name = "worker-" + (number.count < 2 ? "0" : "") + number
-            workers.append(await dispatcher.register(name: name, slots: sizes.slots))
+            workers.append(
+                try await dispatcher.enrol(name: name, slots: sizes.slots, kinds: nil, isRemote: false)
+            )
         }
         try await withThrowingTaskGroup(of: Void.self) { group in
             for (index, worker) in workers.enumerated() {

@@ -106,7 +106,7 @@ struct AgentsProcess: Sendable {
         await check(health)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await broker.run() }
-            for make in Self.agents(interval: interval) {
+            for make in Self.agents(interval: interval, fleet: StoredFleet(store: opened.store, clock: clock)) {
                 group.addTask { try await stand(make, held) }
             }
             group.addTask { try await keepHouse() }
@@ -125,9 +125,9 @@ struct AgentsProcess: Sendable {
     /// One agent, made for a context.
     private typealias Maker = @Sendable (AgentContext) -> any Agent
 
-    private static func agents(interval: TimeSpan) -> [Maker] {
+    private static func agents(interval: TimeSpan, fleet: StoredFleet) -> [Maker] {
         [
-            { FleetAgent(context: $0, fleet: StoredFleet(store: $0.store, clock: $0.clock)) },
+            { FleetAgent(context: $0, fleet: fleet) },
             { VariableAgent(context: $0) },
             { AnalysisAgent(context: $0) },
             { MonitoringAgent(context: $0) },
