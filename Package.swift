@@ -175,7 +175,7 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ]
         ),
-        tests("SimulationTests", ["Server", "Jobs", "Storage", "Domain", logging]),
+        tests("SimulationTests", ["Server", "Jobs", "Messaging", "Storage", "Domain", logging]),
         tests("JobsTests", ["Jobs", "Domain", "CProcess", "Storage", logging]),
         tests(
             "AgentsTests",

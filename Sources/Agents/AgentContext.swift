@@ -12,6 +12,8 @@ package struct AgentContext: Sendable {
     package var ids: IdentifierGenerator
     package var workspace: WorkspaceID
     package var logger: Logger
+    /// Sends what must not be lost, where messages go to other processes; nil where one process has all agents, which rebuild together.
+    package var outbox: OutboxRelay?
     /// The right under which the agent writes, where agents of other processes might take its place; nil where there are none.
     package var fence: (@Sendable () -> LeaseFence)?
 
@@ -37,5 +39,27 @@ package struct AgentContext: Sendable {
         var change = change
         change.fence = fence?()
         try await store.commit(change, durability: durability)
+    }
+
+    /// Writes a change with the events that follow from it, where an outbox keeps those; `publish` is to be called with them afterwards.
+    package func commit(
+        _ change: KnowledgeChange,
+        durability: Durability,
+        keeping events: [any KeptEvent],
+        from sender: AgentName
+    ) async throws {
+        var change = change
+        if let outbox {
+            for event in events { change.messages += try outbox.prepare(event, from: sender) }
+        }
+        guard !change.isEmpty else { return }
+        try await commit(change, durability: durability)
+        outbox?.hand(change.messages)
+    }
+
+    /// Tells of events that were committed with what they say; one that an outbox keeps is on its way already.
+    package func publish(_ events: [any KeptEvent], from sender: AgentName) async throws {
+        guard outbox == nil else { return }
+        for event in events { try await broker.publish(event, from: sender) }
     }
 }

@@ -17,6 +17,15 @@ package protocol Event: Codable, Sendable {
     static var name: String { get }
 }
 
+/// An event that must reach those who act on it, however the messages fare.
+///
+/// Where a store keeps messages it is written down once for each of its receivers, in one commit with what has happened, and sent until that
+/// receiver has handled it. It may come twice, and after a later one: who handles it acts once for what it says.
+package protocol KeptEvent: Event {
+    /// Every agent that subscribes to it.
+    static var receivers: [AgentName] { get }
+}
+
 /// The reply of an action that has nothing to say but that it was done.
 package struct Done: Codable, Hashable, Sendable {
     /// Creates the reply.

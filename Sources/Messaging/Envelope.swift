@@ -29,7 +29,7 @@ package struct Envelope: Sendable {
     package let version: Int
     package let type: Kind
     package let from: AgentName
-    /// The receiver; nil for an event.
+    /// The receiver; nil for an event, unless a store keeps it for one receiver.
     package let to: AgentName?
     /// When it was sent.
     package let timestamp: Timestamp

@@ -37,7 +37,8 @@ final class EnvelopeDesk: Sendable {
 
     /// Whether what came from outside is on the allow-list; events are for everybody.
     func permits(_ envelope: Envelope) -> Bool {
-        guard let receiver = envelope.to else { return envelope.type == .event }
+        if envelope.type == .event { return true }
+        guard let receiver = envelope.to else { return false }
         return envelope.type == .request
             ? allowList.permitsRequest(from: envelope.from, to: receiver)
             : allowList.permitsCommand(from: envelope.from, to: receiver)
@@ -94,14 +95,19 @@ final class EnvelopeDesk: Sendable {
         )
     }
 
-    /// An event.
-    func event(_ event: some Event, from sender: AgentName, cause: Envelope?) throws(MessageError) -> Envelope {
+    /// An event, for all who subscribed or for one receiver.
+    func event(
+        _ event: some Event,
+        from sender: AgentName,
+        to receiver: AgentName? = nil,
+        cause: Envelope?
+    ) throws(MessageError) -> Envelope {
         try checked(
             Envelope(
                 id: ids.next(),
                 type: .event,
                 from: sender,
-                to: nil,
+                to: receiver,
                 timestamp: clock.now,
                 cause: cause,
                 payload: Payload(event: event)

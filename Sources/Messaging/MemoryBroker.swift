@@ -221,6 +221,8 @@ extension MemoryBroker {
 
     package func discard(_ envelope: Envelope, because error: MessageError) {
         desk.count { $0.dropped += 1 }
+        // What a store keeps comes again, and must not be taken for a copy then.
+        if envelope.isKept { state.withLock { $0.recent.remove(envelope.id) } }
         if envelope.type == .request { fail(envelope.id, with: error) }
     }
 }
@@ -234,6 +236,15 @@ extension MemoryBroker: EnvelopeCarrier {
         cause: Envelope?
     ) async throws -> Envelope {
         try await desk.command(command, from: sender, to: receiver, deadline: deadline, cause: cause)
+    }
+
+    package func prepare<E: Event>(
+        _ event: E,
+        from sender: AgentName,
+        to receiver: AgentName,
+        cause: Envelope?
+    ) throws -> Envelope {
+        try desk.event(event, from: sender, to: receiver, cause: cause)
     }
 
     package func carry(_ envelope: Envelope) async throws {

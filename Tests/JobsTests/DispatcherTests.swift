@@ -270,4 +270,17 @@ struct ClosureHandler: JobHandler {
             #expect(await house.dispatcher.workers.first?.inFlight == 1)
         }
     }
+
+    @Test func `a fleet whose workers all run trials observes ranks too`() throws {
+        let house = House()
+        try house.clock.run {
+            let worker = await house.dispatcher.register(name: "w", slots: 2, kinds: JobKind.allCases, isRemote: true)
+            try await house.dispatcher.started(worker.id)
+            var job = try house.probe()
+            job.kind = .rankObserve
+            house.store.add([job])
+            try await house.dispatcher.dispatch()
+            #expect(await house.dispatcher.workers.first?.inFlight == 1)
+        }
+    }
 }

@@ -59,6 +59,30 @@ struct Muster {
         #expect(small.roster.workers.map(\.group) == [1, 1, 2, 2, nil, nil])
     }
 
+    @Test func `workers that run every kind share the roles as those that name none, and one of a single role has it`()
+    {
+        var muster = Muster(0, sizes: FleetSizes(trialRunners: 2))
+        for (index, kinds) in [[JobKind.rankObserve], JobKind.allCases, JobKind.allCases, JobKind.allCases].enumerated()
+        {
+            muster.roster.register(muster.ids.next(), name: "\(index)", slots: 1, kinds: kinds, now: muster.start)
+        }
+        #expect(muster.roster.workers.map(\.role) == [.observer, .trial, .trial, .observer])
+    }
+
+    @Test func `where nobody observes, trial runners that can do it stand in`() {
+        var muster = Muster(0)
+        let (able, other, observer): (WorkerID, WorkerID, WorkerID) =
+            (muster.ids.next(), muster.ids.next(), muster.ids.next())
+        muster.roster.register(able, name: "able", slots: 1, kinds: JobKind.allCases, now: muster.start)
+        muster.roster.register(other, name: "other", slots: 1, kinds: [.probe], now: muster.start)
+        for id in [able, other] { _ = muster.roster.beat(id, at: muster.start) }
+        #expect(muster.roster.standing(for: .observer).map(\.id) == [able])
+        #expect(muster.roster.standing(for: .trial).map(\.id) == [able, other])
+        muster.roster.register(observer, name: "observer", slots: 1, kinds: [.rankObserve], now: muster.start)
+        _ = muster.roster.beat(observer, at: muster.start)
+        #expect(muster.roster.standing(for: .observer).map(\.id) == [observer])
+    }
+
     @Test func `a worker gets work from its first beat on`() {
         var roster = FleetRoster(timing: .real)
         let id = Muster(1).workers[0]

@@ -9,8 +9,10 @@ enum Sabotage: String, CaseIterable, Sendable {
     case noFencing
     /// Whoever asks for a lease has it.
     case noGroupLock
-    /// What the bus lost is never sent again.
+    /// What the bus lost of the messages that the database keeps is never sent again.
     case lostOutbox
+    /// Ends of jobs of which the bus lost the word are never told again.
+    case untoldEnds
 }
 
 /// Every choice of a simulated run; the same seed makes the same ones.

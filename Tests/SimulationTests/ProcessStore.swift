@@ -5,7 +5,7 @@ import Domain
 @testable import Storage
 
 /// The database as one process sees it: behind a network that delays calls and loses them, or their answers.
-struct ProcessStore: JobStore, EffectStore {
+struct ProcessStore: JobStore, EffectStore, OutboxStore {
     /// The connection was lost: before the call got through, or before its answer came.
     struct Unavailable: Error {}
 
@@ -141,5 +141,17 @@ struct ProcessStore: JobStore, EffectStore {
 
     func effects(in state: Effect.State, limit: Int) async throws -> [Effect] {
         try await call("effects") { try await $0.effects(in: state, limit: limit) }
+    }
+
+    func post(_ messages: [OutboxMessage]) async throws { try await call("post") { try await $0.post(messages) } }
+
+    func unhandledMessages(limit: Int) async throws -> [OutboxMessage] {
+        try await call("unhandled") { try await $0.unhandledMessages(limit: limit) }
+    }
+
+    func outboxDepth() async throws -> OutboxDepth { try await call("depth") { try await $0.outboxDepth() } }
+
+    func handled(_ messages: [MessageID]) async throws {
+        try await call("handled") { try await $0.handled(messages) }
     }
 }

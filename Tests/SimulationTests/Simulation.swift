@@ -89,14 +89,17 @@ final class Play: Sendable {
         for (_, process) in processes.withLock({ $0 }) { process.setClock(.zero) }
         let end = world.now + Simulation.bound
         while world.now < end, !isQuiet { try await world.sleep(for: .seconds(5)) }
-        try await truth.checkEnd()
+        try await truth.checkEnd(of: campaigns)
         isOver.withLock { $0 = true }
         for (_, process) in processes.withLock({ $0 }) { process.kill() }
     }
 
     private var isQuiet: Bool {
         truth.enqueued.allSatisfy { truth.job($0).map { $0.state.isFinal || $0.state == .dead } ?? false }
-            && truth.store.contents.withLock { $0.jobs.campaignsWithUnharvested(before: world.now).isEmpty }
+            && truth.store.contents.withLock { contents in
+                contents.jobs.campaignsWithUnharvested(before: world.now).isEmpty
+                    && contents.cluster.outboxDepth.messages == 0
+            }
     }
 
     // MARK: - Who is there
@@ -119,8 +122,8 @@ final class Play: Sendable {
     }
 
     private func startAgent(_ name: String) {
-        let (process, _) = process(name)
-        let agent = SimulatedAgent(process, truth: truth, chaos: chaos, bus: bus)
+        let (process, seed) = process(name)
+        let agent = SimulatedAgent(process, truth: truth, chaos: chaos, bus: bus, seed: seed)
         process.start { await agent.run() }
     }
 

@@ -51,7 +51,7 @@ struct SimulationTests {
         #expect(found.count < 100 || stale > 0, "late reports are part of the storm")
     }
 
-    @Test(arguments: [Sabotage.noFencing, .noGroupLock, .lostOutbox])
+    @Test(arguments: [Sabotage.noFencing, .noGroupLock, .lostOutbox, .untoldEnds])
     func `what is taken out is missed`(_ sabotage: Sabotage) async throws {
         let found = try await Self.outcomes(of: sabotage, untilBroken: true)
         #expect(found.contains { !$0.outcome.violations.isEmpty }, "\(found.count) seeds did not notice")

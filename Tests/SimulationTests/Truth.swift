@@ -125,7 +125,13 @@ final class Truth: Sendable {
     func wasExecuted(_ key: String) -> Bool { state.withLock { $0.executions[key] != nil } }
 
     /// What is not as it must be once all is quiet.
-    func checkEnd() async throws {
+    func checkEnd(of campaigns: [CampaignID]) async throws {
+        var told: [JobID: Int] = [:]
+        for campaign in campaigns {
+            for record in try await store.analyses(of: campaign, in: .default, kind: .round) {
+                for job in try CanonicalJSON.decode([JobID].self, from: record.body) { told[job, default: 0] += 1 }
+            }
+        }
         for id in enqueued.sorted() {
             guard let job = job(id) else {
                 violate("\(id) is lost")
@@ -137,6 +143,7 @@ final class Truth: Sendable {
             }
             let harvested = state.withLock { $0.harvested[id] ?? 0 }
             if job.campaign != nil, harvested != 1 { violate("the result of \(id) was taken in \(harvested) times") }
+            if job.campaign != nil, told[id] != 1 { violate("the result of \(id) was told \(told[id] ?? 0) times") }
         }
     }
 }

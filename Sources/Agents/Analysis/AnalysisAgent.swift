@@ -55,10 +55,16 @@ package actor AnalysisAgent: Agent {
 
     func take(_ event: RoundCompleted) async throws {
         // Read before the event's round is added: the store holds it already.
-        if rounds[event.campaign] == nil {
+        guard let known = rounds[event.campaign], let last = known.last else {
+            rounds[event.campaign] = nil
             _ = try await rounds(of: event.campaign, in: context.workspace)
-        } else {
+            return
+        }
+        if event.round.time > last.time {
             rounds[event.campaign]?.append(event.round)
+        } else if !known.contains(event.round) {
+            // One that was under way for long: the store has it in its place.
+            rounds[event.campaign] = nil
         }
     }
 
@@ -66,6 +72,7 @@ package actor AnalysisAgent: Agent {
         if let known = rounds[id] { return known }
         let read = try await context.store.analyses(of: id, in: workspace, kind: .round)
             .map { try CanonicalJSON.decode(RoundFinding.self, from: $0.body) }
+            .sorted { $0.time < $1.time }
         rounds[id] = read
         return read
     }

@@ -60,8 +60,9 @@ package struct AnalyseRounds: Action {
 }
 
 /// A round of ranks is complete.
-package struct RoundCompleted: Event {
+package struct RoundCompleted: KeptEvent {
     package static let name = "round_completed"
+    package static let receivers = [AgentName.analysis, .orchestrator]
 
     package var campaign: CampaignID
     package var round: RoundFinding

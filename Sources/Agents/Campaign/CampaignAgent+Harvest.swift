@@ -22,10 +22,10 @@ extension CampaignAgent {
             }
             book.change.harvestedJobs.append(job.id)
         }
+        let rounds = observed(looks, of: book.campaign)
         set(consume book)
         set(run, for: id)
-        try await commit(id)
-        try await announce(looks, of: id)
+        try await commit(id, telling: rounds)
         for failure in failures {
             try await context.broker.publish(TrialFailed(campaign: id, failure: failure), from: name)
         }
@@ -116,16 +116,11 @@ extension CampaignAgent {
         )
     }
 
-    private func announce(_ looks: [ObservationsTaken.Look], of id: CampaignID) async throws {
-        guard let campaign = book(id)?.campaign, let startedAt = campaign.startedAt else { return }
-        var byRound: [Int: [ObservationsTaken.Look]] = [:]
-        for look in looks {
-            let round = Int((look.time - startedAt).milliseconds / max(campaign.goal.trial.every.milliseconds, 1))
-            byRound[round, default: []].append(look)
-        }
-        for round in byRound.keys.sorted() {
-            let event = ObservationsTaken(campaign: id, round: round, looks: byRound[round] ?? [])
-            try await context.broker.publish(event, from: name)
+    /// Looks by the round that they belong to.
+    private func observed(_ looks: [ObservationsTaken.Look], of campaign: Campaign) -> [ObservationsTaken] {
+        let byRound = Dictionary(grouping: looks) { campaign.round(of: $0.time) }
+        return byRound.keys.compactMap(\.self).sorted().map { round in
+            ObservationsTaken(campaign: campaign.id, round: round, looks: byRound[round] ?? [])
         }
     }
 
@@ -133,10 +128,9 @@ extension CampaignAgent {
     func observe(_ book: inout CampaignBook, run: inout CampaignRun) throws {
         let campaign = book.campaign
         let goal = campaign.goal
-        guard goal.objective.isRank, goal.trial.kind == .simulated, let startedAt = campaign.startedAt else { return }
+        guard goal.objective.isRank, goal.trial.kind == .simulated else { return }
         let now = context.clock.now
-        let round = Int((now - startedAt).milliseconds / max(goal.trial.every.milliseconds, 1))
-        guard round > run.lastRound else { return }
+        guard let round = campaign.round(of: now), round > run.lastRound else { return }
         run.lastRound = round
         for observer in 1...max(goal.effort.observers, 1) {
             let order = ObservationOrder(campaign: campaign.id, units: goal.units, observer: "observer-\(observer)")

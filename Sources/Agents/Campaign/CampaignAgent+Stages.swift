@@ -51,7 +51,9 @@ extension CampaignAgent {
         let now = context.clock.now
         let schedule = run.schedule
         let isOver = run.isConcluded || now >= schedule.searchEnd(startedAt: startedAt)
-        if !isOver, !isGenerationDue(book, run: run, at: now) { return false }
+        if !isOver, !run.isGenerationWanted, let last = book.generations.last {
+            guard schedule.isGenerationDue(at: now, after: last.createdAt, startedAt: startedAt) else { return false }
+        }
         let room =
             isOver
             ? nil
@@ -70,13 +72,6 @@ extension CampaignAgent {
         // A strategy that has nothing left to try, in a space that is used up, ends the search.
         guard try await propose(id, room: room) else { return try await enterFinalists(id) }
         return false
-    }
-
-    private func isGenerationDue(_ book: CampaignBook, run: CampaignRun, at now: Timestamp) -> Bool {
-        guard let last = book.generations.last, book.campaign.goal.trial.window > .zero, !run.isGenerationWanted else {
-            return true
-        }
-        return run.schedule.day(of: now) != run.schedule.day(of: last.createdAt)
     }
 
     /// A campaign that neither time nor budget limits makes as many generations as its plan has.

@@ -158,6 +158,7 @@ package actor CampaignAgent: Agent {
         if let factor = action.effortFactor { after.effortFactor = factor }
         after.milestones.formUnion(action.milestones)
         if let rounds = action.roundsOnTarget { after.roundsOnTarget = rounds }
+        if let round = action.judgedRoundAt { after.judgedRoundAt = round }
         if action.isReached, after.reachedAt == nil { after.reachedAt = now }
         if let target = action.raisedTarget {
             after.target = target
@@ -204,12 +205,10 @@ package actor CampaignAgent: Agent {
         }
         let status = book.campaign.status
         set(consume book)
-        try await commit(id)
+        try await commit(id, telling: status.isFinal ? [CampaignEnded(campaign: id, status: status)] : [])
         if status.isFinal {
             books[id] = nil
             runs[id] = nil
-            let event = CampaignEnded(campaign: id, status: status)
-            try await context.broker.publish(event, from: name)
         }
     }
 
@@ -228,16 +227,16 @@ package actor CampaignAgent: Agent {
         }
     }
 
-    /// Writes the book's change, and wakes the fleet when there are new jobs.
-    func commit(_ id: CampaignID) async throws {
+    /// Writes the book's change, tells of it, and wakes the fleet when there are new jobs.
+    func commit(_ id: CampaignID, telling events: [any KeptEvent] = []) async throws {
         guard let change = books[id]?.takeChange() else { return }
-        guard !change.isEmpty else { return }
+        guard !change.isEmpty || !events.isEmpty else { return }
         // Measurements may be made again; what touches the outside, money or a decision must be known after a power cut.
         let isRepeatable =
             change.ledger.isEmpty && change.campaigns.isEmpty && change.trials.isEmpty && change.levers.isEmpty
             && change.decisions.isEmpty
         let durability: Durability = isRepeatable ? .process : .power
-        try await context.commit(change, durability: durability)
+        try await context.commit(change, durability: durability, keeping: events, from: name)
         if !change.cancelledJobs.isEmpty {
             _ = try await context.broker.request(CancelJobs(jobs: change.cancelledJobs), from: name, to: .fleet)
         }
@@ -252,6 +251,7 @@ package actor CampaignAgent: Agent {
             )
             try await context.broker.publish(progress, from: name)
         }
+        try await context.publish(events, from: name)
     }
 
     // MARK: State for the extensions

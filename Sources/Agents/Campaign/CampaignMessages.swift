@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Domain
-import Messaging
+package import Messaging
 
 /// Asks the campaign agent to plan a campaign for a goal and to keep it.
 struct DraftCampaign: Action {
@@ -53,6 +53,8 @@ struct AmendCampaign: Action {
     var effortFactor: Double?
     var milestones: [Int] = []
     var roundsOnTarget: Int?
+    /// When the round was that this follows from.
+    var judgedRoundAt: Timestamp?
     var isReached = false
     var raisedTarget: Double?
 }
@@ -76,11 +78,12 @@ package struct JobEnded: Event {
 }
 
 /// The observers' answers of some rounds were taken in.
-struct ObservationsTaken: Event {
+struct ObservationsTaken: KeptEvent {
     static let name = "observations_taken"
+    static let receivers = [AgentName.monitoring]
 
     /// One observer's look at all units.
-    struct Look: Codable, Sendable {
+    struct Look: Hashable, Codable, Sendable {
         var source: String
         var observer: String
         var time: Timestamp
@@ -103,8 +106,9 @@ struct TrialFailed: Event {
 }
 
 /// A campaign has come to its end; its levers are as its record says.
-package struct CampaignEnded: Event {
+package struct CampaignEnded: KeptEvent {
     package static let name = "campaign_ended"
+    package static let receivers = [AgentName.analysis, .monitoring, .orchestrator]
 
     package var campaign: CampaignID
     package var status: CampaignStatus

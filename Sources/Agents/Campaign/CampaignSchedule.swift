@@ -60,6 +60,13 @@ struct CampaignSchedule: Sendable {
         startedAt + goal.deadline - goal.baseline - closingTime
     }
 
+    /// Whether a new generation is due, the last one having begun at an instant: every midnight (B5), but at once where the windows are
+    /// none, or where the whole search lasts no longer than a day.
+    func isGenerationDue(at now: Timestamp, after last: Timestamp, startedAt: Timestamp) -> Bool {
+        guard window > .zero, searchEnd(startedAt: startedAt) - startedAt > .days(1) else { return true }
+        return day(of: now) != day(of: last)
+    }
+
     /// How far the last window of a day may reach into the next.
     ///
     /// Who asks a moment after midnight, after a restart or by a slow clock, has the day's windows all the same.

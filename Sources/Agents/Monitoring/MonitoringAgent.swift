@@ -10,20 +10,9 @@ import Statistics
 package actor MonitoringAgent: Agent {
     package nonisolated let name = AgentName.monitoring
     private let context: AgentContext
-    private var watches: [CampaignID: Watch] = [:]
+    private var watches: [CampaignID: MonitoringWatch] = [:]
     /// Workers whose silence was reported, so that one cause makes one alert.
     private var silent: Set<String> = []
-
-    /// What is remembered of a campaign.
-    private struct Watch {
-        var campaign: Campaign
-        var looks: [ObservationsTaken.Look] = []
-        var round = -1
-        var rounds: [RoundFinding] = []
-        var lastFallAt: Timestamp?
-        var lastChangeAt: Timestamp?
-        var isLateReported = false
-    }
 
     /// Creates the agent.
     package init(context: AgentContext) {
@@ -48,32 +37,41 @@ package actor MonitoringAgent: Agent {
 
     func take(_ event: ObservationsTaken) async throws {
         guard var watch = try await watch(event.campaign) else { return }
-        if event.round != watch.round {
-            watch.round = event.round
-            watch.looks = []
+        watch.add(event.looks, to: event.round)
+        watches[event.campaign] = watch
+        for round in watch.whole {
+            try await complete(round, in: &watch)
+            watches[event.campaign] = watch
         }
-        watch.looks += event.looks
-        watches[event.campaign] = watch
-        guard watch.looks.count >= watch.campaign.goal.effort.observers else { return }
-        try await complete(&watch)
-        watches[event.campaign] = watch
     }
 
-    private func watch(_ id: CampaignID) async throws -> Watch? {
+    /// What is known of a campaign: of what is not in memory, the rounds that are summed up, and what was seen since the last of them.
+    private func watch(_ id: CampaignID) async throws -> MonitoringWatch? {
         if let known = watches[id] { return known }
         guard let campaign = try await context.store.campaign(id, in: context.workspace) else { return nil }
-        var watch = Watch(campaign: campaign)
+        var watch = MonitoringWatch(campaign: campaign)
         watch.rounds = try await context.store.analyses(of: id, in: context.workspace, kind: .round)
             .map { try CanonicalJSON.decode(RoundFinding.self, from: $0.body) }
+            .sorted { $0.time < $1.time }
+        watch.summed = Set(watch.rounds.compactMap { campaign.round(of: $0.time) })
+        let seen = try await context.store.measurements(
+            of: id,
+            in: context.workspace,
+            since: watch.rounds.suffix(MonitoringWatch.pendingLimit).first?.time
+        )
+        for look in ObservationsTaken.Look.read(from: seen, units: campaign.goal.units) {
+            if let round = campaign.round(of: look.time) { watch.add([look], to: round) }
+        }
         return watch
     }
 
-    private func complete(_ watch: inout Watch) async throws {
+    private func complete(_ number: Int, in watch: inout MonitoringWatch) async throws {
         let now = context.clock.now
-        guard let round = try Self.round(watch.looks, goal: watch.campaign.goal) else { return }
-        watch.looks = []
+        let looks = watch.looks.removeValue(forKey: number) ?? []
+        watch.summed.insert(number)
+        guard let round = try Self.round(looks, goal: watch.campaign.goal) else { return }
         let hourAgo = watch.rounds.last { $0.time <= round.time - .hours(1) && $0.time >= round.time - .hours(2) }
-        watch.rounds.append(round)
+        watch.add(round)
         var change = KnowledgeChange()
         change.analyses = [
             AnalysisRecord(
@@ -86,8 +84,10 @@ package actor MonitoringAgent: Agent {
             )
         ]
         try await judge(&watch, round: round, hourAgo: hourAgo, change: &change, at: now)
-        try await context.commit(change, durability: change.decisions.isEmpty ? .process : .power)
-        try await context.broker.publish(RoundCompleted(campaign: watch.campaign.id, round: round), from: name)
+        let events = [RoundCompleted(campaign: watch.campaign.id, round: round)]
+        let durability: Durability = change.decisions.isEmpty ? .process : .power
+        try await context.commit(change, durability: durability, keeping: events, from: name)
+        try await context.publish(events, from: name)
     }
 
     /// Sums a round up: each unit's consensus over sources, then the median and quartiles over units.
@@ -134,7 +134,7 @@ package actor MonitoringAgent: Agent {
     }
 
     private func judge(
-        _ watch: inout Watch,
+        _ watch: inout MonitoringWatch,
         round: RoundFinding,
         hourAgo: RoundFinding?,
         change: inout KnowledgeChange,
@@ -185,7 +185,7 @@ package actor MonitoringAgent: Agent {
     }
 
     /// Looks for a change of level in the last two weeks of six-hour medians; at most one alert in three days.
-    private func hasShifted(_ watch: inout Watch, at now: Timestamp) throws -> Bool {
+    private func hasShifted(_ watch: inout MonitoringWatch, at now: Timestamp) throws -> Bool {
         guard watch.rounds.count.isMultiple(of: 48), watch.lastChangeAt.map({ now - $0 > .days(3) }) ?? true else {
             return false
         }

@@ -7,12 +7,14 @@ package import Messaging
 /// Decides the course of campaigns: creates them, starts them, judges them while they run, and makes the next (A4, A7).
 package actor OrchestratorAgent: Agent {
     package nonisolated let name = AgentName.orchestrator
-    private let context: AgentContext
+    let context: AgentContext
     private let interval: TimeSpan
     /// The day on which each campaign's pace was last judged.
     private var pacedOn: [CampaignID: Int64] = [:]
     /// The trials that have ended, by campaign, as last heard.
     private var ended: [CampaignID: Int] = [:]
+    /// Whether what a former process left undone was looked for.
+    private var hasCaughtUp = false
     /// What was spent when it was last read; only its settled part is used, which changes only when a trial ends.
     private var settled: [CampaignID: Spending] = [:]
 
@@ -41,6 +43,7 @@ package actor OrchestratorAgent: Agent {
     package func start() async throws {
         ended = [:]
         settled = [:]
+        hasCaughtUp = false
     }
 
     private func take(_ event: CampaignProgressed) {
@@ -107,7 +110,12 @@ package actor OrchestratorAgent: Agent {
     // MARK: Judging
 
     func judgeAll() async throws -> Done {
-        let running = try await context.store.campaigns(in: context.workspace).filter { $0.status == .running }
+        let campaigns = try await context.store.campaigns(in: context.workspace)
+        if !hasCaughtUp {
+            try await catchUp(campaigns)
+            hasCaughtUp = true
+        }
+        let running = campaigns.filter { $0.status == .running }
         guard !running.isEmpty else { return Done() }
         let fleet = try await context.broker.request(FleetStatus(), from: name, to: .fleet)
         for campaign in running where campaign.closing == nil && campaign.stage != .finished {
@@ -228,7 +236,8 @@ package actor OrchestratorAgent: Agent {
 
     func judgeTarget(_ event: RoundCompleted) async throws {
         guard let campaign = try await context.store.campaign(event.campaign, in: context.workspace),
-            campaign.status == .running, campaign.stage != .baseline, let target = campaign.target
+            campaign.status == .running, campaign.stage != .baseline, let target = campaign.target,
+            campaign.judgedRoundAt.map({ $0 < event.round.time }) ?? true
         else { return }
         var inputs = TargetPolicy.Inputs(
             value: event.round.consensus,
@@ -272,48 +281,18 @@ package actor OrchestratorAgent: Agent {
         try await context.commit(change, durability: .power)
         var amendment = AmendCampaign(campaign: campaign.id)
         amendment.roundsOnTarget = outcome.roundsOnTarget
+        amendment.judgedRoundAt = event.round.time
         amendment.isReached = outcome.isReached
         if isFirst { amendment.milestones = [milestone] }
         amendment.raisedTarget = outcome.raisedTarget
         _ = try await context.broker.request(amendment, from: name, to: .campaign)
     }
 
-    // MARK: What follows
+    // MARK: State for the extensions
 
-    func follow(_ event: CampaignEnded) async throws {
-        ended[event.campaign] = nil
-        settled[event.campaign] = nil
-        guard let campaign = try await context.store.campaign(event.campaign, in: context.workspace) else { return }
-        let campaigns = try await context.store.campaigns(in: context.workspace)
-        guard !campaigns.contains(where: { $0.parent == campaign.id }) else { return }
-        let (outcome, decision) = try NextCampaignPolicy.decide(
-            NextCampaignPolicy.Inputs(
-                rule: campaign.goal.ending.nextCampaign,
-                status: campaign.status,
-                winner: campaign.winner,
-                target: campaign.target,
-                direction: campaign.goal.objective.direction,
-                isReached: campaign.reachedAt != nil
-            ),
-            for: campaign,
-            agent: name.rawValue,
-            id: context.ids.next(),
-            at: context.clock.now
-        )
-        var change = KnowledgeChange()
-        change.decisions = [decision]
-        try await context.commit(change, durability: .power)
-        guard outcome.isCreated, let winner = campaign.winner else { return }
-        var goal = campaign.goal
-        for index in goal.factors.indices { goal.factors[index].control = winner.levels[index] }
-        goal.objective.target = outcome.target
-        goal.seed = SplitMix64.seed(goal.seed, "next")
-        goal.approval = outcome.isStarted ? .none : .required
-        let next = try await context.broker.request(
-            DraftCampaign(goal: goal, workspace: campaign.workspace, digest: nil, path: nil, parent: campaign.id),
-            from: name,
-            to: .campaign
-        )
-        if outcome.isStarted { _ = try await carryOut(.start, on: next, reason: decision.reason) }
+    /// Forgets what was heard of a campaign.
+    func forget(_ id: CampaignID) {
+        ended[id] = nil
+        settled[id] = nil
     }
 }

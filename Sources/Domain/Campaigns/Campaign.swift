@@ -107,6 +107,8 @@ package struct Campaign: Hashable, Codable, Sendable {
     @StoredInOrder package var milestones: Set<Int>
     /// The chosen combination, once there is one.
     package var winner: Combination?
+    /// When the round was that the target was judged by last and that changed something; an earlier one that is told of late changes nothing.
+    package var judgedRoundAt: Timestamp?
     /// Why it ended, in one sentence.
     package var endReason: String?
     /// The status that it will have once the levers are back; nil while nothing ends it.
@@ -143,6 +145,11 @@ package struct Campaign: Hashable, Codable, Sendable {
         effortFactor = 1
         milestones = []
         self.parent = parent
+    }
+
+    /// The number of the round of observations that an instant belongs to, from 0; nil before the campaign has started.
+    package func round(of instant: Timestamp) -> Int? {
+        startedAt.map { Int((instant - $0).milliseconds / max(goal.trial.every.milliseconds, 1)) }
     }
 
     /// The share of the planned time that has passed, 0 to 1; what the 30 % and 50 % rules look at.

@@ -19,12 +19,28 @@ package struct OutboxMessage: Hashable, Codable, Sendable {
     }
 }
 
+/// How much waits in an outbox.
+package struct OutboxDepth: Hashable, Sendable {
+    /// How many messages are kept.
+    package var messages: Int
+    /// When the oldest of them was made; nil when there is none.
+    package var oldestAt: Timestamp?
+
+    /// Creates a depth.
+    package init(messages: Int, oldestAt: Timestamp?) {
+        self.messages = messages
+        self.oldestAt = oldestAt
+    }
+}
+
 /// Messages that wait for their receivers.
 package protocol OutboxStore: Sendable {
     /// Writes messages down, safe from a power cut; one that is there already stays as it is.
     func post(_ messages: [OutboxMessage]) async throws
-    /// Messages that were written before an instant and are not handled yet, oldest first.
-    func unhandledMessages(before instant: Timestamp, limit: Int) async throws -> [OutboxMessage]
+    /// Messages that are not handled yet, oldest first.
+    func unhandledMessages(limit: Int) async throws -> [OutboxMessage]
+    /// How many messages are not handled yet.
+    func outboxDepth() async throws -> OutboxDepth
     /// Removes messages that were handled; one that is gone already is passed over.
     func handled(_ messages: [MessageID]) async throws
 }

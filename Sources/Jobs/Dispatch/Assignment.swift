@@ -17,7 +17,7 @@ package enum Assignment {
     /// Gives jobs to workers: urgent before normal before low, each one level higher for every `ageing` that it waited, otherwise
     /// in the order given; each to the best score, ties to the lower identifier.
     ///
-    /// Only healthy workers of the job's role with a free slot get one. A job that failed goes to another worker than the last
+    /// Only healthy workers that run the job's kind and have a free slot get one. A job that failed goes to another worker than the last
     /// where there is one. A job on probation runs alone on a worker that holds nothing, and one at a time in the fleet:
     /// `probation` names the workers that hold such a job now.
     package static func assign(
@@ -67,8 +67,8 @@ extension Worker {
     /// Whether it is well, not resting, and has a free slot.
     package var canTake: Bool { state.isHealthy && inFlight < slots && isResting != true }
 
-    /// Whether it runs jobs of a kind.
-    package func runs(_ kind: JobKind) -> Bool { role == kind.role && kinds?.contains(kind) ?? true }
+    /// Whether it can run jobs of a kind: one that it named, or any of its role where it named none.
+    package func runs(_ kind: JobKind) -> Bool { kinds?.contains(kind) ?? (role == kind.role) }
 }
 
 extension Job {

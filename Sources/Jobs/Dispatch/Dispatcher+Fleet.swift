@@ -33,7 +33,7 @@ extension Dispatcher {
         let newcomer = FleetNewcomer(
             id: ids.next(),
             name: name,
-            role: kinds.map { kinds in kinds.contains { $0.role == .trial } ? .trial : .observer },
+            role: FleetRoster.onlyRole(of: kinds),
             trialRunners: roster.sizes.trialRunners,
             groupSize: roster.sizes.groupSize,
             continues: continuing

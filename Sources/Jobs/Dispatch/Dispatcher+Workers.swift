@@ -6,7 +6,7 @@ package import Domain
 extension Dispatcher {
     /// Takes a worker into the fleet (C1) and gives it an identifier; it gets jobs once its session is open.
     ///
-    /// A name that is known keeps its worker. The kinds decide the role where they are given; otherwise the order of registration does.
+    /// A name that is known keeps its worker. Kinds of one role alone decide it; otherwise the order of registration does.
     package func register(name: String, slots: Int, kinds: [JobKind]? = nil, isRemote: Bool = false) -> Worker {
         let now = clock.steady
         let id = roster.workers.first { $0.name == name }?.id ?? ids.next(Worker.self)

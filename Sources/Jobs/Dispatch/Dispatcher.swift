@@ -152,9 +152,7 @@ package actor Dispatcher {
     }
 
     private func dispatch(_ role: WorkerRole) async throws {
-        let able = roster.workers.filter { worker in
-            worker.role == role && worker.canTake && sessions[worker.id] != nil
-        }
+        let able = roster.standing(for: role).filter { $0.canTake && sessions[$0.id] != nil }
         guard !able.isEmpty else { return }
         let now = clock.now
         let limit = able.reduce(16) { $0 + $1.slots - $1.inFlight }
@@ -186,9 +184,9 @@ package actor Dispatcher {
         }
     }
 
-    /// Hands leased jobs to the posts of their workers; those of a worker that was lost meanwhile go back.
+    /// Hands leased jobs to the posts of their workers; those of a worker that is silent or gone go back.
     private func deliver(_ jobs: [Job]) async throws {
-        var lost: Set<WorkerID> = []
+        var undelivered: [JobID: String] = [:]
         var former: Set<SessionID> = []
         let now = clock.steady
         for job in jobs {
@@ -197,17 +195,20 @@ package actor Dispatcher {
                 former.insert(lease.session)
                 continue
             }
+            guard roster.worker(lease.worker)?.state.isHealthy ?? false, let post = posts[lease.worker] else {
+                undelivered[job.id] = lease.token
+                continue
+            }
             let delivery = Delivery(job: job)
             held[job.id] = Held(delivery: delivery, worker: lease.worker)
             roster.assigned(to: lease.worker, now: now)
-            if roster.worker(lease.worker)?.state.isHealthy ?? false {
-                posts[lease.worker]?.deliveries.put(delivery)
-            } else {
-                lost.insert(lease.worker)
-            }
+            post.deliveries.put(delivery)
         }
         if !former.isEmpty { try await handBack(former) }
-        if !lost.isEmpty { try await release(lost.sorted(), as: .lost) }
+        guard !undelivered.isEmpty else { return }
+        // What its worker never got says nothing about the job.
+        counts.released += try await store.handBack(undelivered, now: clock.now).count
+        alarms.put(.newJobs)
     }
 
     /// Gives back what was leased to sessions that ended meanwhile; those that their workers have now go on.

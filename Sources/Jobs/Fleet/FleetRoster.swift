@@ -46,7 +46,7 @@ package struct FleetRoster: Sendable {
     /// Takes a worker in (C1): a trial runner while there are too few, in the group whose turn it is; an observer after that.
     ///
     /// The first of a group leads it in term 1. It gets work from its first beat on. An identifier that is known keeps its place
-    /// and role. Kinds, where they are given, decide the role: an observer is one that runs kinds of observers alone.
+    /// and role. One that names kinds of one role alone has that role, whoever else there is.
     @discardableResult
     package mutating func register(
         _ id: WorkerID,
@@ -63,12 +63,7 @@ package struct FleetRoster: Sendable {
             return members[place].worker
         }
         let runners = members.count { $0.worker.role == .trial }
-        let role: WorkerRole =
-            if let kinds {
-                kinds.contains { $0.role == .trial } ? .trial : .observer
-            } else {
-                runners < sizes.trialRunners ? .trial : .observer
-            }
+        let role = Self.onlyRole(of: kinds) ?? (runners < sizes.trialRunners ? .trial : .observer)
         var worker = Worker(id: id, name: name, role: role, slots: max(slots, 1), registeredAt: now)
         worker.kinds = kinds
         if role == .trial {
@@ -123,6 +118,20 @@ package struct FleetRoster: Sendable {
         for place in members.indices {
             members[place].worker.isResting = resting.contains(members[place].worker.id) ? true : nil
         }
+    }
+
+    /// The role that all of some kinds belong to; nil where they belong to several, or none is named.
+    static func onlyRole(of kinds: [JobKind]?) -> WorkerRole? {
+        let roles = Set((kinds ?? []).map(\.role))
+        return roles.count == 1 ? roles.first : nil
+    }
+
+    /// The healthy workers of this process that run the jobs of a role: those of the role, or where there is none, those that named such kinds.
+    package func standing(for role: WorkerRole) -> [Worker] {
+        let healthy = workers.filter { $0.state.isHealthy }
+        let own = healthy.filter { $0.role == role }
+        guard own.isEmpty else { return own }
+        return healthy.filter { worker in worker.kinds?.contains { $0.role == role } ?? false }
     }
 
     /// Takes a sign of life in: a worker that was silent is healthy again.

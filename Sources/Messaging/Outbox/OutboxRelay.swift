@@ -5,8 +5,9 @@ package import Logging
 
 /// Sends what a store keeps, and again until it was handled, so that whatever the broker forgets arrives nevertheless.
 ///
-/// A command is kept before it is sent; its receiver's process takes it out of the store when it was handled (`HandledMessages`). A command may
-/// therefore come more than once, also long after it was handled: whoever handles it acts once for each identifier. `run` has to run.
+/// A message is kept before it is sent; its receiver's process takes it out of the store when it was handled (`HandledMessages`). It may
+/// therefore come more than once, also long after it was handled: whoever handles it acts once for what it says. `run` has to run. Any number of
+/// processes may run a relay over one store; what each sends again is known by its identifier.
 package final class OutboxRelay: Sendable {
     /// How the relay paces itself.
     package struct Timing: Hashable, Sendable {
@@ -35,7 +36,12 @@ package final class OutboxRelay: Sendable {
     private let timing: Timing
     private let logger: Logger
     private let attempts = Locked<[MessageID: Attempt]>([:])
+    private let sent = Locked(0)
     private let resent = Locked(0)
+    /// What was kept and is to be sent for the first time; what does not fit is sent by the next look at the store.
+    private let fresh = Locked<[OutboxMessage]>([])
+    private let isFresh = Gate()
+    private static let freshLimit = 10_000
 
     /// Creates a relay; `handled` is the list that the broker was created with.
     package init(
@@ -53,6 +59,9 @@ package final class OutboxRelay: Sendable {
         self.timing = timing
         self.logger = logger
     }
+
+    /// How many messages this relay was the first to send.
+    package var sentCount: Int { sent.withLock { $0 } }
 
     /// How many messages were sent a second time, or more often.
     package var resentCount: Int { resent.withLock { $0 } }
@@ -76,6 +85,33 @@ package final class OutboxRelay: Sendable {
         )
     }
 
+    /// Makes an event and what the store keeps of it, once for each receiver, for a caller that writes it down in one commit with what has
+    /// happened, and then calls `hand`.
+    package func prepare<E: KeptEvent>(
+        _ event: E,
+        from sender: AgentName,
+        cause: Envelope? = nil
+    ) throws -> [OutboxMessage] {
+        try E.receivers.filter { $0 != sender }.map { receiver in
+            let envelope = try broker.prepare(event, from: sender, to: receiver, cause: cause)
+            return OutboxMessage(
+                id: envelope.id,
+                receiver: receiver.rawValue,
+                envelope: try CanonicalJSON.text(envelope),
+                createdAt: envelope.timestamp
+            )
+        }
+    }
+
+    /// Has `run` send messages that the store keeps, in this order, and does not wait for it.
+    package func hand(_ messages: [OutboxMessage]) {
+        guard !messages.isEmpty else { return }
+        fresh.withLock { fresh in
+            fresh += messages.prefix(max(Self.freshLimit - fresh.count, 0))
+        }
+        isFresh.open()
+    }
+
     /// Keeps a command and sends it: when this returns, the command will be handled, now or after whatever has failed is back.
     package func post<A: Action>(
         _ command: A,
@@ -92,12 +128,32 @@ package final class OutboxRelay: Sendable {
     /// Sends messages that the store keeps, for the first time; what fails is sent again by `run`.
     package func sendKept(_ messages: [OutboxMessage]) async {
         for message in messages {
+            sent.withLock { $0 += 1 }
             await send(message)
         }
     }
 
-    /// Sends again what was not handled in time, and tells the store what was, until the task is cancelled.
+    /// Sends what it was handed, and again what was not handled in time, and tells the store what was, until the task is cancelled.
     package func run() async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await self.sendFresh() }
+            group.addTask { await self.lookAgain() }
+        }
+    }
+
+    private func sendFresh() async {
+        while true {
+            do { try await isFresh.wait() } catch { return }
+            isFresh.close()
+            let messages = fresh.withLock { fresh in
+                defer { fresh = [] }
+                return fresh
+            }
+            await sendKept(messages)
+        }
+    }
+
+    private func lookAgain() async {
         while !Task.isCancelled {
             await settle()
             do {
@@ -133,14 +189,17 @@ package final class OutboxRelay: Sendable {
     }
 
     private func sendAgain() async throws {
-        let old = try await store.unhandledMessages(before: clock.now - timing.patience, limit: timing.batch)
-        // The store's instants are of the wall clock; the distances between attempts must not follow its jumps.
+        // Whatever instants the store has are of somebody's wall clock: how long a message waits is counted from when it was first seen here.
+        let waiting = try await store.unhandledMessages(limit: timing.batch)
         let now = clock.steady
         let due = attempts.withLock { attempts in
             // What is not among them any more was handled, maybe by another process.
-            let present = Set(old.map(\.id))
+            let present = Set(waiting.map(\.id))
             attempts = attempts.filter { present.contains($0.key) || $0.value.next > now }
-            return old.filter { (attempts[$0.id]?.next ?? now) <= now }
+            for message in waiting where attempts[message.id] == nil {
+                attempts[message.id] = Attempt(count: 0, next: now + timing.patience)
+            }
+            return waiting.filter { attempts[$0.id].map { $0.next <= now } ?? false }
         }
         for message in due {
             try Task.checkCancellation()

@@ -66,9 +66,7 @@ extension RedisBroker {
         case .leftOut where coalescing:
             desk.count { $0.coalesced += 1 }
             letGo(hand)
-        case .leftOut:
-            desk.count { $0.dropped += 1 }
-            letGo(hand)
+        case .leftOut: giveUp(envelope, by: mailbox.owner, because: .mailboxFull(mailbox.owner))
         case .closed, .wait: handBack(hand)
         }
     }
@@ -83,7 +81,7 @@ extension RedisBroker {
         }
         switch envelope.type {
         case .response: return "a response does not belong into this stream"
-        case .event where envelope.to == nil: return nil
+        case .event where envelope.to == nil, .event where envelope.isKept && envelope.to == agent: return nil
         case .event: return "an event has no receiver, and this one names \(envelope.to ?? agent)"
         case .request, .command:
             guard envelope.to == agent else {
@@ -106,10 +104,10 @@ extension RedisBroker {
         letGo(Hand(agent: agent, message: envelope.id))
     }
 
-    /// Gives up a message: a request is answered with the error.
+    /// Gives up a message: a request is answered with the error, and what a store keeps comes again.
     func giveUp(_ envelope: Envelope, by agent: AgentName, because error: MessageError) {
         desk.count { $0.dropped += 1 }
-        if envelope.isKept { handled?.add(envelope.id) }
+        if envelope.isKept { state.withLock { _ = $0.recent[agent]?.remove(envelope.id) } }
         if envelope.type == .request { answer(envelope, with: .failure(error)) }
         letGo(Hand(agent: agent, message: envelope.id))
     }

@@ -205,6 +205,15 @@ extension RedisBroker: EnvelopeCarrier {
         try await desk.command(command, from: sender, to: receiver, deadline: deadline, cause: cause)
     }
 
+    package func prepare<E: Event>(
+        _ event: E,
+        from sender: AgentName,
+        to receiver: AgentName,
+        cause: Envelope?
+    ) throws -> Envelope {
+        try desk.event(event, from: sender, to: receiver, cause: cause)
+    }
+
     package func carry(_ envelope: Envelope) async throws {
         guard let receiver = envelope.to else { return }
         desk.sent(envelope)

@@ -181,11 +181,11 @@ struct ClusterTables<Session: SQLSession> {
         )
     }
 
-    /// Messages that were written before an instant and are not handled yet, oldest first.
-    func unhandled(before instant: Timestamp, limit: Int) throws -> [OutboxMessage] {
+    /// Messages that are not handled yet, oldest first.
+    func unhandled(limit: Int) throws -> [OutboxMessage] {
         try session.query(
-            "SELECT id, receiver, envelope, created_at FROM outbox WHERE created_at < ? ORDER BY id LIMIT ?",
-            [.integer(instant.milliseconds), .integer(limit)]
+            "SELECT id, receiver, envelope, created_at FROM outbox ORDER BY id LIMIT ?",
+            [.integer(limit)]
         ) { row in
             OutboxMessage(
                 id: try Column.required(row.text(0), "outbox"),
@@ -194,6 +194,16 @@ struct ClusterTables<Session: SQLSession> {
                 createdAt: Timestamp(milliseconds: row.integer(3))
             )
         }
+    }
+
+    /// How many messages are not handled yet.
+    func outboxDepth() throws -> OutboxDepth {
+        let count = try session.query("SELECT count(*) FROM outbox", []) { Int($0.integer(0)) }.first ?? 0
+        // Identifiers begin with the instant, so that the oldest is the first; a minimum over instants would read them all.
+        let oldest = try session.query("SELECT created_at FROM outbox ORDER BY id LIMIT 1", []) { row in
+            Timestamp(milliseconds: row.integer(0))
+        }
+        return OutboxDepth(messages: count, oldestAt: oldest.first)
     }
 
     /// Removes messages that were handled.

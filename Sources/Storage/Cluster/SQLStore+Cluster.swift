@@ -75,8 +75,12 @@ extension SQLStore {
         try await write(.power) { try ClusterTables(session: $0).post(messages) }
     }
 
-    package func unhandledMessages(before instant: Timestamp, limit: Int) async throws -> [OutboxMessage] {
-        try await read { try ClusterTables(session: $0).unhandled(before: instant, limit: limit) }
+    package func unhandledMessages(limit: Int) async throws -> [OutboxMessage] {
+        try await read { try ClusterTables(session: $0).unhandled(limit: limit) }
+    }
+
+    package func outboxDepth() async throws -> OutboxDepth {
+        try await read { try ClusterTables(session: $0).outboxDepth() }
     }
 
     package func handled(_ messages: [MessageID]) async throws {

@@ -78,10 +78,14 @@ struct MemoryCluster {
         for message in messages where outbox[message.id] == nil { outbox[message.id] = message }
     }
 
-    /// Messages that were written before an instant and are not handled yet, oldest first.
-    func unhandled(before instant: Timestamp, limit: Int) -> [OutboxMessage] {
-        let waiting = outbox.values.filter { $0.createdAt < instant }.sorted { $0.id < $1.id }
-        return Array(waiting.prefix(max(limit, 0)))
+    /// Messages that are not handled yet, oldest first.
+    func unhandled(limit: Int) -> [OutboxMessage] {
+        Array(outbox.values.sorted { $0.id < $1.id }.prefix(max(limit, 0)))
+    }
+
+    /// How many messages are not handled yet.
+    var outboxDepth: OutboxDepth {
+        OutboxDepth(messages: outbox.count, oldestAt: outbox.values.min { $0.id < $1.id }?.createdAt)
     }
 
     /// Removes messages that were handled.

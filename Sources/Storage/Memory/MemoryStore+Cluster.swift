@@ -75,8 +75,12 @@ extension MemoryStore: OutboxStore {
         contents.withLock { $0.cluster.post(messages) }
     }
 
-    package func unhandledMessages(before instant: Timestamp, limit: Int) async throws -> [OutboxMessage] {
-        contents.withLock { $0.cluster.unhandled(before: instant, limit: limit) }
+    package func unhandledMessages(limit: Int) async throws -> [OutboxMessage] {
+        contents.withLock { $0.cluster.unhandled(limit: limit) }
+    }
+
+    package func outboxDepth() async throws -> OutboxDepth {
+        contents.withLock { $0.cluster.outboxDepth }
     }
 
     package func handled(_ messages: [MessageID]) async throws {

@@ -57,13 +57,15 @@ struct AgentsCommand: AsyncParsableCommand {
             throw ExitCode.usage.saying("'dure agents' needs a database that others share: --database postgresql://…")
         }
         let clock = SystemClock()
-        guard let broker = try messaging.broker(clock: clock, logger: logger) else {
+        let handled = HandledMessages()
+        guard let broker = try messaging.broker(clock: clock, handled: handled, logger: logger) else {
             throw ExitCode.usage.saying("'dure agents' needs a Redis server for its messages: --redis redis://…")
         }
         let opened = try await database.open(folder: DataFolder.standard, logger: logger)
         let process = AgentsProcess(
             opened: opened,
             broker: broker,
+            outbox: OutboxRelay(store: opened.store, broker: broker, handled: handled, clock: clock, logger: logger),
             holder: name ?? Self.processName,
             interval: TimeSpan(interval) ?? .seconds(10),
             probes: Listening(host: healthHost, port: healthPort),
@@ -90,6 +92,7 @@ struct AgentsCommand: AsyncParsableCommand {
 struct AgentsProcess: Sendable {
     let opened: OpenDatabase
     let broker: RedisBroker
+    let outbox: OutboxRelay
     let holder: String
     let interval: TimeSpan
     let probes: Listening
@@ -106,6 +109,7 @@ struct AgentsProcess: Sendable {
         await check(health)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await broker.run() }
+            group.addTask { await outbox.run() }
             for make in Self.agents(interval: interval, fleet: StoredFleet(store: opened.store, clock: clock)) {
                 group.addTask { try await stand(make, held) }
             }
@@ -158,6 +162,7 @@ struct AgentsProcess: Sendable {
             workspace: .default,
             logger: logger
         )
+        context.outbox = outbox
         if let fence { context.fence = { fence } }
         return context
     }
@@ -187,6 +192,7 @@ struct AgentsProcess: Sendable {
             "The term in which this process is an agent; 0 where another one is.",
             labels: ["agent"]
         )
+        OutboxMetrics(store: opened.store, outbox: outbox, clock: clock, logger: logger).register(in: registry)
         let messages = registry.counter("dure_messages_total", "Messages by what became of them.", labels: ["event"])
         registry.beforePrint { _ in
             let now = held.withLock { $0 }

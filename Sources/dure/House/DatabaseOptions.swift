@@ -96,13 +96,20 @@ struct MessagingOptions: ParsableArguments {
     }
 
     /// A broker over the server, which carries messages while its `run` does; nil where there is none.
-    func broker(clock: any TimeSource, logger: Logger) throws -> RedisBroker? {
+    ///
+    /// `handled` hears of the messages that the outbox keeps, where this process has agents that handle them.
+    func broker(
+        clock: any TimeSource,
+        handled: HandledMessages? = nil,
+        logger: Logger
+    ) throws -> RedisBroker? {
         guard let url = try address() else { return nil }
         return RedisBroker(
             url: url,
             clock: clock,
             seed: .random(in: .min ... .max),
             audit: MemoryAuditLog(),
+            handled: handled,
             logger: logger
         )
     }

@@ -115,7 +115,9 @@ struct ServeProcess: Sendable {
                     return false
                 }
                 group.addTask {
-                    try await tellAgain(over: broker)
+                    try await EndedJobsTeller(store: store, clock: clock, logger: logger) { campaign in
+                        try await broker.publish(JobEnded(campaign: campaign), from: .fleet)
+                    }.run()
                     return false
                 }
             }
@@ -142,22 +144,6 @@ struct ServeProcess: Sendable {
             logger: logger,
             added: { dispatcher.wake() }
         ).run()
-    }
-
-    /// Tells agents again of ended jobs that nobody has taken in: the first word of them was lost.
-    private func tellAgain(over broker: RedisBroker) async throws {
-        while true {
-            try await clock.sleep(for: .seconds(5))
-            do {
-                for campaign in try await store.campaignsWithUnharvestedJobs(before: clock.now - .seconds(5)) {
-                    try await broker.publish(JobEnded(campaign: campaign), from: .fleet)
-                }
-            } catch let error as CancellationError {
-                throw error
-            } catch {
-                logger.warning("Agents could not be told of ended jobs.", metadata: ["error": "\(error)"])
-            }
-        }
     }
 
     private func serve(until signals: UnixSignalsSequence) async throws {

@@ -89,6 +89,17 @@ struct CampaignScheduleTests {
         #expect(CampaignSchedule.hour(of: Self.midnight, timeZone: "UTC") == 15)
     }
 
+    @Test func `a generation begins every midnight, or at once where the whole search lasts no longer than a day`() {
+        let daily = Self.schedule()
+        let last = Self.midnight + .hours(2)
+        #expect(!daily.isGenerationDue(at: Self.midnight + .hours(23), after: last, startedAt: Self.midnight))
+        #expect(daily.isGenerationDue(at: Self.midnight + .days(1), after: last, startedAt: Self.midnight))
+        let short = Self.schedule { ($0.deadline, $0.trial.window) = (.hours(2), .seconds(3)) }
+        #expect(short.isGenerationDue(at: last, after: last, startedAt: Self.midnight))
+        let withoutWindows = Self.schedule { $0.trial.window = .zero }
+        #expect(withoutWindows.isGenerationDue(at: last, after: last, startedAt: Self.midnight))
+    }
+
     @Test func `the search ends in time for finalists and confirmation`() {
         // 4 trials of finalists in 2 blocks of 3, 4 pairs in 2 blocks of 2, one window to spare: 5 windows of 6 hours.
         let end = Self.schedule().searchEnd(startedAt: Self.midnight)

@@ -32,9 +32,13 @@ actor MemoryOutbox: OutboxStore {
         }
     }
 
-    func unhandledMessages(before instant: Timestamp, limit: Int) async throws -> [OutboxMessage] {
+    func unhandledMessages(limit: Int) async throws -> [OutboxMessage] {
         try check()
-        return Array(messages.values.filter { $0.createdAt < instant }.sorted { $0.id < $1.id }.prefix(limit))
+        return Array(messages.values.sorted { $0.id < $1.id }.prefix(limit))
+    }
+
+    func outboxDepth() async throws -> OutboxDepth {
+        OutboxDepth(messages: messages.count, oldestAt: messages.values.map(\.createdAt).min())
     }
 
     func handled(_ messages: [MessageID]) async throws {

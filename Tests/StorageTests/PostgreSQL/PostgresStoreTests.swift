@@ -180,7 +180,7 @@ struct PostgresStoreTests {
     private func found(bySuccessorTo lease: LeaderLease, in store: PostgresStore) async throws -> [OutboxMessage] {
         let next = try await store.acquireLease(lease.name, holder: "b", for: .seconds(5), now: Sample.at(9))
         #expect(next.term == lease.term + 1)
-        return try await store.unhandledMessages(before: Sample.at(1), limit: 99_999).filter {
+        return try await store.unhandledMessages(limit: 99_999).filter {
             $0.receiver == lease.name
         }
     }
