@@ -2,6 +2,7 @@
 
 import Domain
 import Jobs
+import Logging
 import Messaging
 
 extension CampaignAgent {
@@ -34,8 +35,8 @@ extension CampaignAgent {
     private func takeTrial(_ job: Job, into book: inout CampaignBook, run: inout CampaignRun) throws -> Failure? {
         let now = context.clock.now
         let trialID = try CanonicalJSON.decode(TrialReference.self, from: job.payload).trial
-        if job.state == .completed, let result = job.result {
-            let answer = try CanonicalJSON.decode(TrialAnswer.self, from: result)
+        let reading = job.state == .completed ? job.result.map { TrialAnswer.read($0, of: job, for: book.campaign, at: now) } : nil
+        if case .success(let answer)? = reading {
             guard try book.complete(trialID, with: answer, ids: context.ids, at: now) else { return nil }
             run.failuresInARow = 0
             let stopping = book.campaign.goal.guardrails.first { guardrail in
@@ -44,7 +45,7 @@ extension CampaignAgent {
             if let stopping { book.update { $0.breachedGuardrail = stopping.metric } }
             return nil
         }
-        let failure = job.failure ?? Failure(.unknown, "the job ended without a result")
+        let failure = reading?.failure ?? job.failure ?? Failure(.unknown, "the job ended without a result")
         guard let trial = try book.fail(trialID, failure, ids: context.ids, at: now) else { return nil }
         run.failuresInARow += 1
         if book.hasLevers { try restore(trial.unit, to: book.campaign.goal.control, in: &book, run: &run) }
@@ -91,7 +92,16 @@ extension CampaignAgent {
 
     private func takeLook(_ job: Job, into book: inout CampaignBook) throws -> ObservationsTaken.Look? {
         guard job.state == .completed, let result = job.result else { return nil }
-        let answer = try CanonicalJSON.decode(ObservationAnswer.self, from: result)
+        let answer: ObservationAnswer
+        switch ObservationAnswer.read(result, for: book.campaign, at: context.clock.now) {
+        case .success(let readable): answer = readable
+        case .failure(let failure):
+            context.logger.error(
+                "An observation cannot be used.",
+                metadata: ["job": "\(job.id)", "worker": "\(job.worker?.text ?? "-")", "error": "\(failure.message)"]
+            )
+            return nil
+        }
         let goal = book.campaign.goal
         for (unit, rank) in zip(goal.units, answer.ranks) {
             book.change.measurements.append(

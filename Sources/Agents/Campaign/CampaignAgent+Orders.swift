@@ -9,13 +9,15 @@ extension CampaignAgent {
     private static let orderLimit = 100
 
     /// Carries out the orders that wait, oldest first, each once: what came of it is written with what it changes.
+    ///
+    /// An order that cannot be carried out now waits, and holds up no other.
     func takeOrders() async throws -> Done {
-        for order in try await context.store.waitingOrders(limit: Self.orderLimit)
-        where order.workspace == context.workspace {
+        let orders = try await context.store.waitingOrders(limit: Self.orderLimit)
+        try await forEach(orders.filter { $0.workspace == context.workspace }) { agent, order in
             if let campaign = order.campaign {
-                try await take(order, for: campaign)
+                try await agent.take(order, for: campaign)
             } else {
-                try await takeForAll(order)
+                try await agent.takeForAll(order)
             }
         }
         return Done()
@@ -51,15 +53,7 @@ extension CampaignAgent {
 
     /// Carries an order out on every campaign that it fits; repeated after a crash it finds fewer.
     private func takeForAll(_ order: PersonOrder) async throws {
-        for id in openCampaigns {
-            guard var book = book(id), book.campaign.closing == nil else { continue }
-            let ruling = try decision(PersonOrderPolicy.Inputs(order, for: book.campaign), for: book.campaign)
-            guard ruling.outcome.isCarriedOut else { continue }
-            try carryOut(order.order, reason: order.reason, in: &book)
-            book.change.decisions.append(ruling.record)
-            set(book)
-            try await advance(id)
-        }
+        try await forEach(openCampaigns) { agent, id in try await agent.carryOut(order, on: id) }
         var change = KnowledgeChange()
         let answer =
             order.order == .stop
@@ -67,6 +61,16 @@ extension CampaignAgent {
             : "It was carried out on every campaign that it fits."
         change.settledOrders = [order.settled(as: .carriedOut, answer: answer, at: context.clock.now)]
         try await context.commit(change, durability: .power)
+    }
+
+    private func carryOut(_ order: PersonOrder, on id: CampaignID) async throws {
+        guard var book = book(id), book.campaign.closing == nil else { return }
+        let ruling = try decision(PersonOrderPolicy.Inputs(order, for: book.campaign), for: book.campaign)
+        guard ruling.outcome.isCarriedOut else { return }
+        try carryOut(order.order, reason: order.reason, in: &book)
+        book.change.decisions.append(ruling.record)
+        set(book)
+        try await advance(id)
     }
 
     private func inputs(for order: PersonOrder, of campaign: Campaign) async throws -> PersonOrderPolicy.Inputs {

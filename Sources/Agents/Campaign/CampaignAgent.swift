@@ -190,8 +190,26 @@ package actor CampaignAgent: Agent {
     // MARK: Looking after
 
     func lookAfterAll() async throws -> Done {
-        for id in openCampaigns { try await advance(id) }
+        try await forEach(openCampaigns) { agent, id in try await agent.advance(id) }
         return Done()
+    }
+
+    /// Does something for each of several, the rest too where it fails for one; throws the first error at the end.
+    func forEach<Element: Sendable>(
+        _ elements: [Element],
+        _ body: (isolated CampaignAgent, Element) async throws -> Void
+    ) async throws {
+        var first: (any Error)?
+        for element in elements {
+            do {
+                try await body(self, element)
+            } catch let error as CancellationError {
+                throw error
+            } catch {
+                first = first ?? error
+            }
+        }
+        if let first { throw first }
     }
 
     /// Takes in what ended and makes every step that is due.

@@ -134,12 +134,12 @@ package final class AgentHost: Sendable {
         }
     }
 
-    /// Sends a ticker's message at every multiple of its interval; ticks that were missed are left out.
+    /// Sends a ticker's message at every multiple of its interval, whatever the wall clock is set to; ticks that were missed are left out.
     private func tick(_ ticker: Ticker, for agent: AgentName) async throws {
-        var next = clock.now + ticker.interval
+        var next = clock.steady + ticker.interval
         while !Task.isCancelled {
             do {
-                try await clock.sleep(until: next)
+                try await clock.sleep(for: next - clock.steady)
                 try await ticker.send(broker, agent)
             } catch is CancellationError {
                 return
@@ -149,7 +149,7 @@ package final class AgentHost: Sendable {
                     metadata: ["agent": "\(agent)", "action": "\(ticker.name)", "error": "\(error)"]
                 )
             }
-            let late = max(0, (clock.now - next).milliseconds)
+            let late = max(0, (clock.steady - next).milliseconds)
             next = next + ticker.interval * (late / ticker.interval.milliseconds + 1)
         }
     }

@@ -50,7 +50,7 @@ package struct EmbeddedWorker: Sendable {
 
     private func beat(to post: WorkerPost) async throws {
         while true {
-            post.beat(at: clock.now)
+            post.beat(at: clock.steady)
             try await clock.sleep(for: beat)
         }
     }

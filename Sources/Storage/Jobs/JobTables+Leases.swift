@@ -157,9 +157,8 @@ extension JobTables {
     /// Takes leases away that nobody carries out; returns the jobs as they then are.
     func handBack(_ leases: [JobID: String], now: Timestamp) throws -> [Job] {
         try leases.sorted { $0.key < $1.key }.compactMap { id, token -> Job? in
-            guard let leased = try leased("WHERE p.id = ? AND p.token = ?", [.text(id.text), .text(token)]).first else {
-                return nil
-            }
+            let condition = "WHERE p.id = ? AND p.token = ? \(session.dialect.lockingRows)"
+            guard let leased = try leased(condition, [.text(id.text), .text(token)]).first else { return nil }
             var job = leased
             try job.restart()
             try remove(leased)

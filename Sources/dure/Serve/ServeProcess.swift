@@ -27,8 +27,8 @@ struct ServeProcess: Sendable {
     private let health: HealthBoard
     private let registry = MetricsRegistry()
     private let server: ServerProcess
-    /// The agents of this process; nil where others have them.
-    private let agents: LocalAgents?
+    /// What the agents of this process run; nil where others have them.
+    private let campaigns: LocalAgents.Setting?
 
     /// Puts the process together; `name` is its name among those that share the database, and `broker` tells agents elsewhere of ends.
     init(
@@ -65,9 +65,7 @@ struct ServeProcess: Sendable {
         )
         self.dispatcher = dispatcher
         health = HealthBoard(clock: clock)
-        agents = campaigns.map { campaigns in
-            LocalAgents(store: store, dispatcher: dispatcher, setting: campaigns, clock: clock, logger: logger)
-        }
+        self.campaigns = campaigns
         let gate = DispatcherGate(dispatcher)
         var parts = ServerProcess.Parts(
             gate: gate,
@@ -126,9 +124,9 @@ struct ServeProcess: Sendable {
                     return false
                 }
             }
-            if let agents {
+            if let campaigns {
                 group.addTask {
-                    try await agents.run()
+                    try await keepCampaigning(campaigns)
                     return false
                 }
             }
@@ -212,6 +210,28 @@ struct ServeProcess: Sendable {
             } catch {
                 logger.error("The queue cannot be worked on; trying again.", metadata: ["error": "\(error)"])
                 try await clock.sleep(for: .seconds(1))
+            }
+        }
+    }
+
+    /// Runs the agents, and makes them anew after a fault of the store, while the API goes on; a goal that is wrong ends the process.
+    private func keepCampaigning(_ setting: LocalAgents.Setting) async throws {
+        while true {
+            do {
+                try await LocalAgents(
+                    store: store,
+                    dispatcher: dispatcher,
+                    setting: setting,
+                    clock: clock,
+                    logger: logger
+                ).run()
+            } catch is CancellationError {
+                throw CancellationError()
+            } catch let error as ExitCode {
+                throw error
+            } catch {
+                logger.error("The agents cannot work; trying again.", metadata: ["error": "\(error)"])
+                try await clock.sleep(for: .seconds(5))
             }
         }
     }
