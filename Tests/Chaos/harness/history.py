@@ -28,7 +28,7 @@ class History:
         self.started = time.monotonic()
 
     def note(self, what, **members):
-        members.update(what=what, time=time.monotonic() - self.started)
+        members.update(what=what, time=time.monotonic() - self.started, wall=time.time())
         with self.lock:
             self.events.append(members)
 
@@ -79,7 +79,7 @@ def check(history, truth, may_die=frozenset()):
 def _check_reports(history, outcomes, found):
     given = collections.defaultdict(list)
     for event in history.of("given"):
-        given[event["job"]].append((event["time"], event["token"]))
+        given[event["job"]].append((event["time"], event["token"], event["wall"]))
     accepted = collections.defaultdict(list)
     for event in history.of("report"):
         if event["status"] == "accepted":
@@ -90,9 +90,15 @@ def _check_reports(history, outcomes, found):
         if len(events) > 1:
             found.twice.append(f"{len(events)} reports of {job} were accepted")
         for event in events:
-            newer = [token for when, token in given[job] if token != event["token"] and event["given"] < when < event["sent"]]
+            newer = [token for when, token, _ in given[job] if token != event["token"] and event["given"] < when < event["sent"]]
             if newer:
                 found.stale_accepted.append(f"{job}: {event['token']} was accepted after {newer[-1]} had been given")
             kept = outcomes.get(job)
             if kept and kept.state == "completed" and event.get("run") and kept.result.get("run") != event["run"]:
                 found.twice.append(f"the result that is kept of {job} is not the one that was accepted")
+    for job, leases in given.items():
+        kept = outcomes.get(job)
+        if kept and kept.state == "completed" and kept.token != leases[-1][1] and kept.token in [token for _, token, _ in leases]:
+            # The newest lease was there well before the result of an older one was taken in.
+            if leases[-1][2] + 0.5 < kept.ended_at / 1000:
+                found.stale_accepted.append(f"{job}: the result of {kept.token} was kept after {leases[-1][1]} had been given")

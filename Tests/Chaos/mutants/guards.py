@@ -90,7 +90,7 @@ MUTANTS = [
         [("Sources/Messaging/Redis/RedisLink.swift",
           "                if Task.isCancelled { return }\n                logger.warning(\"a connection to Redis failed\"",
           "                if !Task.isCancelled { return }\n                logger.warning(\"a connection to Redis failed\"")],
-        [("9", POSTGRES)], r"campaign"),
+        [("9", POSTGRES)], r"a trial after a fault of Redis|the campaign"),
     Mutant(
         "postgres-given-up", "a connection to PostgreSQL that broke is made anew",
         [("Sources/Storage/PostgreSQL/PostgresPool.swift",
@@ -129,7 +129,19 @@ MUTANTS = [
         [("Sources/dure/Serve/ServeProcess.swift",
           '                logger.error("The queue cannot be worked on; trying again.", metadata: ["error": "\\(error)"])\n',
           '                if !"\\(error)".isEmpty { throw error }\n')],
-        [("13", SQLITE), ("14", SQLITE)], r"was not accepted|accepting jobs again|not within|not 200|ended"),
+        [("14", SQLITE)], r"was not accepted|accepting jobs again|not within|not 200|ended"),
+    Mutant(
+        "busy-at-once", "a file that somebody else holds is waited for",
+        [("Sources/Storage/SQLite/SQLiteStore.swift",
+          "        configuration.busyMode = .timeout(5)\n",
+          "        configuration.busyMode = .immediateError\n")],
+        [("13", SQLITE)], r"refused although the file was held for a moment"),
+    Mutant(
+        "answers-given-up", "an answer is sent again when Redis has just lost the stream that it goes to",
+        [("Sources/Messaging/Redis/RedisBroker+Sending.swift",
+          "            guard triesLeft > 1 else {",
+          "            guard triesLeft > 1_000 else {")],
+        [("9", POSTGRES)], r"going on with the campaign|a trial after a fault of Redis"),
     Mutant(
         "readyz-blind", "/readyz writes to the store",
         [("Sources/dure/Serve/ServeProcess.swift",
@@ -185,7 +197,7 @@ MUTANTS = [
           "            guard renewed.term > 0 else { return }\n"),
          ("Sources/Agents/Host/AgentCandidate.swift",
           "        while !Task.isCancelled, clock.steady < end {\n",
-          "        while !Task.isCancelled {\n"),
+          "        while !Task.isCancelled, clock.steady < end || end.milliseconds > 0 {\n"),
          ("Sources/Agents/Host/AgentCandidate.swift",
           "                try await clock.sleep(for: min(Self.renewal, end - clock.steady))\n",
           "                try await clock.sleep(for: Self.renewal)\n")],

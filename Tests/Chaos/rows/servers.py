@@ -3,6 +3,7 @@
 import signal
 import time
 
+from harness.processes import wait_until
 from harness.proxy import Proxy
 
 from .register import BOTH, SQLITE, row
@@ -49,10 +50,16 @@ def stop_server(stage):
     """A pause is not held against the workers. Where there are two servers, the one that slept too long is believed no more."""
     stage.serve(2 if stage.store == "postgres" else 1)
     other = stage.servers[-1]
-    for number in range(2):
-        stage.worker(f"d{number}", server=other)
-    stage.witness("t0", slots=2)
-    stage.witness("t1", slots=2)
+    if other is stage.server:
+        for number in range(2):
+            stage.worker(f"d{number}")
+    else:
+        # What another worker was given has to be seen, to know what came too late.
+        for number in range(4):
+            stage.witness(f"o{number}", server=other, slots=2)
+    # These report after a second, whatever the job.
+    stage.witness("t0", slots=2, hurry=1.0)
+    stage.witness("t1", slots=2, hurry=1.0)
     stage.await_workers(2)
     calls_the_other(stage, other)
     for _ in stage.rounds(every=5):
@@ -79,6 +86,10 @@ def calls_the_other(stage, other):
 
 def long_stop(stage, other):
     alone = other is stage.server
+    # Jobs that run for long at whoever takes them over, so that a late report meets a lease that is another's.
+    long = [stage.add({"kind": "probe", "payload": {"sleep": "12s"}, "priority": "urgent"}, server=other) for _ in range(8)]
+    wait_until(lambda: set(long) & {event["job"] for event in stage.history.of("given") if event["worker"] in ("w/t0", "w/t1")},
+               20, "a long job at a worker of the server that will stop")
     stage.server.child.send(signal.SIGSTOP)
     stage.pause(17 if alone else 27)
     since = time.monotonic()

@@ -35,7 +35,9 @@ def kill_workers(stage):
         leases, identifier = hold_something(stage, f"w/k{number}")
         since = time.monotonic()
         if supervised:
-            for child in worker.children():
+            children = worker.children()
+            stage.expect(children, "the supervisor has no process to kill")
+            for child in children:
                 os.kill(child, signal.SIGKILL)
         else:
             worker.kill()
