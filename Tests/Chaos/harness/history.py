@@ -69,9 +69,7 @@ def check(history, truth, may_die=frozenset()):
                 (found.dead if key in may_die else found.lost).append(f"{key} is dead")
             elif job not in outcomes or outcomes[job].state != "completed":
                 found.lost.append(f"{key} ({job}) {'never ended' if job in bodies else 'is not in the store'}")
-    # Campaigns give their own jobs keys of another form.
-    found.unknown = sorted(key or "without a key" for key in bodies.values()
-                           if key is None or (key.startswith("chaos-") and key not in tried))
+    found.unknown = sorted(key or "without a key" for key in bodies.values() if key not in tried)
     _check_reports(history, outcomes, found)
     return found
 

@@ -14,8 +14,9 @@ class Truth:
         raise NotImplementedError
 
     def bodies(self):
-        """The idempotency key of each job."""
-        return {row[0]: row[1] or None for row in self.rows("SELECT id, idempotency_key FROM job_bodies") or []}
+        """The idempotency key of each job that is no campaign's own."""
+        rows = self.rows("SELECT id, idempotency_key FROM job_bodies WHERE campaign IS NULL") or []
+        return {row[0]: row[1] or None for row in rows}
 
     def outcomes(self):
         rows = self.rows("SELECT id, state, token, result, ended_at FROM job_outcomes") or []

@@ -93,18 +93,18 @@ def ask(stage, sql):
     stage.config.postgres.query(sql, stage.database, check=True)
 
 
-@row("13", "SQLite held by another writer for 2 s, and for 8 s", SQLITE)
+@row("13", "SQLite held by another writer for 2 s, and for 12 s", SQLITE)
 def hold_sqlite(stage):
     """A moment is waited for; where somebody holds the file longer than that, callers are told, and it goes on afterwards."""
     stage.serve()
     stage.usual(workers=1, witnesses=1, python=False)
-    for number in stage.rounds(every=7, at_least=2):
+    for number in stage.rounds(every=10, at_least=2):
         stage.pause(2)
         long = number % 2 == 1
         before = stage.load.refusals
         other = sqlite3.connect(stage.truth.path, timeout=5, isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
-        stage.pause(8 if long else 2)
+        stage.pause(12 if long else 2)
         since = time.monotonic()
         other.execute("ROLLBACK")
         other.close()
