@@ -27,11 +27,13 @@ package actor FleetDesk {
     private let gate: any FleetGate
     private let clock: any TimeSource
     private let longest: TimeSpan
+    private let hasLedger: Bool
     private var stays: [SessionID: Stay] = [:]
     private var isDraining = false
 
-    /// Creates a desk; `longest` is how long a poll waits.
-    package init(gate: any FleetGate, clock: any TimeSource, longest: TimeSpan) {
+    /// Creates a desk; `longest` is how long a poll waits, `hasLedger` whether workers may write effects down here.
+    package init(gate: any FleetGate, clock: any TimeSource, longest: TimeSpan, hasLedger: Bool = false) {
+        self.hasLedger = hasLedger
         self.gate = gate
         self.clock = clock
         self.longest = longest
@@ -47,12 +49,19 @@ package actor FleetDesk {
     }
 
     /// Opens a session for the worker of a key.
-    func register(_ name: String, kinds: [JobKind], slots: Int, key: String) async throws -> FleetWire.Registered {
+    func register(
+        _ name: String,
+        kinds: [JobKind],
+        slots: Int,
+        resuming: FleetResumption? = nil,
+        key: String
+    ) async throws -> FleetWire.Registered {
         try checkDraining()
         guard stays.count < Self.capacity else {
             throw Problem(.unavailable, "there are \(stays.count) workers here, and that is enough", retryAfter: 30)
         }
-        let (worker, session) = try await gate.register(name: name, kinds: kinds, slots: slots)
+        let admission = try await gate.register(name: name, kinds: kinds, slots: slots, resuming: resuming)
+        let (worker, session) = (admission.worker, admission.session)
         for former in stays.keys.filter({ stays[$0]?.worker.id == worker.id }) { forget(former) }
         stays[session.id] = Stay(key: key, worker: worker)
         let timing = gate.timing
@@ -61,7 +70,9 @@ package actor FleetDesk {
             session: session.id,
             lease: timing.lease,
             beat: timing.beat,
-            poll: longest
+            poll: longest,
+            effects: hasLedger ? true : nil,
+            kept: admission.kept
         )
     }
 
@@ -126,6 +137,11 @@ package actor FleetDesk {
             // Twice is the same as once.
         }
         forget(session)
+    }
+
+    /// Throws when a session is over, or another key's.
+    func check(_ session: SessionID, key: String) throws {
+        _ = try stay(session, key: key)
     }
 
     /// The stay of a session; throws when it is over, or another key's.

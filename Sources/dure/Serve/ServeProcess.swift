@@ -27,6 +27,8 @@ struct ServeProcess: Sendable {
     private let health: HealthBoard
     private let registry = MetricsRegistry()
     private let server: ServerProcess
+    /// The agents of this process; nil where others have them.
+    private let agents: LocalAgents?
 
     /// Puts the process together; `name` is its name among those that share the database, and `broker` tells agents elsewhere of ends.
     init(
@@ -35,6 +37,7 @@ struct ServeProcess: Sendable {
         name: String,
         setting: ServerProcess.Setting,
         queueLimit: Int,
+        campaigns: LocalAgents.Setting? = nil,
         clock: any TimeSource,
         log: ProcessLog,
         logger: Logger
@@ -52,6 +55,7 @@ struct ServeProcess: Sendable {
         ids = IdentifierGenerator(clock: clock, seed: .random(in: .min ... .max))
         let dispatcher = Dispatcher(
             store: store,
+            fleet: store,
             clock: clock,
             ids: ids,
             server: name,
@@ -61,25 +65,27 @@ struct ServeProcess: Sendable {
         )
         self.dispatcher = dispatcher
         health = HealthBoard(clock: clock)
+        agents = campaigns.map { campaigns in
+            LocalAgents(store: store, dispatcher: dispatcher, setting: campaigns, clock: clock, logger: logger)
+        }
         let gate = DispatcherGate(dispatcher)
-        server = ServerProcess(
-            parts: ServerProcess.Parts(
-                gate: gate,
-                control: gate,
-                entrance: StoreEntrance(store: store, clock: clock, limit: queueLimit) { dispatcher.wake() },
-                keys: store,
-                health: health,
-                registry: registry,
-                ids: ids,
-                clock: clock,
-                makeKey: {
-                    var generator = SystemRandomNumberGenerator()
-                    return KeyText(using: &generator)
-                },
-                logger: logger
-            ),
-            setting: setting
+        var parts = ServerProcess.Parts(
+            gate: gate,
+            control: gate,
+            entrance: StoreEntrance(store: store, clock: clock, limit: queueLimit) { dispatcher.wake() },
+            keys: store,
+            health: health,
+            registry: registry,
+            ids: ids,
+            clock: clock,
+            makeKey: {
+                var generator = SystemRandomNumberGenerator()
+                return KeyText(using: &generator)
+            },
+            logger: logger
         )
+        parts.effects = store
+        server = ServerProcess(parts: parts, setting: setting)
     }
 
     /// Serves until a signal comes.
@@ -120,9 +126,9 @@ struct ServeProcess: Sendable {
                     return false
                 }
             }
-            if database.isShared {
+            if let agents {
                 group.addTask {
-                    try await writeWorkers()
+                    try await agents.run()
                     return false
                 }
             }
@@ -149,23 +155,6 @@ struct ServeProcess: Sendable {
             logger: logger,
             added: { dispatcher.wake() }
         ).run()
-    }
-
-    /// Writes the workers down as they are, for agents and servers elsewhere.
-    private func writeWorkers() async throws {
-        while true {
-            try await clock.sleep(for: .seconds(5))
-            var change = KnowledgeChange()
-            change.workers = await dispatcher.workers
-            guard !change.isEmpty else { continue }
-            do {
-                try await store.commit(change, durability: .process)
-            } catch let error as CancellationError {
-                throw error
-            } catch {
-                logger.warning("The workers could not be written down.", metadata: ["error": "\(error)"])
-            }
-        }
     }
 
     private func serve(until signals: UnixSignalsSequence) async throws {
@@ -206,6 +195,7 @@ struct ServeProcess: Sendable {
         guard let name else { return }
         do {
             let jobs = try await store.endSessions(ofServer: name, now: clock.now)
+            try await dispatcher.retire()
             logger.notice("The server gave its jobs back.", metadata: ["jobs": "\(jobs.count)"])
         } catch {
             logger.warning("The jobs could not be given back; their leases run out.", metadata: ["error": "\(error)"])
@@ -227,12 +217,8 @@ struct ServeProcess: Sendable {
     }
 
     private func addChecks() async {
-        let (store, clock, dispatcher) = (store, clock, dispatcher)
-        // A lease that is taken anew each time is a write like any other: it fails on a full disk.
-        await health.add("store") {
-            _ = try await store.acquireLease("readyz", holder: "readyz", for: .seconds(10), now: clock.now)
-            return "a write was kept"
-        }
+        let (clock, dispatcher) = (clock, dispatcher)
+        await database.check(health, clock: clock)
         await health.add("fleet") {
             let workers = await dispatcher.workers
             guard let last = await dispatcher.lastLookAt else { return "it has just begun" }
