@@ -144,7 +144,7 @@ MUTANTS = [
         [("9", POSTGRES)], r"going on with the campaign|a trial after a fault of Redis"),
     Mutant(
         "readyz-blind", "/readyz writes to the store",
-        [("Sources/dure/Serve/ServeProcess.swift",
+        [("Sources/dure/House/DatabaseOptions.swift",
           '            _ = try await store.acquireLease("readyz", holder: "readyz", for: .seconds(10), now: clock.now)\n',
           "            _ = (store, clock)\n")],
         [("14", SQLITE), ("15", SQLITE)], r"/readyz with 503"),
