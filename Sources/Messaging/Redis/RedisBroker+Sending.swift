@@ -151,7 +151,7 @@ extension RedisBroker {
     }
 
     /// How often an answer is sent whose receiver's stream is not there, at the pace at which its broker looks after it.
-    private static let answerTries = 4
+    private static let answerTries = 20
 
     /// Sends an answer, the first of the commands.
     ///
