@@ -42,11 +42,11 @@ class History:
                 file.write(json.dumps(event) + "\n")
 
 
-def check(history, truth, may_die=frozenset()):
+def check(history, truth, may_die=frozenset(), loses_workers=False):
     """Compares what callers and workers were told with what the store has in the end.
 
     A job is lost when somebody was told that it was accepted, and it neither completed nor lies among the dead where that is
-    to be expected (`may_die` holds the keys of such jobs). It is counted twice when a key has two jobs, when two reports of it
+    to be expected: `may_die` holds the keys of such jobs, and where workers are lost on purpose one that three had is among them. It is counted twice when a key has two jobs, when two reports of it
     were accepted, or when the result that is kept is not the one whose report was accepted.
     """
     found = Findings()
@@ -66,7 +66,8 @@ def check(history, truth, may_die=frozenset()):
             found.twice.append(f"{key} is {max(len(jobs), jobs_of[key])} jobs")
         for job in jobs:
             if job in dead:
-                (found.dead if key in may_die else found.lost).append(f"{key} is dead")
+                is_meant = key in may_die or (loses_workers and dead[job] >= 3)
+                (found.dead if is_meant else found.lost).append(f"{key} is dead")
             elif job not in outcomes or outcomes[job].state != "completed":
                 found.lost.append(f"{key} ({job}) {'never ended' if job in bodies else 'is not in the store'}")
     found.unknown = sorted(key or "without a key" for key in bodies.values() if key not in tried)

@@ -191,7 +191,7 @@ MUTANTS = [
           "THEN 0 ELSE 0 END")],
         [("A", POSTGRES)], r"two had one term"),
     Mutant(
-        "agent-goes-on", "an agent whose lease is another's stops",
+        "agent-goes-on", "an agent whose lease is another's stops, and the store refuses what it writes",
         [("Sources/Agents/Host/AgentCandidate.swift",
           "            guard renewed.holder == holder, renewed.term == lease.term else { return }\n",
           "            guard renewed.term > 0 else { return }\n"),
@@ -200,6 +200,9 @@ MUTANTS = [
           "        while !Task.isCancelled, clock.steady < end || end.milliseconds > 0 {\n"),
          ("Sources/Agents/Host/AgentCandidate.swift",
           "                try await clock.sleep(for: min(Self.renewal, end - clock.steady))\n",
-          "                try await clock.sleep(for: Self.renewal)\n")],
+          "                try await clock.sleep(for: Self.renewal)\n"),
+         ("Sources/Storage/Cluster/ClusterTables.swift",
+          "        guard newest == fence.term else {",
+          "        guard newest >= fence.term else {")],
         [("A", POSTGRES)], r"processes are the campaign agent|two had one term"),
 ]

@@ -28,6 +28,7 @@ def hold_something(stage, name):
 def kill_workers(stage):
     """The worker's own process under a supervisor, which tells the server; and a lone one, whose lease has to run out."""
     stage.serve()
+    stage.loses_workers = True
     stage.usual(workers=2, witnesses=1, callers=2, payload=long_job)
     for number in stage.rounds(every=8, at_least=2):
         supervised = number % 2 == 0
@@ -53,6 +54,7 @@ def kill_workers(stage):
 def stop_workers(stage):
     """Three kinds of workers stand still for longer than their lease, and one reports when its lease has long been over."""
     stage.serve()
+    stage.loses_workers = True
     stage.witness("late", slots=3, late=1.0)
     lone = stage.worker("lone", supervised=False)
     pair = stage.worker("pair")
