@@ -137,12 +137,6 @@ MUTANTS = [
           "        configuration.busyMode = .immediateError\n")],
         [("13", SQLITE)], r"refused although the file was held for a moment"),
     Mutant(
-        "answers-given-up", "an answer is sent again when Redis has just lost the stream that it goes to",
-        [("Sources/Messaging/Redis/RedisBroker+Sending.swift",
-          "            guard triesLeft > 1 else {",
-          "            guard triesLeft > 1_000 else {")],
-        [("9", POSTGRES)], r"going on with the campaign|a trial after a fault of Redis"),
-    Mutant(
         "readyz-blind", "/readyz writes to the store",
         [("Sources/dure/House/DatabaseOptions.swift",
           '            _ = try await store.acquireLease("readyz", holder: "readyz", for: .seconds(10), now: clock.now)\n',
