@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Rows 4, 5 and 19: faults of workers."""
+import contextlib
 import os
 import signal
 import time
@@ -71,13 +72,14 @@ def stop_workers(stage):
             os.kill(identifier, signal.SIGSTOP)
         # A witness goes on meanwhile, so that there is somebody to take the jobs over.
         helper = stage.witness(f"t{int(since)}")
-        stage.await_releases(leases, since, REMOTE, "giving a stopped worker's jobs to others")
-        stage.pause(max(0.0, since + 21 - time.monotonic()))
-        for identifier in stopped:
-            try:
-                os.kill(identifier, signal.SIGCONT)
-            except ProcessLookupError:
-                pass
+        try:
+            stage.await_releases(leases, since, REMOTE, "giving a stopped worker's jobs to others")
+            stage.pause(max(0.0, since + 21 - time.monotonic()))
+        finally:
+            # Also when the row fails: what stands still never notices that it is to end.
+            for identifier in stopped:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(identifier, signal.SIGCONT)
         helper.stopping.set()
     wait_until(lambda: any(event["status"] in ("stale", "over") for event in stage.history.of("report")), 30,
                "a late report that was refused")
