@@ -24,14 +24,51 @@ extension RedisBroker {
                     .field(.envelope), .bytes(body), .field(.replyTo), .text(replies),
                 ]
                 // A little longer than the request itself waits, which so ends as timed out whatever was in its way.
-                emit(fields, of: envelope, to: receiver, within: timeout + .seconds(1)) { [requests] error in
-                    if let error { requests.end(envelope.id, with: .failure(error)) }
-                }
+                ask(fields, of: envelope, to: receiver, within: timeout + .seconds(1))
             }
         } onCancel: {
             requests.end(envelope.id, with: .failure(CancellationError()))
         }
         return try payload.reply(as: A.Reply.self)
+    }
+
+    /// Sends a request, and again when Redis has lost it before its answer came; its receiver knows a second copy.
+    private func ask(
+        _ fields: [RedisCommand.Argument],
+        of envelope: Envelope,
+        to receiver: AgentName,
+        within span: TimeSpan
+    ) {
+        emit(fields, of: envelope, to: receiver, within: span) { [self] result in
+            switch result {
+            case .failure(let error): requests.end(envelope.id, with: .failure(error))
+            case .success(let entry):
+                look(after: entry, before: receiver, whileWaitingFor: envelope.id) { [self] in
+                    ask(fields, of: envelope, to: receiver, within: span)
+                }
+            }
+        }
+    }
+
+    /// Looks from time to time whether the entry of a request that waits is there, and calls once it is not.
+    private func look(
+        after entry: String,
+        before receiver: AgentName,
+        whileWaitingFor id: MessageID,
+        whenLost: @escaping @Sendable () -> Void
+    ) {
+        eventLoop.scheduleTask(in: .milliseconds(options.requestCheck.milliseconds)) { [self] in
+            guard requests.isWaiting(id) else { return }
+            let stream = RedisCommand.Argument.text(options.commands(receiver))
+            let find = RedisCommand("XRANGE", stream, .text(entry), .text(entry))
+            link.submit([find], within: options.sendTimeout) { [self] result in
+                if case .success(let replies) = result, replies.first?.elements?.isEmpty == true {
+                    if requests.isWaiting(id) { whenLost() }
+                } else {
+                    look(after: entry, before: receiver, whileWaitingFor: id, whenLost: whenLost)
+                }
+            }
+        }
     }
 
     package func send<A: Action>(
@@ -110,10 +147,22 @@ extension RedisBroker {
             .field(.envelope),
             .bytes(body)
         )
-        link.submit([reply, Self.acknowledgement(of: held, by: hand.agent)], within: options.sendTimeout) {
-            [desk] result in
-            // The stream of a process that ended is gone, and nobody waits.
-            if case .success(let replies) = result, replies.first == .null { desk.count { $0.late += 1 } }
+        submit([reply, Self.acknowledgement(of: held, by: hand.agent)], triesLeft: Self.answerTries)
+    }
+
+    /// How often an answer is sent whose receiver's stream is not there, at the pace at which its broker looks after it.
+    private static let answerTries = 20
+
+    /// Sends an answer, the first of the commands.
+    ///
+    /// Its receiver's stream is not there when that process has ended, and for a moment when Redis has lost its data.
+    private func submit(_ commands: [RedisCommand], triesLeft: Int) {
+        link.submit(commands, within: options.sendTimeout) { [self] result in
+            guard case .success(let replies) = result, replies.first == .null else { return }
+            guard triesLeft > 1 else { return desk.count { $0.late += 1 } }
+            eventLoop.scheduleTask(in: .milliseconds(options.upkeepInterval.milliseconds)) { [self] in
+                submit(Array(commands.prefix(1)), triesLeft: triesLeft - 1)
+            }
         }
     }
 
@@ -122,18 +171,24 @@ extension RedisBroker {
         var fields: [RedisCommand.Argument] = [.field(.envelope), .bytes(try Self.bytes(of: envelope))]
         if let mark { fields += [.field(mark), "1"] }
         let error: MessageError? = await withCheckedContinuation { continuation in
-            emit(fields, of: envelope, to: receiver, within: options.sendTimeout) { continuation.resume(returning: $0) }
+            emit(fields, of: envelope, to: receiver, within: options.sendTimeout) { result in
+                if case .failure(let error) = result {
+                    continuation.resume(returning: error)
+                } else {
+                    continuation.resume(returning: nil)
+                }
+            }
         }
         if let error { throw error }
     }
 
-    /// Adds an entry to the receiver's stream; the completion runs once, with nil when Redis has it.
+    /// Adds an entry to the receiver's stream; the completion runs once, with the entry's identifier when Redis has it.
     private func emit(
         _ fields: [RedisCommand.Argument],
         of envelope: Envelope,
         to receiver: AgentName,
         within span: TimeSpan,
-        completion: @escaping @Sendable (MessageError?) -> Void
+        completion: @escaping @Sendable (Result<String, MessageError>) -> Void
     ) {
         let stream = RedisCommand.Argument.text(options.commands(receiver))
         let length = RedisCommand("XLEN", stream)
@@ -143,7 +198,7 @@ extension RedisBroker {
                 if case .success(let replies) = result { note(replies.first, before: receiver) }
             }
             desk.count { $0.dropped += 1 }
-            completion(.mailboxFull(receiver))
+            completion(.failure(.mailboxFull(receiver)))
             return
         }
         let add = RedisCommand([.text("XADD"), stream, "NOMKSTREAM", "*"] + fields)
@@ -157,18 +212,18 @@ extension RedisBroker {
         within span: TimeSpan,
         of envelope: Envelope,
         to receiver: AgentName,
-        completion: @escaping @Sendable (MessageError?) -> Void
+        completion: @escaping @Sendable (Result<String, MessageError>) -> Void
     ) {
         link.submit(commands, within: span) { [self] result in
             switch result {
             case .failure(let error):
-                completion(.unreachable(action: envelope.payload.action, reason: error.description))
+                completion(.failure(.unreachable(action: envelope.payload.action, reason: error.description)))
             case .success(let replies):
                 if let text = replies.first?.errorText {
-                    completion(.unreachable(action: envelope.payload.action, reason: text))
-                } else if replies.first != .null {
+                    completion(.failure(.unreachable(action: envelope.payload.action, reason: text)))
+                } else if let entry = replies.first?.text {
                     note(replies.last, before: receiver)
-                    completion(nil)
+                    completion(.success(entry))
                 } else if NIODeadline.now() < giveUp {
                     // No stream yet: the agent may be starting, or Redis may have lost its data a moment ago.
                     eventLoop.scheduleTask(in: .milliseconds(10)) { [self] in
@@ -182,7 +237,7 @@ extension RedisBroker {
                         )
                     }
                 } else {
-                    completion(.noSuchAgent(receiver))
+                    completion(.failure(.noSuchAgent(receiver)))
                 }
             }
         }

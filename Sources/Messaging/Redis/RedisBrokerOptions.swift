@@ -12,6 +12,8 @@ package struct RedisBrokerOptions: Hashable, Sendable {
     package var sendTimeout = TimeSpan.seconds(10)
     /// For how long a receiver that has never been there is waited for.
     package var grace = TimeSpan.seconds(5)
+    /// How often it is looked whether a request that waits for its answer is still there; one that Redis has lost is sent again.
+    package var requestCheck = TimeSpan.seconds(3)
     /// How many requests of this process may wait for their answers.
     package var requestLimit = 10_000
     /// How many messages may lie before an agent, read or not; the next one is refused.

@@ -55,6 +55,9 @@ final class RedisRequests: Sendable {
         return isAdded
     }
 
+    /// Whether somebody waits for the answer to a request.
+    func isWaiting(_ id: MessageID) -> Bool { state.withLock { $0.waiting[id] != nil } }
+
     /// Ends a wait; false when nobody waits for that answer.
     @discardableResult
     func end(_ id: MessageID, with result: Result<Payload, any Error>) -> Bool {

@@ -41,13 +41,27 @@ extension PostgresStore: JobStore {
             added = Set(try await pool.write(durability) { try PostgresQueue($0).add(jobs) })
         } catch StorageError.outcomeUnknown {
             // Adding them again waits for the first attempt to end on the server, and then finds what it left.
-            added = try await pool.write(durability) { session in
-                let queue = PostgresQueue(session)
-                _ = try queue.add(jobs)
-                return try queue.known(jobs.map(\.id))
+            added = try await lookingUp {
+                try await pool.write(durability) { session in
+                    let queue = PostgresQueue(session)
+                    _ = try queue.add(jobs)
+                    return try queue.known(jobs.map(\.id))
+                }
             }
         }
         return calls.map { call in call.jobs.map(\.id).filter { added.remove($0) != nil } }
+    }
+
+    /// Does what finds out itself what came of the attempt before, up to three times while its own outcome is not known either.
+    private static func lookingUp<Value>(_ body: () async throws -> Value) async throws -> Value {
+        for _ in 0..<2 {
+            do {
+                return try await body()
+            } catch StorageError.outcomeUnknown {
+                continue
+            }
+        }
+        return try await body()
     }
 
     package func claim(
@@ -111,7 +125,7 @@ extension PostgresStore: JobStore {
         do {
             receipts = try await finish(isRepeat: false)[...]
         } catch StorageError.outcomeUnknown {
-            receipts = try await finish(isRepeat: true)[...]
+            receipts = try await lookingUp { try await finish(isRepeat: true) }[...]
         }
         return calls.map { call in
             defer { receipts = receipts.dropFirst(call.reports.count) }

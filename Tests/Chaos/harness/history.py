@@ -28,7 +28,7 @@ class History:
         self.started = time.monotonic()
 
     def note(self, what, **members):
-        members.update(what=what, time=time.monotonic() - self.started)
+        members.update(what=what, time=time.monotonic() - self.started, wall=time.time())
         with self.lock:
             self.events.append(members)
 
@@ -42,11 +42,11 @@ class History:
                 file.write(json.dumps(event) + "\n")
 
 
-def check(history, truth, may_die=frozenset()):
+def check(history, truth, may_die=frozenset(), loses_workers=False):
     """Compares what callers and workers were told with what the store has in the end.
 
     A job is lost when somebody was told that it was accepted, and it neither completed nor lies among the dead where that is
-    to be expected (`may_die` holds the keys of such jobs). It is counted twice when a key has two jobs, when two reports of it
+    to be expected: `may_die` holds the keys of such jobs, and where workers are lost on purpose one that three had is among them. It is counted twice when a key has two jobs, when two reports of it
     were accepted, or when the result that is kept is not the one whose report was accepted.
     """
     found = Findings()
@@ -66,12 +66,11 @@ def check(history, truth, may_die=frozenset()):
             found.twice.append(f"{key} is {max(len(jobs), jobs_of[key])} jobs")
         for job in jobs:
             if job in dead:
-                (found.dead if key in may_die else found.lost).append(f"{key} is dead")
+                is_meant = key in may_die or (loses_workers and dead[job] >= 3)
+                (found.dead if is_meant else found.lost).append(f"{key} is dead")
             elif job not in outcomes or outcomes[job].state != "completed":
                 found.lost.append(f"{key} ({job}) {'never ended' if job in bodies else 'is not in the store'}")
-    # Campaigns give their own jobs keys of another form.
-    found.unknown = sorted(key or "without a key" for key in bodies.values()
-                           if key is None or (key.startswith("chaos-") and key not in tried))
+    found.unknown = sorted(key or "without a key" for key in bodies.values() if key not in tried)
     _check_reports(history, outcomes, found)
     return found
 
@@ -79,7 +78,7 @@ def check(history, truth, may_die=frozenset()):
 def _check_reports(history, outcomes, found):
     given = collections.defaultdict(list)
     for event in history.of("given"):
-        given[event["job"]].append((event["time"], event["token"]))
+        given[event["job"]].append((event["time"], event["token"], event["wall"]))
     accepted = collections.defaultdict(list)
     for event in history.of("report"):
         if event["status"] == "accepted":
@@ -90,9 +89,15 @@ def _check_reports(history, outcomes, found):
         if len(events) > 1:
             found.twice.append(f"{len(events)} reports of {job} were accepted")
         for event in events:
-            newer = [token for when, token in given[job] if token != event["token"] and event["given"] < when < event["sent"]]
+            newer = [token for when, token, _ in given[job] if token != event["token"] and event["given"] < when < event["sent"]]
             if newer:
                 found.stale_accepted.append(f"{job}: {event['token']} was accepted after {newer[-1]} had been given")
             kept = outcomes.get(job)
             if kept and kept.state == "completed" and event.get("run") and kept.result.get("run") != event["run"]:
                 found.twice.append(f"the result that is kept of {job} is not the one that was accepted")
+    for job, leases in given.items():
+        kept = outcomes.get(job)
+        if kept and kept.state == "completed" and kept.token != leases[-1][1] and kept.token in [token for _, token, _ in leases]:
+            # The newest lease was there well before the result of an older one was taken in.
+            if leases[-1][2] + 0.5 < kept.ended_at / 1000:
+                found.stale_accepted.append(f"{job}: the result of {kept.token} was kept after {leases[-1][1]} had been given")

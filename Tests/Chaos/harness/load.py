@@ -31,7 +31,7 @@ class Load:
 
     def _call(self, number):
         generator = random.Random(self.seed * 1000 + number)
-        api = API(*self.place(), self.key, patience=10)
+        api = API(*self.place(), self.key, patience=15)
         count = 0
         while not self.stopping.is_set():
             self.add(api, f"chaos-c{number}-{count}", self.payload(generator), patience=25)

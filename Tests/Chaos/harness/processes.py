@@ -101,23 +101,12 @@ class Child:
             return None
 
     def children(self):
-        """The identifiers of its direct children."""
-        try:
-            with open(f"/proc/{self.pid}/task/{self.pid}/children") as file:
-                return [int(word) for word in file.read().split()]
-        except OSError:
-            return []
+        """The identifiers of its direct children, whichever of its threads started them."""
+        return [child for child, parent in _parents().items() if parent == self.pid]
 
     def descendants(self):
-        """The identifiers of everything below it, by parent from the system's table."""
-        parents = {}
-        for name in filter(str.isdigit, os.listdir("/proc")):
-            try:
-                with open(f"/proc/{name}/stat") as file:
-                    parents[int(name)] = int(file.read().rsplit(")", 1)[1].split()[1])
-            except OSError:
-                continue
-        found = [self.pid]
+        """The identifiers of everything below it."""
+        parents, found = _parents(), [self.pid]
         for identifier in found:
             found += [child for child, parent in parents.items() if parent == identifier]
         return found[1:]
@@ -128,6 +117,18 @@ class Child:
                 return "".join(file.readlines()[-count:])
         except OSError:
             return ""
+
+
+def _parents():
+    """The parent of every process, from the system's table."""
+    parents = {}
+    for name in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{name}/stat") as file:
+                parents[int(name)] = int(file.read().rsplit(")", 1)[1].split()[1])
+        except OSError:
+            continue
+    return parents
 
 
 def _as_user(arguments, user):

@@ -82,6 +82,7 @@ class Stage:
         self.servers, self.workers, self.witnesses, self.others = [], [], [], []
         self.load = None
         self.may_die = set()
+        self.loses_workers = False
         self.count = 0
         self.sampler = None
         self.is_settled = False
@@ -331,7 +332,10 @@ class Stage:
             self.sampler[1].join(10)
             self.result.conflicts = len(self.conflicts)
             self.expect(not self.conflicts, f"two had one term: {sorted(self.conflicts)[:3]}")
-        findings = check(self.history, self.truth, self.may_die)
+        findings = check(self.history, self.truth, self.may_die, self.loses_workers)
+        others = len(findings.dead) - len(self.may_die)
+        if others > 0:
+            self.result.notes.append(f"with {others} jobs in the dead letters, of which each lost three workers")
         findings.stale_refused = max(findings.stale_refused, int(stale))
         self.result.findings = findings
         self.expect(findings.accepted > 0, "no job was accepted, so that nothing was shown")

@@ -4,7 +4,7 @@ import json
 import sqlite3
 from collections import namedtuple
 
-Outcome = namedtuple("Outcome", "state token result workers_lost")
+Outcome = namedtuple("Outcome", "state token result ended_at")
 
 
 class Truth:
@@ -14,11 +14,12 @@ class Truth:
         raise NotImplementedError
 
     def bodies(self):
-        """The idempotency key of each job."""
-        return {row[0]: row[1] for row in self.rows("SELECT id, idempotency_key FROM job_bodies") or []}
+        """The idempotency key of each job that is no campaign's own."""
+        rows = self.rows("SELECT id, idempotency_key FROM job_bodies WHERE campaign IS NULL") or []
+        return {row[0]: row[1] or None for row in rows}
 
     def outcomes(self):
-        rows = self.rows("SELECT id, state, token, result, workers_lost FROM job_outcomes") or []
+        rows = self.rows("SELECT id, state, token, result, ended_at FROM job_outcomes") or []
         return {row[0]: Outcome(row[1], row[2], json.loads(row[3]) if row[3] else {}, int(row[4])) for row in rows}
 
     def dead(self):

@@ -12,9 +12,10 @@ class Witness:
     """Speaks the fleet's protocol. It renews by beats, but does not stop at its lease's end as an honest worker would."""
 
     def __init__(self, history, place, key, name, slots=4, twice=0.0, late=0.0, lateness=21.0, seed=1,
-                 kinds=("probe",)):
+                 kinds=("probe",), hurry=60.0):
         """`twice` and `late` are the shares of reports that are repeated, and of batches that are kept for `lateness` seconds
-        without a sign of life."""
+        without a sign of life; no job takes it longer than `hurry`."""
+        self.hurry = hurry
         self.history, self.place, self.key, self.name, self.slots = history, place, key, name, slots
         self.twice, self.late, self.lateness = twice, late, lateness
         self.kinds = list(kinds)
@@ -97,10 +98,9 @@ class Witness:
         self.stopping.wait(self.lateness)
         self.silent.clear()
 
-    @staticmethod
-    def _run(job):
+    def _run(self, job):
         text = job["payload"].get("sleep", "0s")
-        time.sleep(float(text[:-2]) / 1000 if text.endswith("ms") else float(text[:-1]))
+        time.sleep(min(self.hurry, float(text[:-2]) / 1000 if text.endswith("ms") else float(text[:-1])))
 
     def _report(self, api, session, job, over):
         """Reports until it is answered; False once the session is over."""

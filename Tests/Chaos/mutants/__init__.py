@@ -5,6 +5,7 @@ import re
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
+from harness.processes import Breach
 from harness.stage import ROOT
 
 from .build import Workshop
@@ -40,6 +41,9 @@ def run(options, play):
     lines = []
     for mutant, program in built(wanted):
         print(f"mutant {mutant.name}: {mutant.guard}", file=sys.stderr, flush=True)
+        if isinstance(program, Breach):
+            lines.append((mutant.name, mutant.guard, "-", "-", "MISSED", str(program)))
+            continue
         for number, store in mutant.rows:
             if options.store not in (store, "both"):
                 continue
@@ -61,7 +65,7 @@ def built(wanted):
         programs = [builder.submit(workshop.build, mutant) for mutant in wanted]
         try:
             for mutant, program in zip(wanted, programs):
-                yield mutant, program.result()
+                yield mutant, program.exception() or program.result()
         finally:
             for program in programs:
                 program.cancel()

@@ -10,8 +10,8 @@ from harness.services import Redis
 from .register import POSTGRES, row
 
 
-def begin(stage, agents, pause=0.15):
-    """Servers, agents and workers over one PostgreSQL and one Redis, callers, and a campaign."""
+def begin(stage, agents, shortest=0.15):
+    """Servers, agents and workers over one PostgreSQL and one Redis, callers, and a campaign that lasts about as long as the row."""
     if stage.config.redis is None:
         stage.config.redis = Redis(stage.config.folder)
     stage.config.redis.command("FLUSHALL")
@@ -24,7 +24,8 @@ def begin(stage, agents, pause=0.15):
     stage.await_workers(3)
     stage.call(callers=2, pace=5.0)
     stage.watch_terms()
-    campaign = Campaign(stage, pause=pause)
+    # Two units measure at a time.
+    campaign = Campaign(stage, pause=max(shortest, 2 * stage.config.seconds / Campaign.BUDGET))
     campaign.start()
     return campaign
 
@@ -42,7 +43,11 @@ def kill_redis(stage):
             stage.pause(1.5)
             redis.start()
         else:
-            redis.command("FLUSHALL")
+            # For so long that requests, answers and events are all hit.
+            while time.monotonic() < since + 6 and not campaign.is_over():
+                redis.command("FLUSHALL")
+                stage.pause(0.3)
+            since = time.monotonic()
         stage.await_service(since)
         campaign.await_progress(since, "a fault of Redis")
     campaign.check()
@@ -51,7 +56,7 @@ def kill_redis(stage):
 @row("A", "kill -9 and SIGSTOP of the agents' process in mid-campaign", POSTGRES)
 def kill_agents(stage):
     """Another process takes over, in a higher term; the one that slept is believed no more, and the budget is kept."""
-    campaign = begin(stage, agents=2, pause=0.5)
+    campaign = begin(stage, agents=2, shortest=0.5)
     for number in stage.rounds(every=15, at_least=2):
         leader = wait_until(lambda: leading(stage), 30, "an agent")
         since = time.monotonic()

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Rows 4, 5 and 19: faults of workers."""
+import contextlib
 import os
 import signal
 import time
@@ -28,6 +29,7 @@ def hold_something(stage, name):
 def kill_workers(stage):
     """The worker's own process under a supervisor, which tells the server; and a lone one, whose lease has to run out."""
     stage.serve()
+    stage.loses_workers = True
     stage.usual(workers=2, witnesses=1, callers=2, payload=long_job)
     for number in stage.rounds(every=8, at_least=2):
         supervised = number % 2 == 0
@@ -35,7 +37,9 @@ def kill_workers(stage):
         leases, identifier = hold_something(stage, f"w/k{number}")
         since = time.monotonic()
         if supervised:
-            for child in worker.children():
+            children = worker.children()
+            stage.expect(children, "the supervisor has no process to kill")
+            for child in children:
                 os.kill(child, signal.SIGKILL)
         else:
             worker.kill()
@@ -51,6 +55,7 @@ def kill_workers(stage):
 def stop_workers(stage):
     """Three kinds of workers stand still for longer than their lease, and one reports when its lease has long been over."""
     stage.serve()
+    stage.loses_workers = True
     stage.witness("late", slots=3, late=1.0)
     lone = stage.worker("lone", supervised=False)
     pair = stage.worker("pair")
@@ -67,13 +72,14 @@ def stop_workers(stage):
             os.kill(identifier, signal.SIGSTOP)
         # A witness goes on meanwhile, so that there is somebody to take the jobs over.
         helper = stage.witness(f"t{int(since)}")
-        stage.await_releases(leases, since, REMOTE, "giving a stopped worker's jobs to others")
-        stage.pause(max(0.0, since + 21 - time.monotonic()))
-        for identifier in stopped:
-            try:
-                os.kill(identifier, signal.SIGCONT)
-            except ProcessLookupError:
-                pass
+        try:
+            stage.await_releases(leases, since, REMOTE, "giving a stopped worker's jobs to others")
+            stage.pause(max(0.0, since + 21 - time.monotonic()))
+        finally:
+            # Also when the row fails: what stands still never notices that it is to end.
+            for identifier in stopped:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(identifier, signal.SIGCONT)
         helper.stopping.set()
     wait_until(lambda: any(event["status"] in ("stale", "over") for event in stage.history.of("report")), 30,
                "a late report that was refused")

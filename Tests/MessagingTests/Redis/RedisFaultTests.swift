@@ -115,6 +115,35 @@ struct RedisFaultTests {
         }
     }
 
+    @Test func `a request that the server forgot before anybody read it is sent again`() async throws {
+        let server = try await RedisServer()
+        let connection = try await server.connect()
+        var options = RedisBrokerOptions.patient
+        options.requestCheck = TimeSpan(milliseconds: 50)
+        let stream = RedisCommand.Argument.text("\(options.prefix):cmd:fleet")
+        // The agent was there once, and nobody is it now.
+        try await connection.demand(RedisCommand("XGROUP", "CREATE", stream, "fleet", "0", "MKSTREAM"))
+        try await RedisPair(url: try server.url(), options: options).run { pair in
+            let exchange = pair.exchange
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    let answer = try await exchange.asking.request(
+                        Ask(number: 7),
+                        from: .gateway,
+                        to: .fleet,
+                        timeout: .seconds(60)
+                    )
+                    #expect(answer.square == 49)
+                }
+                while try await connection.demand(RedisCommand("XLEN", stream)).integer != 1 { await Task.yield() }
+                try await connection.demand(RedisCommand("FLUSHALL"))
+                let mailbox = pair.answering.mailbox(for: .fleet, events: [])
+                try await exchange.serving(mailbox) { try await group.next() }
+            }
+        }
+        connection.close()
+    }
+
     @Test func `commands under way when the server is killed arrive nevertheless, and once each`() async throws {
         let server = try await RedisServer()
         let url = try server.url()
