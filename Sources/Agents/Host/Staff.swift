@@ -102,8 +102,12 @@ package struct Staff: Sendable {
             added: dispatcher.wake
         )
         host = AgentHost(
-            agents: Self.makers(fleet: { [dispatcher] _ in dispatcher }, interval: setting.interval, orders: setting.orders)
-                .map { $0(context) },
+            agents: Self.makers(
+                fleet: { [dispatcher] _ in dispatcher },
+                interval: setting.interval,
+                orders: setting.orders
+            )
+            .map { $0(context) },
             broker: broker,
             clock: clock
         )
