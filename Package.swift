@@ -184,8 +184,8 @@ let package = Package(
         tests(
             "DureTests",
             [
-                "dure", "Agents", "Domain", "Experiments", "Files", "Operations", "Reports", "Server", "Statistics",
-                "Storage",
+                "dure", "Agents", "Domain", "Experiments", "Files", "Jobs", "Operations", "Reports", "Server",
+                "Statistics", "Storage", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
