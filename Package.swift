@@ -186,6 +186,7 @@ let package = Package(
             [
                 "dure", "Agents", "Domain", "Experiments", "Files", "Jobs", "Operations", "Reports", "Server",
                 "Statistics", "Storage", logging,
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),

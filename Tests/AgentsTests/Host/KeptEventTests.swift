@@ -57,7 +57,8 @@ struct KeptEventTests {
         )
     }
 
-    @Test func `an event that Redis lost reaches every receiver from the database, and is then forgotten`() async throws {
+    @Test func `an event that Redis lost reaches every receiver from the database, and is then forgotten`() async throws
+    {
         let clock = RealClock()
         var options = RedisBrokerOptions()
         options.prefix = "dure-test-" + UUID().uuidString

@@ -132,7 +132,7 @@ MUTANTS = [
         [("13", SQLITE), ("14", SQLITE)], r"was not accepted|accepting jobs again|not within|not 200|ended"),
     Mutant(
         "readyz-blind", "/readyz writes to the store",
-        [("Sources/dure/Serve/ServeProcess.swift",
+        [("Sources/dure/House/DatabaseOptions.swift",
           '            _ = try await store.acquireLease("readyz", holder: "readyz", for: .seconds(10), now: clock.now)\n',
           "            _ = (store, clock)\n")],
         [("14", SQLITE), ("15", SQLITE)], r"/readyz with 503"),

@@ -9,25 +9,28 @@ import Testing
 
 @testable import dure
 
+/// The servers that the tests of several processes use.
+enum ClusterServices {
+    static let database = ProcessInfo.processInfo.environment["DURE_TEST_POSTGRES_URL"]
+    static let redis = ["/usr/bin/redis-server", "/usr/local/bin/redis-server", "/bin/redis-server"]
+        .first { FileManager.default.isExecutableFile(atPath: $0) }
+}
+
 /// Several processes over one PostgreSQL and a Redis of the test's own.
 @Suite(
-    .enabled(if: ClusterTests.database != nil && ClusterTests.redis != nil, "PostgreSQL or Redis is missing"),
+    .enabled(if: ClusterServices.database != nil && ClusterServices.redis != nil, "PostgreSQL or Redis is missing"),
     .enabled(if: ProcessHouse.program != nil, "the program was not built"),
     .serialized,
     .timeLimit(.minutes(6))
 )
 struct ClusterTests {
-    static let database = ProcessInfo.processInfo.environment["DURE_TEST_POSTGRES_URL"]
-    static let redis = ["/usr/bin/redis-server", "/usr/local/bin/redis-server", "/bin/redis-server"]
-        .first { FileManager.default.isExecutableFile(atPath: $0) }
-
     private static let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
     /// A schema of the test's own, with its address for processes.
     private func withDatabase(
         _ body: (_ store: PostgresStore, _ address: String, _ settings: PostgresSettings) async throws -> Void
     ) async throws {
-        let server = try #require(Self.database)
+        let server = try #require(ClusterServices.database)
         let name = "test_" + UUID().uuidString.lowercased().replacing("-", with: "")
         let address = server + (server.contains("?") ? "&" : "?") + "options=-csearch_path%3D\(name)"
         var settings = try PostgresSettings(server)
@@ -47,7 +50,7 @@ struct ClusterTests {
     private func startRedis(_ house: ProcessHouse, port: Int) throws -> ProcessHouse.Running {
         try house.start(
             "redis",
-            program: try #require(Self.redis),
+            program: try #require(ClusterServices.redis),
             ["--bind", "127.0.0.1", "--port", "\(port)", "--save", "", "--appendonly", "no", "--daemonize", "no"]
         )
     }

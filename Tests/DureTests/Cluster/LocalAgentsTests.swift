@@ -10,7 +10,8 @@ import Testing
 /// A server on SQLite that runs campaigns, whose trials a worker elsewhere runs.
 @Suite(.enabled(if: ProcessHouse.program != nil, "the program was not built"), .timeLimit(.minutes(4)))
 struct LocalAgentsTests {
-    @Test func `a campaign runs to its end on a worker without a database, and obeys a person meanwhile`() async throws {
+    @Test func `a campaign runs to its end on a worker without a database, and obeys a person meanwhile`() async throws
+    {
         let house = try ProcessHouse()
         let goal = try house.goal(trials: 60)
         let data = house.folder.url.appending(path: "data").path
@@ -19,7 +20,8 @@ struct LocalAgentsTests {
         let server = try house.start(
             "server",
             [
-                "serve", goal, "--output", data, "--port", "\(port)", "--health-port", "\(health)", "--drain-seconds", "0",
+                "serve", goal, "--output", data, "--port", "\(port)", "--health-port", "\(health)", "--drain-seconds",
+                "0",
             ]
         )
         try await house.wait(for: "the server to be ready") { await house.probe(health, "/readyz") == 200 }

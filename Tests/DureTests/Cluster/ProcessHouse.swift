@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import AsyncHTTPClient
 import Domain
 import Foundation
-import FoundationNetworking
 import Jobs
 import Testing
 
@@ -51,9 +51,11 @@ final class ProcessHouse: Sendable {
     /// The program; nil where the tests were built without it.
     static let program: String? = {
         let place = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
-        return [place, place.deletingLastPathComponent(), place.deletingLastPathComponent().deletingLastPathComponent()]
-            .map { $0.appending(path: "dure").path }
-            .first { FileManager.default.isExecutableFile(atPath: $0) }
+        return [
+            place, place.deletingLastPathComponent(), place.deletingLastPathComponent().deletingLastPathComponent(),
+        ]
+        .map { $0.appending(path: "dure").path }
+        .first { FileManager.default.isExecutableFile(atPath: $0) }
     }()
 
     let folder: TemporaryFolder
@@ -81,7 +83,8 @@ final class ProcessHouse: Sendable {
 
     /// Starts another program.
     func start(_ name: String, program: String, _ arguments: [String]) throws -> Running {
-        let shell = ["/bin/sh", "-c", "cd \"$1\" && log=\"$2\" && shift 2 && exec \"$@\" 2>>\"$log\"", "sh"]
+        let script = #"cd "$1" && log="$2" && shift 2 && exec "$@" 2>>"$log""#
+        let shell = ["/bin/sh", "-c", script, "sh"]
         let process = try Running(
             name,
             shell + [folder.url.path, log(name), program] + arguments,
@@ -123,11 +126,11 @@ final class ProcessHouse: Sendable {
 
     /// The status of a probe; 0 where nobody answers.
     func probe(_ port: Int, _ path: String) async -> Int {
-        guard let url = URL(string: "http://127.0.0.1:\(port)\(path)") else { return 0 }
-        return await withCheckedContinuation { continuation in
-            URLSession.shared.dataTask(with: url) { _, response, _ in
-                continuation.resume(returning: (response as? HTTPURLResponse)?.statusCode ?? 0)
-            }.resume()
+        let request = HTTPClientRequest(url: "http://127.0.0.1:\(port)\(path)")
+        do {
+            return Int(try await HTTPClient.shared.execute(request, timeout: .seconds(5)).status.code)
+        } catch {
+            return 0
         }
     }
 
