@@ -4,7 +4,7 @@ SWIFT ?= swift
 DURE = .build/release/dure
 
 .DEFAULT_GOAL := help
-.PHONY: help setup services build demo run-example test lint tsan bench kill-test chaos clean
+.PHONY: help setup services build demo run-example test lint tsan bench kill-test chaos hosts-test clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,6 +54,9 @@ kill-test: build ## kill a run 20 times with SIGKILL and check that it ends as i
 chaos: build ## faults of every kind, 60 s each, against the release program: is anything lost, doubled or believed too late?
 	@scripts/setup --with-services --with-chaos
 	scripts/chaos --seconds 60 $(CHAOS)
+
+hosts-test: build ## run the demo's campaign in real time on three hosts, and again with one killed (root; 20 minutes)
+	scripts/test-hosts
 
 clean: ## remove what was built, and the demo's output
 	rm -rf .build .build-tsan .build-chaos dure-demo dure-rehearsal

@@ -35,10 +35,10 @@ private final class FakeConnection: FleetConnection {
         registrations.withLock { $0 += 1 }
         kept.withLock { $0 = (0, []) }
         let kinds = request.kinds.compactMap(JobKind.init(rawValue:))
-        let (worker, session) = try await fleet.register(name: "a", kinds: kinds, slots: request.slots)
+        let admission = try await fleet.register(name: "a", kinds: kinds, slots: request.slots, resuming: nil)
         return FleetWire.Registered(
-            worker: worker,
-            session: session.id,
+            worker: admission.worker,
+            session: admission.session.id,
             lease: .seconds(15),
             beat: .seconds(5),
             poll: .seconds(25)

@@ -169,8 +169,16 @@ struct FleetContractTests {
         try await implementation.with { store in
             _ = try await store.acquireLease("group/1", holder: "x", for: .seconds(10), now: Sample.start)
             _ = try await store.acquireLease("server/a", holder: "y", for: .seconds(20), now: Sample.start)
-            #expect(try await store.fleet(now: Sample.at(9)).leases.keys.sorted() == ["group/1", "server/a"])
-            #expect(try await store.fleet(now: Sample.at(10)).leases.keys.sorted() == ["server/a"])
+            let early = try await store.fleet(now: Sample.at(9))
+            #expect(early.held("group/1")?.holder == "x")
+            #expect(early.isAlive(server: "a"))
+            #expect(early.isAlive(server: ""))
+            #expect(!early.isAlive(server: "b"))
+            let late = try await store.fleet(now: Sample.at(10))
+            #expect(late.held("group/1") == nil)
+            #expect(late.leases["group/1"]?.holder == "x")
+            #expect(late.isAlive(server: "a"))
+            #expect(try await !store.fleet(now: Sample.at(20)).isAlive(server: "a"))
         }
     }
 

@@ -102,12 +102,8 @@ package struct Staff: Sendable {
             added: dispatcher.wake
         )
         host = AgentHost(
-            agents: Self.makers(
-                fleet: { [dispatcher] _ in dispatcher },
-                interval: setting.interval,
-                orders: setting.orders
-            )
-            .map { $0(context) },
+            agents: Self.makers(fleet: dispatcher, interval: setting.interval, orders: setting.orders)
+                .map { $0(context) },
             broker: broker,
             clock: clock
         )
@@ -118,12 +114,12 @@ package struct Staff: Sendable {
 
     /// What makes each of the six agents, in the order of their subscriptions.
     package static func makers(
-        fleet: @escaping @Sendable (AgentContext) -> any FleetLink,
+        fleet: any FleetLink,
         interval: TimeSpan,
         orders: TimeSpan?
     ) -> [Maker] {
         [
-            { FleetAgent(context: $0, fleet: fleet($0)) },
+            { FleetAgent(context: $0, fleet: fleet) },
             { VariableAgent(context: $0) },
             { AnalysisAgent(context: $0) },
             { MonitoringAgent(context: $0) },

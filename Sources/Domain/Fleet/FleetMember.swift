@@ -158,7 +158,7 @@ package struct FleetView: Hashable, Sendable {
     package var standings: [WorkerID: Worker]
     /// The sessions that are open, by worker.
     package var sessions: [WorkerID: WorkerSession]
-    /// The servers that have their lease, and the groups' leaders, by the lease's name.
+    /// Every lease that was taken, of servers and of groups' leaders among them, by name; not all are held.
     package var leases: [String: LeaderLease]
     package var orders: [FleetOrder]
     package var plans: [MaintenancePlan]
@@ -175,4 +175,19 @@ package struct FleetView: Hashable, Sendable {
         plans = []
         windows = []
     }
+
+    /// A lease that somebody holds; nil for one that ran out or was never taken.
+    package func held(_ name: String) -> LeaderLease? {
+        leases[name].flatMap { $0.expiresAt > now ? $0 : nil }
+    }
+
+    /// Whether a server looks after its workers, as far as its lease tells; one without a name has the store to itself.
+    package func isAlive(server: String) -> Bool {
+        server.isEmpty || held(WorkerSession.lease(ofServer: server)) != nil
+    }
+}
+
+extension FleetSeat {
+    /// The right to lead a group.
+    package static func lease(ofGroup group: Int) -> String { "group/\(group)" }
 }

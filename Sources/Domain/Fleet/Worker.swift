@@ -69,6 +69,8 @@ package struct Worker: Hashable, Codable, Sendable {
     package var failed: Int
     /// The kinds of jobs that it runs; nil for all of its role.
     package var kinds: [JobKind]?
+    /// Whether it gets no new jobs for a while, for the maintenance of its group or its own; nil for no.
+    package var isResting: Bool?
 
     /// Creates a worker that has just registered.
     package init(id: WorkerID, name: String, role: WorkerRole, slots: Int, registeredAt: Timestamp) {

@@ -26,7 +26,9 @@ package enum Assignment {
         now: Timestamp,
         probation: Set<WorkerID> = []
     ) -> [(JobID, WorkerID)] {
-        var candidates = workers.filter { $0.state.isHealthy && !probation.contains($0.id) && $0.inFlight < $0.slots }
+        var candidates = workers.filter { worker in
+            worker.canTake && !probation.contains(worker.id)
+        }
         var probationIsTaken = !probation.isEmpty
         var pairs: [(JobID, WorkerID)] = []
         let levels = jobs.map { level(of: $0, now: now) }
@@ -62,6 +64,9 @@ package enum Assignment {
 }
 
 extension Worker {
+    /// Whether it is well, not resting, and has a free slot.
+    package var canTake: Bool { state.isHealthy && inFlight < slots && isResting != true }
+
     /// Whether it can run jobs of a kind: one that it named, or any of its role where it named none.
     package func runs(_ kind: JobKind) -> Bool { kinds?.contains(kind) ?? (role == kind.role) }
 }

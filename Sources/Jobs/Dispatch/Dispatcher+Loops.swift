@@ -23,6 +23,7 @@ extension Dispatcher {
 
     /// Ends what sessions a former process of this name left, and none that a worker of this one has opened meanwhile.
     private func takeBack() async throws -> [Job] {
+        try await holdServer(forced: shared.instance.isEmpty)
         let left = try await store.sessions().filter { session in
             (server.isEmpty || session.server == server) && !opening.contains(session.id)
                 && sessions[session.worker]?.id != session.id
@@ -96,6 +97,10 @@ extension Dispatcher {
         }
         if !actions.isEmpty { alarms.put(.freeSlot) }
         actions += roster.look(now: now)
+        for case .isolate(let id, let notice) in actions where shared.epochs[id] != nil {
+            shared.isolations[id] = FleetMember.Isolation(reason: notice, since: clock.now)
+        }
+        try await holdServer()
         try await renewSessions(now: now)
         let lost = actions.compactMap { action -> WorkerID? in
             if case .leaseExpired(let id) = action { id } else { nil }
@@ -108,6 +113,7 @@ extension Dispatcher {
         }
         try await endExpiredSessions(now: now)
         if poll != nil { try await reconcile() }
+        try await meetFleet()
     }
 
     /// Brings what is held here and what is leased there together, where another process or a lost answer has parted them.
@@ -172,7 +178,7 @@ extension Dispatcher {
         for job in jobs where job.state == .dead { await hooks.ended(job.id, job.campaign) }
     }
 
-    private func log(_ action: FleetAction) {
+    func log(_ action: FleetAction) {
         let name = action.worker.flatMap { roster.worker($0)?.name } ?? "-"
         switch action {
         case .becameSuspect: logger.info("A worker missed a beat.", metadata: ["worker": "\(name)"])

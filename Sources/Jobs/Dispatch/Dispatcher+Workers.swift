@@ -20,6 +20,8 @@ extension Dispatcher {
     /// Opens a worker's session, for it starts or starts anew: what was delivered to it before is void.
     @discardableResult
     package func started(_ worker: WorkerID) async throws -> WorkerSession {
+        try await checkServer()
+        orders[worker] = nil
         for delivery in posts[worker]?.deliveries.takeAvailable() ?? [] { delivery.ended.open() }
         drop(heldBy: [worker])
         roster.released(worker)
@@ -41,6 +43,49 @@ extension Dispatcher {
         return session
     }
 
+    /// Goes on with what a worker still holds of a session at another server, in a session here; nil when that session is over.
+    ///
+    /// `tokens` are those of the jobs that it still has; what else it was leased is handed back.
+    package func continued(
+        _ worker: WorkerID,
+        from former: SessionID,
+        tokens: Set<String>
+    ) async throws -> (session: WorkerSession, kept: [Delivery])? {
+        try await checkServer()
+        let opened = WorkerSession(
+            id: ids.next(),
+            worker: worker,
+            server: server,
+            expiresAt: clock.steady + timing.lease
+        )
+        opening.insert(opened.id)
+        defer { opening.remove(opened.id) }
+        guard let moved = try await store.moveSession(former, to: opened, keeping: tokens, now: clock.steady) else {
+            return nil
+        }
+        for delivery in posts[worker]?.deliveries.takeAvailable() ?? [] { delivery.ended.open() }
+        drop(heldBy: [worker])
+        roster.released(worker)
+        sessions[worker] = moved.session
+        counts.released += moved.released.count
+        await beat(worker)
+        let kept = moved.kept.map { job in
+            let delivery = Delivery(job: job)
+            held[job.id] = Held(delivery: delivery, worker: worker)
+            roster.assigned(to: worker, now: clock.steady)
+            return delivery
+        }
+        if !moved.released.isEmpty { alarms.put(.newJobs) }
+        return (moved.session, kept)
+    }
+
+    /// Throws unless this server may look after workers; asks for the right once more before.
+    private func checkServer() async throws {
+        guard !holdsServer else { return }
+        try await holdServer()
+        guard holdsServer else { throw FleetRefusal.notReady }
+    }
+
     /// Takes a beat in at once, for workers that have no post at hand.
     package func beat(_ worker: WorkerID) async {
         let now = clock.steady
@@ -49,8 +94,8 @@ extension Dispatcher {
         alarms.put(.freeSlot)
     }
 
-    /// Lets an isolated worker in again.
-    package func reinstate(_ worker: WorkerID) async {
+    /// Lets an isolated worker in again, on this server.
+    func reinstateHere(_ worker: WorkerID) async {
         posts[worker]?.beat(at: clock.steady)
         await tell(roster.reinstate(worker, at: clock.steady))
         alarms.put(.freeSlot)

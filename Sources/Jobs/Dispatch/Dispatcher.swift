@@ -56,6 +56,8 @@ package actor Dispatcher {
     }
 
     let store: any JobStore
+    /// What is kept of the fleet for all servers; nil for a fleet that ends with this process.
+    let fleet: (any FleetHome)?
     let clock: any TimeSource
     let ids: IdentifierGenerator
     let timing: FleetTiming
@@ -75,6 +77,10 @@ package actor Dispatcher {
     var unleased: Set<JobID> = []
     /// What was leased to a worker here and held by none at the last look, with the token.
     var unheld: [JobID: String] = [:]
+    /// What this process knows of the fleet that it shares.
+    var shared = SharedFleet()
+    /// What people want of the workers here.
+    var orders: [WorkerID: Set<FleetOrder.Kind>] = [:]
     /// What went through so far.
     package internal(set) var counts = DispatcherCounts()
     /// The roles for which the store had no job left to give when it was last asked.
@@ -86,9 +92,12 @@ package actor Dispatcher {
     ///
     /// The server is the name of this process among those that share the store: what a former process of this name left leased is taken
     /// back at the start. It is nil where nobody else has the store; then every lease is. Where others add jobs to the store too, `poll`
-    /// is how often it is asked although nobody said that there are new ones. The seed chooses the jitter of retries and polls.
+    /// is how often it is asked although nobody said that there are new ones. With a `fleet` workers keep what they are there, whichever
+    /// server they come to, and a server that others know by its name gives work out only while it has its lease. The seed chooses the
+    /// jitter of retries and polls.
     package init(
         store: any JobStore,
+        fleet: (any FleetHome)? = nil,
         clock: any TimeSource,
         ids: IdentifierGenerator,
         timing: FleetTiming = .real,
@@ -100,6 +109,7 @@ package actor Dispatcher {
         hooks: DispatcherHooks = DispatcherHooks()
     ) {
         self.store = store
+        self.fleet = fleet
         self.clock = clock
         self.ids = ids
         self.timing = timing
@@ -108,7 +118,7 @@ package actor Dispatcher {
         self.seed = seed
         self.logger = logger
         self.hooks = hooks
-        roster = FleetRoster(timing: timing, sizes: sizes)
+        roster = FleetRoster(timing: timing, sizes: sizes, leadersAreLeased: fleet != nil)
     }
 
     /// The workers in order of registration.
@@ -134,7 +144,7 @@ package actor Dispatcher {
 
     /// Gives out what can be given out now (C3); not `asksAgain` leaves out the roles that had nothing waiting at the last time.
     package func dispatch(asksAgain: Bool = true) async throws {
-        guard !isDraining else { return }
+        guard !isDraining, holdsServer else { return }
         if asksAgain { exhausted = [] }
         for role in WorkerRole.allCases where !exhausted.contains(role) {
             try await dispatch(role)
@@ -142,7 +152,7 @@ package actor Dispatcher {
     }
 
     private func dispatch(_ role: WorkerRole) async throws {
-        let able = roster.standing(for: role).filter { $0.inFlight < $0.slots && sessions[$0.id] != nil }
+        let able = roster.standing(for: role).filter { $0.canTake && sessions[$0.id] != nil }
         guard !able.isEmpty else { return }
         let now = clock.now
         let limit = able.reduce(16) { $0 + $1.slots - $1.inFlight }
@@ -174,9 +184,9 @@ package actor Dispatcher {
         }
     }
 
-    /// Hands leased jobs to the posts of their workers; those of a worker that was lost meanwhile go back.
+    /// Hands leased jobs to the posts of their workers; those of a worker that is silent or gone go back.
     private func deliver(_ jobs: [Job]) async throws {
-        var lost: Set<WorkerID> = []
+        var undelivered: [JobID: String] = [:]
         var former: Set<SessionID> = []
         let now = clock.steady
         for job in jobs {
@@ -185,17 +195,20 @@ package actor Dispatcher {
                 former.insert(lease.session)
                 continue
             }
+            guard roster.worker(lease.worker)?.state.isHealthy ?? false, let post = posts[lease.worker] else {
+                undelivered[job.id] = lease.token
+                continue
+            }
             let delivery = Delivery(job: job)
             held[job.id] = Held(delivery: delivery, worker: lease.worker)
             roster.assigned(to: lease.worker, now: now)
-            if roster.worker(lease.worker)?.state.isHealthy ?? false {
-                posts[lease.worker]?.deliveries.put(delivery)
-            } else {
-                lost.insert(lease.worker)
-            }
+            post.deliveries.put(delivery)
         }
         if !former.isEmpty { try await handBack(former) }
-        if !lost.isEmpty { try await release(lost.sorted(), as: .lost) }
+        guard !undelivered.isEmpty else { return }
+        // What its worker never got says nothing about the job.
+        counts.released += try await store.handBack(undelivered, now: clock.now).count
+        alarms.put(.newJobs)
     }
 
     /// Gives back what was leased to sessions that ended meanwhile; those that their workers have now go on.

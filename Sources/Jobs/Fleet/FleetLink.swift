@@ -25,25 +25,18 @@ extension Dispatcher: FleetLink {
 /// A fleet behind servers that share the store: they hear of new jobs from the store, and their workers of cancelled ones at their next
 /// beat.
 package struct StoredFleet: FleetLink {
-    private let store: any HistoryStore
+    private let store: any FleetStore
     private let clock: any TimeSource
-    private let timing: FleetTiming
 
     /// Creates a link to the fleet that a store knows of.
-    package init(store: any HistoryStore, clock: any TimeSource, timing: FleetTiming = .real) {
+    package init(store: any FleetStore, clock: any TimeSource) {
         self.store = store
         self.clock = clock
-        self.timing = timing
     }
 
-    /// The workers as their servers last wrote them; those of servers that write no more are not healthy.
+    /// The workers as their servers last wrote them; those of servers that are gone are not healthy.
     package func currentWorkers() async throws -> [Worker] {
-        let now = clock.now
-        return try await store.workers().map { stored in
-            var worker = stored
-            if worker.state.isHealthy, now - worker.lastBeatAt > timing.unresponsive { worker.state = .suspect }
-            return worker
-        }
+        try await store.fleet(now: clock.now).workers()
     }
 
     package func wake() {}

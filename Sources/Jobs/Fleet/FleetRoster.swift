@@ -23,12 +23,15 @@ package struct FleetRoster: Sendable {
     var lastLook: Timestamp?
     /// Whether a failure of many at once has been told and is not over.
     var correlationIsKnown = false
+    /// Whether leases say who leads, for groups whose members are with several servers.
+    let leadersAreLeased: Bool
     private var places: [WorkerID: Int] = [:]
 
     /// Creates an empty roster.
-    package init(timing: FleetTiming, sizes: FleetSizes = FleetSizes()) {
+    package init(timing: FleetTiming, sizes: FleetSizes = FleetSizes(), leadersAreLeased: Bool = false) {
         self.timing = timing
         self.sizes = sizes
+        self.leadersAreLeased = leadersAreLeased
     }
 
     /// The workers in order of registration.
@@ -68,18 +71,62 @@ package struct FleetRoster: Sendable {
             worker.isLeader = runners % sizes.groupSize == 0
             worker.leaderTerm = 1
         }
-        places[id] = members.count
-        members.append(Member(worker: worker, healthySince: now))
+        append(worker, now: now)
         return worker
     }
 
+    @discardableResult
+    private mutating func append(_ worker: Worker, now: Timestamp) -> Int {
+        places[worker.id] = members.count
+        members.append(Member(worker: worker, healthySince: now))
+        return members.count - 1
+    }
+
+    /// Takes in a worker that the fleet knows: with the role, seat, record and isolation that it has there.
+    mutating func admit(_ known: FleetMember, slots: Int, kinds: [JobKind]?, now: Timestamp) -> Worker {
+        var worker =
+            self.worker(known.id)
+            ?? Worker(id: known.id, name: known.name, role: known.role, slots: 1, registeredAt: now)
+        let place = places[known.id] ?? append(worker, now: now)
+        // What was done here and is not written yet counts too.
+        if known.record.completed + known.record.failed >= worker.completed + worker.failed {
+            worker.successRate = known.record.successRate
+            worker.completed = known.record.completed
+            worker.failed = known.record.failed
+        }
+        worker.name = known.name
+        worker.role = known.role
+        worker.group = known.seat?.group
+        worker.slots = max(slots, 1)
+        worker.kinds = kinds
+        worker.registeredAt = known.enrolledAt
+        if worker.state == .offline { worker.state = .starting }
+        if known.isolation != nil { worker.state = .isolated }
+        members[place].worker = worker
+        return worker
+    }
+
+    /// Forgets a worker that is with another server now, or nowhere.
+    mutating func depart(_ id: WorkerID) {
+        members.removeAll { $0.worker.id == id }
+        places = [:]
+        for (place, member) in members.enumerated() { places[member.worker.id] = place }
+    }
+
+    /// Notes which workers get no new jobs for a while.
+    mutating func rest(_ resting: Set<WorkerID>) {
+        for place in members.indices {
+            members[place].worker.isResting = resting.contains(members[place].worker.id) ? true : nil
+        }
+    }
+
     /// The role that all of some kinds belong to; nil where they belong to several, or none is named.
-    private static func onlyRole(of kinds: [JobKind]?) -> WorkerRole? {
+    static func onlyRole(of kinds: [JobKind]?) -> WorkerRole? {
         let roles = Set((kinds ?? []).map(\.role))
         return roles.count == 1 ? roles.first : nil
     }
 
-    /// The healthy workers that run the jobs of a role: those of the role, or where there is none, those that named such kinds.
+    /// The healthy workers of this process that run the jobs of a role: those of the role, or where there is none, those that named such kinds.
     package func standing(for role: WorkerRole) -> [Worker] {
         let healthy = workers.filter { $0.state.isHealthy }
         let own = healthy.filter { $0.role == role }

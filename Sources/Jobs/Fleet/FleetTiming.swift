@@ -33,6 +33,9 @@ package struct FleetTiming: Hashable, Codable, Sendable {
     /// The silence that makes a worker suspect: one beat was missed, and the next is due.
     package var suspect: TimeSpan { beat * 2 }
 
+    /// How long the right to lead a group lasts unless it is renewed, at every look.
+    package var leadership: TimeSpan { beat * 2 }
+
     /// In earnest: beats and looks every 5 s, leases of 15 s, recovery after 60 s, and 30 s of it at most before isolation.
     package static let real = FleetTiming(
         beat: .seconds(5),

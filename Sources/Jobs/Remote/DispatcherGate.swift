@@ -15,7 +15,6 @@ package actor DispatcherGate: FleetGate {
     package nonisolated let timing: FleetTiming
     private let dispatcher: Dispatcher
     private var stays: [SessionID: Stay] = [:]
-    private var draining: Set<WorkerID> = []
 
     /// Creates a gate to a dispatcher.
     package init(_ dispatcher: Dispatcher) {
@@ -26,20 +25,37 @@ package actor DispatcherGate: FleetGate {
     package func register(
         name: String,
         kinds: [JobKind],
-        slots: Int
-    ) async throws -> (worker: Worker, session: WorkerSession) {
-        var worker = await dispatcher.register(name: name, slots: slots, kinds: kinds, isRemote: true)
-        if worker.state == .draining {
+        slots: Int,
+        resuming: FleetResumption?
+    ) async throws -> FleetAdmission {
+        let isMoving = resuming != nil
+        var worker = try await dispatcher.enrol(name: name, slots: slots, kinds: kinds, continuing: isMoving)
+        if worker.state == .draining, !isMoving {
             // Its process ended before it could say so.
             try await dispatcher.leave(worker.id, as: .handedBack)
-            worker = await dispatcher.register(name: name, slots: slots, kinds: kinds, isRemote: true)
+            worker = try await dispatcher.enrol(name: name, slots: slots, kinds: kinds)
         }
         if worker.state == .isolated { throw FleetRefusal.isolated(worker.id) }
-        let session = try await dispatcher.started(worker.id)
+        let session: WorkerSession
+        var kept: [Delivery] = []
+        if let resuming {
+            let tokens = Set(resuming.jobs.values)
+            guard
+                let moved = try await dispatcher.continued(worker.id, from: resuming.session, tokens: tokens)
+            else {
+                // Nobody is missed who has not come.
+                try await dispatcher.leave(worker.id, as: .handedBack)
+                throw FleetRefusal.sessionIsOver
+            }
+            (session, kept) = moved
+        } else {
+            session = try await dispatcher.started(worker.id)
+        }
         for former in stays.keys.filter({ stays[$0]?.worker == worker.id }) { end(former) }
-        draining.remove(worker.id)
-        stays[session.id] = Stay(worker: worker.id)
-        return (worker, session)
+        var stay = Stay(worker: worker.id)
+        for delivery in kept { stay.given[delivery.job.id] = delivery }
+        stays[session.id] = stay
+        return FleetAdmission(worker: worker, session: session, kept: kept.map(\.job.id).sorted())
     }
 
     package func pull(session: SessionID, limit: Int) async throws -> [Job] {
@@ -78,11 +94,13 @@ package actor DispatcherGate: FleetGate {
         }
         await dispatcher.beat(worker)
         let restart = await dispatcher.post(of: worker)?.restarts.takeAvailable().last
+        let orders = await dispatcher.orders[worker] ?? []
         return FleetOrders(
             cancel: cancelled(in: session, progress: progress),
-            drain: draining.contains(worker),
-            restart: restart,
-            lease: timing.lease
+            drain: orders.contains(.drain),
+            restart: restart ?? (orders.contains(.restart) ? 1 : nil),
+            lease: timing.lease,
+            leadership: await dispatcher.leadership(of: worker)
         )
     }
 
@@ -129,64 +147,26 @@ package actor DispatcherGate: FleetGate {
 
 extension DispatcherGate: FleetControl {
     package func workers() async throws -> [Worker] {
-        await dispatcher.workers
+        try await dispatcher.allWorkers()
     }
 
     package func restart(_ worker: WorkerID) async throws {
-        guard let post = await dispatcher.post(of: worker) else { throw FleetRefusal.noSuchWorker(worker) }
-        post.restarts.put(1)
+        try await dispatcher.order(.restart, worker)
     }
 
     package func isolate(_ worker: WorkerID, reason: String) async throws {
-        try await check(worker)
         try await dispatcher.isolate(worker, reason: reason)
     }
 
     package func release(_ worker: WorkerID) async throws {
-        try await check(worker)
-        await dispatcher.reinstate(worker)
+        try await dispatcher.reinstate(worker)
     }
 
     package func drain(_ worker: WorkerID) async throws {
-        try await check(worker)
-        draining.insert(worker)
-        await dispatcher.rest(worker)
+        try await dispatcher.order(.drain, worker)
     }
 
-    private func check(_ worker: WorkerID) async throws {
-        guard await dispatcher.post(of: worker) != nil else { throw FleetRefusal.noSuchWorker(worker) }
-    }
-}
-
-extension Dispatcher {
-    /// Isolates a worker on a person's word: its jobs go to others, and it gets none until it is reinstated.
-    func isolate(_ worker: WorkerID, reason: String) async throws {
-        guard let action = roster.isolate(worker, reason: reason) else { return }
-        try await release([worker], as: .handedBack)
-        await tell(action)
-    }
-
-    /// Gives a worker no more work; what it has it may finish.
-    func rest(_ worker: WorkerID) {
-        roster.rest(worker)
-    }
-}
-
-extension FleetRoster {
-    /// Isolates a worker on a person's word; nil when it is isolated already, or unknown.
-    mutating func isolate(_ id: WorkerID, reason: String) -> FleetAction? {
-        guard let place = members.firstIndex(where: { $0.worker.id == id }),
-            members[place].worker.state != .isolated
-        else { return nil }
-        members[place].worker.state = .isolated
-        members[place].nextStepAt = nil
-        return .isolate(id, notice: "worker \(members[place].worker.name) is isolated: \(reason)")
-    }
-
-    /// Gives a worker no more work.
-    mutating func rest(_ id: WorkerID) {
-        guard let place = members.firstIndex(where: { $0.worker.id == id }), members[place].worker.state != .isolated
-        else { return }
-        members[place].worker.state = .draining
+    package func forget(_ worker: WorkerID) async throws {
+        try await dispatcher.forget(worker)
     }
 }

@@ -14,6 +14,27 @@ package struct FleetOrders: Hashable, Sendable {
     package var lease: TimeSpan
     /// Whether its session is over: what it holds is no longer its own, and it must register anew.
     package var sessionIsOver: Bool
+    /// Its group's leader and rest; nil for a worker in no group.
+    package var leadership: Leadership?
+
+    /// What a worker is told of its group.
+    package struct Leadership: Hashable, Codable, Sendable {
+        package var group: Int
+        /// Whether it leads the group.
+        package var leads: Bool
+        /// Rises at every change of the leader.
+        package var term: Int
+        /// Whether it is in a maintenance window: it gets no jobs.
+        package var isResting: Bool
+
+        /// Creates a note.
+        package init(group: Int, leads: Bool, term: Int, isResting: Bool) {
+            self.group = group
+            self.leads = leads
+            self.term = term
+            self.isResting = isResting
+        }
+    }
 
     /// Creates orders.
     package init(
@@ -21,13 +42,44 @@ package struct FleetOrders: Hashable, Sendable {
         drain: Bool = false,
         restart: Int? = nil,
         lease: TimeSpan,
-        sessionIsOver: Bool = false
+        sessionIsOver: Bool = false,
+        leadership: Leadership? = nil
     ) {
         self.cancel = cancel
         self.drain = drain
         self.restart = restart
         self.lease = lease
         self.sessionIsOver = sessionIsOver
+        self.leadership = leadership
+    }
+}
+
+/// What a worker goes on with that comes from another server.
+package struct FleetResumption: Hashable, Sendable {
+    /// Its session there.
+    package var session: SessionID
+    /// The jobs that it still has, with their tokens.
+    package var jobs: [JobID: String]
+
+    /// Creates a resumption.
+    package init(session: SessionID, jobs: [JobID: String]) {
+        self.session = session
+        self.jobs = jobs
+    }
+}
+
+/// A worker that was let in.
+package struct FleetAdmission: Hashable, Sendable {
+    package var worker: Worker
+    package var session: WorkerSession
+    /// The jobs that it goes on with, by identifier.
+    package var kept: [JobID]
+
+    /// Creates an admission.
+    package init(worker: Worker, session: WorkerSession, kept: [JobID] = []) {
+        self.worker = worker
+        self.session = session
+        self.kept = kept
     }
 }
 
@@ -39,6 +91,10 @@ package enum FleetRefusal: Error, Hashable, Sendable {
     case noSuchWorker(WorkerID)
     /// The worker was isolated, and a person must release it first.
     case isolated(WorkerID)
+    /// The server has not got, or has lost, its right to look after workers.
+    case notReady
+    /// The worker has a session, and cannot be forgotten.
+    case present(WorkerID)
 }
 
 /// The way into the fleet for workers outside this process.
@@ -46,8 +102,16 @@ package protocol FleetGate: Sendable {
     /// How often workers beat and how long their leases are.
     var timing: FleetTiming { get }
 
-    /// Opens a session for the worker of a name, which ends any other of that name as handed back.
-    func register(name: String, kinds: [JobKind], slots: Int) async throws -> (worker: Worker, session: WorkerSession)
+    /// Opens a session for the worker of a name, which ends any other of that name as handed back; a worker that resumes goes on with what
+    /// it names of its former session, wherever that was.
+    ///
+    /// Throws `FleetRefusal.sessionIsOver` where there is nothing to resume.
+    func register(
+        name: String,
+        kinds: [JobKind],
+        slots: Int,
+        resuming: FleetResumption?
+    ) async throws -> FleetAdmission
 
     /// Leased jobs for a worker, at most `limit`; waits until there are some. A session has one task that pulls.
     ///
@@ -76,4 +140,6 @@ package protocol FleetControl: Sendable {
     func release(_ worker: WorkerID) async throws
     /// Lets a worker finish what it has, and then leave.
     func drain(_ worker: WorkerID) async throws
+    /// Forgets a worker that is with no server, so that its place is free.
+    func forget(_ worker: WorkerID) async throws
 }

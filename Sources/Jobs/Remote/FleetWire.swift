@@ -14,13 +14,46 @@ package enum FleetWire {
         package var kinds: [String]
         /// What it runs, for people; such as `dure 0.1.0`.
         package var software: String?
+        /// What it goes on with that comes from another server; nil where it begins anew.
+        package var resume: Resume?
 
         /// Creates a request.
-        package init(name: String? = nil, slots: Int, kinds: [String], software: String? = nil) {
+        package init(
+            name: String? = nil,
+            slots: Int,
+            kinds: [String],
+            software: String? = nil,
+            resume: Resume? = nil
+        ) {
             self.name = name
             self.slots = slots
             self.kinds = kinds
             self.software = software
+            self.resume = resume
+        }
+    }
+
+    /// A session at another server, and what the worker still holds of it.
+    package struct Resume: Codable, Hashable, Sendable {
+        /// A job that the worker holds.
+        package struct Held: Codable, Hashable, Sendable {
+            package var id: JobID
+            package var token: String
+
+            /// Creates a job that is held.
+            package init(id: JobID, token: String) {
+                self.id = id
+                self.token = token
+            }
+        }
+
+        package var session: SessionID
+        package var jobs: [Held]
+
+        /// Creates a resumption.
+        package init(session: SessionID, jobs: [Held]) {
+            self.session = session
+            self.jobs = jobs
         }
     }
 
@@ -38,6 +71,8 @@ package enum FleetWire {
         package var poll: Int64
         /// Whether the server keeps the ledger of effects for its workers; nil from one that is older than that.
         package var effects: Bool?
+        /// The jobs that a worker which resumed goes on with; it must stop the others. Nil from a server that knows no resuming.
+        package var kept: [JobID]?
 
         /// Creates an answer.
         package init(
@@ -46,7 +81,8 @@ package enum FleetWire {
             lease: TimeSpan,
             beat: TimeSpan,
             poll: TimeSpan,
-            effects: Bool? = nil
+            effects: Bool? = nil,
+            kept: [JobID] = []
         ) {
             self.effects = effects
             self.worker = worker.id
@@ -56,6 +92,7 @@ package enum FleetWire {
             self.lease = lease.milliseconds
             self.beat = beat.milliseconds
             self.poll = poll.milliseconds
+            self.kept = kept
         }
     }
 
@@ -137,6 +174,8 @@ package enum FleetWire {
         package var drain: Bool
         package var restart: Bool
         package var lease: Int64
+        /// The worker's group, whether it leads it, in which term, and whether it is at rest for maintenance; nil for a worker in no group.
+        package var group: FleetOrders.Leadership?
 
         /// Creates an answer.
         package init(_ orders: FleetOrders) {
@@ -144,6 +183,7 @@ package enum FleetWire {
             drain = orders.drain
             restart = orders.restart != nil
             lease = orders.lease.milliseconds
+            group = orders.leadership
         }
     }
 

@@ -65,8 +65,10 @@ package actor MemoryFleet: FleetGate, FleetControl {
     package func register(
         name: String,
         kinds: [JobKind],
-        slots: Int
-    ) async throws -> (worker: Worker, session: WorkerSession) {
+        slots: Int,
+        resuming: FleetResumption?
+    ) async throws -> FleetAdmission {
+        if resuming != nil { throw FleetRefusal.sessionIsOver }
         let now = clock.now
         var worker =
             members.first { $0.name == name }
@@ -80,7 +82,7 @@ package actor MemoryFleet: FleetGate, FleetControl {
         let session = WorkerSession(id: ids.next(), worker: worker.id, server: "memory", expiresAt: now + timing.lease)
         let orders = FleetOrders(lease: timing.lease)
         stays[session.id] = Stay(worker: worker.id, kinds: Set(kinds), slots: slots, orders: orders)
-        return (worker, session)
+        return FleetAdmission(worker: worker, session: session)
     }
 
     package func pull(session: SessionID, limit: Int) async throws -> [Job] {
@@ -156,11 +158,11 @@ package actor MemoryFleet: FleetGate, FleetControl {
 
     package func workers() async throws -> [Worker] { members }
 
-    private func change(_ worker: WorkerID, _ body: (inout Worker, SessionID?) -> Void) throws {
+    private func change(_ worker: WorkerID, _ body: (inout Worker, SessionID?) throws -> Void) throws {
         guard let place = members.firstIndex(where: { $0.id == worker }) else {
             throw FleetRefusal.noSuchWorker(worker)
         }
-        body(&members[place], stays.first { $0.value.worker == worker }?.key)
+        try body(&members[place], stays.first { $0.value.worker == worker }?.key)
     }
 
     package func restart(_ worker: WorkerID) async throws {
@@ -185,5 +187,13 @@ package actor MemoryFleet: FleetGate, FleetControl {
             member.state = .draining
             if let session { stays[session]?.orders.drain = true }
         }
+    }
+
+    package func forget(_ worker: WorkerID) async throws {
+        try change(worker) { member, session in
+            if session != nil { throw FleetRefusal.present(worker) }
+            member.state = .offline
+        }
+        members.removeAll { $0.id == worker }
     }
 }

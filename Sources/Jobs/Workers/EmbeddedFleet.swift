@@ -59,7 +59,9 @@ package struct EmbeddedFleet: Sendable {
             let name = prefix + (number.count < 2 ? "0" : "") + number
             let role: WorkerRole = index < sizes.trialRunners ? .trial : .observer
             let own = kinds?.filter { $0.role == role }
-            workers.append(await dispatcher.register(name: name, slots: sizes.slots, kinds: own))
+            workers.append(
+                try await dispatcher.enrol(name: name, slots: sizes.slots, kinds: own, isRemote: false)
+            )
         }
         try await withThrowingTaskGroup(of: Void.self) { group in
             for (index, worker) in workers.enumerated() {

@@ -22,6 +22,10 @@ struct ControlRoutes: Sendable {
             order("restart") { try await control.restart($0) },
             order("release") { try await control.release($0) },
             order("drain") { try await control.drain($0) },
+            Route(.delete, "/v1/fleet/workers/{worker}", .manage) { call in
+                try await control.forget(try call.identifier("worker", of: Worker.self))
+                return Response(status: .noContent)
+            },
             Route(.post, "/v1/fleet/workers/{worker}/isolate", .manage, handle: isolate),
             Route(.get, "/v1/keys", .manage) { _ in
                 try .json(KeyList(keys: try await keys.workerKeys().map(KeyView.init)))
@@ -110,6 +114,10 @@ package struct WorkerView: Codable, Sendable {
     package var state: WorkerState
     package var group: Int?
     package var isLeader: Bool
+    /// Of its group's leader; rises with every change.
+    package var leaderTerm: Int?
+    /// Whether it gets no jobs for the maintenance of its group or its own.
+    package var isResting: Bool?
     package var slots: Int
     package var inFlight: Int
     package var successRate: Double
@@ -127,6 +135,8 @@ package struct WorkerView: Codable, Sendable {
         state = worker.state
         group = worker.group
         isLeader = worker.isLeader
+        leaderTerm = worker.leaderTerm
+        isResting = worker.isResting ?? false
         slots = worker.slots
         inFlight = worker.inFlight
         successRate = worker.successRate

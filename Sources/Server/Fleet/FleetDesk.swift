@@ -49,12 +49,19 @@ package actor FleetDesk {
     }
 
     /// Opens a session for the worker of a key.
-    func register(_ name: String, kinds: [JobKind], slots: Int, key: String) async throws -> FleetWire.Registered {
+    func register(
+        _ name: String,
+        kinds: [JobKind],
+        slots: Int,
+        resuming: FleetResumption? = nil,
+        key: String
+    ) async throws -> FleetWire.Registered {
         try checkDraining()
         guard stays.count < Self.capacity else {
             throw Problem(.unavailable, "there are \(stays.count) workers here, and that is enough", retryAfter: 30)
         }
-        let (worker, session) = try await gate.register(name: name, kinds: kinds, slots: slots)
+        let admission = try await gate.register(name: name, kinds: kinds, slots: slots, resuming: resuming)
+        let (worker, session) = (admission.worker, admission.session)
         for former in stays.keys.filter({ stays[$0]?.worker.id == worker.id }) { forget(former) }
         stays[session.id] = Stay(key: key, worker: worker)
         let timing = gate.timing
@@ -64,7 +71,8 @@ package actor FleetDesk {
             lease: timing.lease,
             beat: timing.beat,
             poll: longest,
-            effects: hasLedger ? true : nil
+            effects: hasLedger ? true : nil,
+            kept: admission.kept
         )
     }
 

@@ -49,7 +49,31 @@ struct WorkerRoutes: Sendable {
             )
         }
         let name = try Self.name(request.name, key: call.key)
-        return try .json(await desk.register(name, kinds: kinds, slots: request.slots, key: call.key.id))
+        return try .json(
+            await desk.register(
+                name,
+                kinds: kinds,
+                slots: request.slots,
+                resuming: try Self.resumption(request.resume),
+                key: call.key.id
+            )
+        )
+    }
+
+    private static func resumption(_ resume: FleetWire.Resume?) throws(Problem) -> FleetResumption? {
+        guard let resume else { return nil }
+        guard resume.jobs.count <= mostSlots else {
+            throw Problem(
+                .invalid,
+                "there are too many jobs",
+                field: "resume.jobs",
+                value: String(resume.jobs.count),
+                expected: "at most \(mostSlots)"
+            )
+        }
+        var jobs: [JobID: String] = [:]
+        for job in resume.jobs { jobs[job.id] = job.token }
+        return FleetResumption(session: resume.session, jobs: jobs)
     }
 
     /// A key's worker has the key's name, or one that begins with it and a slash.

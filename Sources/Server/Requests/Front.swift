@@ -190,6 +190,15 @@ extension Front {
             )
         case FleetRefusal.isolated:
             return Problem(.isolated, "the worker is isolated: a person must release it", retryAfter: 30)
+        case FleetRefusal.notReady:
+            return Problem(.unavailable, "the server has no right to look after workers just now", retryAfter: 1)
+        case FleetRefusal.present(let id):
+            return Problem(
+                .present,
+                "the worker has a session; drain it first, or wait until its lease is over",
+                field: "worker",
+                value: id.text
+            )
         case FleetRefusal.noSuchWorker(let id):
             return Problem(.notFound, "there is no such worker", field: "worker", value: id.text)
         default:

@@ -21,6 +21,7 @@ package struct Problem: Error, Sendable {
         case staleToken = "stale-token"
         case keyReused = "idempotency-key-reused"
         case isolated
+        case present = "worker-present"
         case sessionIsOver = "session-over"
         case tooLarge = "too-large"
         case targetTooLong = "target-too-long"
@@ -37,7 +38,7 @@ package struct Problem: Error, Sendable {
             case .forbidden: .forbidden
             case .notFound: .notFound
             case .methodNotAllowed: .methodNotAllowed
-            case .staleToken, .keyReused, .isolated: .conflict
+            case .staleToken, .keyReused, .isolated, .present: .conflict
             case .sessionIsOver: .gone
             case .tooLarge: .contentTooLarge
             case .targetTooLong: .uriTooLong
@@ -58,6 +59,7 @@ package struct Problem: Error, Sendable {
             case .staleToken: "The lease is over."
             case .keyReused: "The idempotency key belongs to another request."
             case .isolated: "The worker is isolated."
+            case .present: "The worker is there."
             case .sessionIsOver: "The session is over."
             case .tooLarge: "The body is too large."
             case .targetTooLong: "The path is too long."

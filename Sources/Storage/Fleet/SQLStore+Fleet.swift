@@ -28,7 +28,7 @@ extension SQLStore {
             let jobs = JobTables(session: session, turns: Locked(Turns()))
             for open in try jobs.sessions("ORDER BY id", []) { view.sessions[open.worker] = open }
             let leases = try ClusterTables(session: session).leases("ORDER BY name", [])
-            for lease in leases where lease.expiresAt > view.now { view.leases[lease.name] = lease }
+            for lease in leases { view.leases[lease.name] = lease }
             view.orders = try fleet.orders()
             let maintenance = MaintenanceTables(session: session)
             view.plans = try maintenance.plans()

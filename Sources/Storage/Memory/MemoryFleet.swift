@@ -124,7 +124,7 @@ extension MemoryStore: FleetStore {
             view.members = contents.fleet.allMembers
             view.standings = contents.workers
             for session in contents.jobs.openSessions { view.sessions[session.worker] = session }
-            for lease in contents.cluster.allLeases where lease.expiresAt > now { view.leases[lease.name] = lease }
+            for lease in contents.cluster.allLeases { view.leases[lease.name] = lease }
             view.orders = contents.fleet.orders
             view.plans = contents.fleet.allPlans
             view.windows = contents.fleet.allWindows

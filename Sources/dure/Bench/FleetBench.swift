@@ -137,6 +137,7 @@ struct FleetBench: Sendable {
         let quiet = Logger(label: "dure.bench") { _ in SwiftLogNoOpLogHandler() }
         let dispatcher = Dispatcher(
             store: store,
+            fleet: store,
             clock: clock,
             ids: ids,
             sizes: FleetSizes(trialRunners: workers, groupSize: 3, observers: 0, slots: slots),

@@ -153,7 +153,7 @@ struct AgentsProcess: Sendable {
 
     private var makers: [Staff.Maker] {
         Staff.makers(
-            fleet: { StoredFleet(store: $0.store, clock: $0.clock) },
+            fleet: StoredFleet(store: opened.store, clock: clock),
             interval: interval,
             orders: .seconds(1)
         )

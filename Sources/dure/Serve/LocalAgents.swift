@@ -57,7 +57,7 @@ struct LocalAgents: Sendable {
             workspace: .default,
             logger: logger
         )
-        let makers = Staff.makers(fleet: { _ in dispatcher }, interval: Self.interval, orders: OrderBox.interval)
+        let makers = Staff.makers(fleet: dispatcher, interval: Self.interval, orders: OrderBox.interval)
         host = AgentHost(agents: makers.map { $0(context) }, broker: broker, clock: clock)
         fleet = EmbeddedFleet(
             dispatcher: dispatcher,

@@ -55,6 +55,7 @@ struct ServeProcess: Sendable {
         ids = IdentifierGenerator(clock: clock, seed: .random(in: .min ... .max))
         let dispatcher = Dispatcher(
             store: store,
+            fleet: store,
             clock: clock,
             ids: ids,
             server: name,
@@ -131,12 +132,6 @@ struct ServeProcess: Sendable {
                     return false
                 }
             }
-            if database.isShared {
-                group.addTask {
-                    try await writeWorkers()
-                    return false
-                }
-            }
             let stopListening = try database.listen { [dispatcher] in dispatcher.wake() }
             defer { stopListening?() }
             defer { group.cancelAll() }
@@ -160,23 +155,6 @@ struct ServeProcess: Sendable {
             logger: logger,
             added: { dispatcher.wake() }
         ).run()
-    }
-
-    /// Writes the workers down as they are, for agents and servers elsewhere.
-    private func writeWorkers() async throws {
-        while true {
-            try await clock.sleep(for: .seconds(5))
-            var change = KnowledgeChange()
-            change.workers = await dispatcher.workers
-            guard !change.isEmpty else { continue }
-            do {
-                try await store.commit(change, durability: .process)
-            } catch let error as CancellationError {
-                throw error
-            } catch {
-                logger.warning("The workers could not be written down.", metadata: ["error": "\(error)"])
-            }
-        }
     }
 
     private func serve(until signals: UnixSignalsSequence) async throws {
@@ -217,6 +195,7 @@ struct ServeProcess: Sendable {
         guard let name else { return }
         do {
             let jobs = try await store.endSessions(ofServer: name, now: clock.now)
+            try await dispatcher.retire()
             logger.notice("The server gave its jobs back.", metadata: ["jobs": "\(jobs.count)"])
         } catch {
             logger.warning("The jobs could not be given back; their leases run out.", metadata: ["error": "\(error)"])

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Domain
+import Logging
+
+/// What a dispatcher knows of the fleet that it shares with other servers.
+struct SharedFleet {
+    /// Tells this process from a former one of the same name; empty until it has asked for the server's lease.
+    var instance = ""
+    /// Until when this server has its lease, by the steady clock.
+    var heldUntil: Timestamp?
+    /// The epoch of each worker that enrolled here.
+    var epochs: [WorkerID: Int] = [:]
+    /// Isolations that the store does not know of yet.
+    var isolations: [WorkerID: FleetMember.Isolation] = [:]
+    /// The fleet as the store last showed it.
+    var view: FleetView?
+}
+
+/// The fleet that several servers share.
+extension Dispatcher {
+    /// Takes a worker into the fleet, or knows it again by its name (C1); it gets jobs once its session is open.
+    ///
+    /// It is `continuing` where it goes on with what it holds. Throws what the store throws.
+    package func enrol(
+        name: String,
+        slots: Int,
+        kinds: [JobKind]?,
+        isRemote: Bool = true,
+        continuing: Bool = false
+    ) async throws -> Worker {
+        guard let fleet else { return register(name: name, slots: slots, kinds: kinds, isRemote: isRemote) }
+        let newcomer = FleetNewcomer(
+            id: ids.next(),
+            name: name,
+            role: FleetRoster.onlyRole(of: kinds),
+            trialRunners: roster.sizes.trialRunners,
+            groupSize: roster.sizes.groupSize,
+            continues: continuing
+        )
+        var member = try await fleet.enrol(newcomer, now: clock.now)
+        if let isolation = shared.isolations[member.id] { member.isolation = isolation }
+        shared.epochs[member.id] = member.epoch
+        let now = clock.steady
+        if posts[member.id] == nil { posts[member.id] = WorkerPost(now: now, isRemote: isRemote) }
+        return roster.admit(member, slots: slots, kinds: kinds, now: now)
+    }
+
+    /// Every worker of the fleet, whichever server it is with.
+    package func allWorkers() async throws -> [Worker] {
+        guard let view = try await fleet?.fleet(now: clock.now) else { return workers }
+        shared.view = view
+        return view.workers(besides: roster)
+    }
+
+    // MARK: - This server's right
+
+    /// Whether this server may give work out: its lease is not over, or it needs none.
+    var holdsServer: Bool {
+        guard fleet != nil, !server.isEmpty else { return true }
+        return shared.heldUntil.map { clock.steady < $0 } ?? false
+    }
+
+    /// Takes this server's lease or renews it; a former process of this name has lost it for good where that is `forced`.
+    func holdServer(forced: Bool = false) async throws {
+        guard let fleet, !server.isEmpty else { return }
+        if shared.instance.isEmpty { shared.instance = ids.next(MessageIdentity.self).text }
+        let name = WorkerSession.lease(ofServer: server)
+        if forced, let former = try await fleet.leases().first(where: { $0.name == name && !$0.holder.isEmpty }) {
+            try await fleet.releaseLease(name, holder: former.holder, term: former.term)
+        }
+        let (asked, couldGive) = (clock.steady, holdsServer)
+        let lease = try await fleet.acquireLease(name, holder: shared.instance, for: timing.lease, now: clock.now)
+        guard lease.holder == shared.instance else {
+            shared.heldUntil = nil
+            logger.error("Another process has this server's name; give each a name of its own.")
+            return
+        }
+        shared.heldUntil = asked + timing.lease
+        if !couldGive { alarms.put(.newJobs) }
+    }
+
+    /// Gives up this server's rights, once its workers' sessions have ended, so that nobody waits for their end.
+    package func retire() async throws {
+        guard let fleet else { return }
+        for lease in shared.view?.leases.values.sorted(by: { $0.name < $1.name }) ?? [] {
+            let isOurs = roster.workers.contains { $0.id.text == lease.holder && $0.isLeader }
+            if isOurs { try await fleet.releaseLease(lease.name, holder: lease.holder, term: lease.term) }
+        }
+        guard !server.isEmpty, holdsServer else { return }
+        let name = WorkerSession.lease(ofServer: server)
+        let lease = try await fleet.leases().first { $0.name == name && $0.holder == shared.instance }
+        shared.heldUntil = nil
+        if let lease { try await fleet.releaseLease(name, holder: lease.holder, term: lease.term) }
+    }
+
+    // MARK: - At every look
+
+    /// Tells the store how the workers here are, and takes over what it knows: who went elsewhere, who is isolated, what is wanted of
+    /// whom, who leads and who rests.
+    func meetFleet() async throws {
+        guard let fleet else { return }
+        for (worker, isolation) in shared.isolations.sorted(by: { $0.key < $1.key }) {
+            _ = try await fleet.isolate(worker, isolation)
+            shared.isolations[worker] = nil
+        }
+        let standings = roster.workers.compactMap { worker in
+            shared.epochs[worker.id].map { FleetStanding(worker: worker, epoch: $0) }
+        }
+        try await fleet.note(standings)
+        var view = try await fleet.fleet(now: clock.now)
+        shared.view = view
+        try await takeOver(view)
+        try await lead(&view, fleet)
+        try await maintain(view, fleet)
+        shared.view = view
+    }
+
+    private func takeOver(_ view: FleetView) async throws {
+        let members = Dictionary(view.members.map { ($0.id, $0) }) { first, _ in first }
+        for worker in roster.workers where shared.epochs[worker.id] != nil {
+            if hasGone(worker.id, view, members) {
+                try await part(from: worker.id)
+                continue
+            }
+            guard let member = members[worker.id] else { continue }
+            if let isolation = member.isolation, worker.state != .isolated {
+                try await isolateHere(worker.id, reason: isolation.reason)
+            } else if member.isolation == nil, worker.state == .isolated, shared.isolations[worker.id] == nil {
+                await reinstateHere(worker.id)
+            }
+            if sessions[worker.id] != nil {
+                orders[worker.id] = Set(view.orders.filter { $0.worker == worker.id }.map(\.kind))
+                if orders[worker.id]?.contains(.drain) ?? false { roster.rest(worker.id) }
+            }
+        }
+    }
+
+    /// Whether a worker is with another server now, or was forgotten.
+    private func hasGone(_ worker: WorkerID, _ view: FleetView, _ members: [WorkerID: FleetMember]) -> Bool {
+        guard let member = members[worker] else { return sessions[worker] == nil && opening.isEmpty }
+        // What was read may be older than what has just begun here.
+        guard member.epoch > shared.epochs[worker] ?? 0, let session = view.sessions[worker] else { return false }
+        return session.server != server
+    }
+
+    private func part(from worker: WorkerID) async throws {
+        logger.info("A worker is with another server.", metadata: ["worker": "\(roster.worker(worker)?.name ?? "-")"])
+        try await release([worker], as: .handedBack)
+        departed(worker)
+    }
+}
