@@ -187,6 +187,8 @@ let package = Package(
                 "dure", "Agents", "Domain", "Experiments", "Files", "Jobs", "Operations", "Reports", "Server",
                 "Statistics", "Storage", logging,
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),

@@ -4,6 +4,8 @@ import AsyncHTTPClient
 import Domain
 import Foundation
 import Jobs
+import NIOCore
+import NIOHTTP1
 import Testing
 
 @testable import dure
