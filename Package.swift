@@ -184,8 +184,11 @@ let package = Package(
         tests(
             "DureTests",
             [
-                "dure", "Agents", "Domain", "Experiments", "Files", "Operations", "Reports", "Server", "Statistics",
-                "Storage",
+                "dure", "Agents", "Domain", "Experiments", "Files", "Jobs", "Operations", "Reports", "Server",
+                "Statistics", "Storage", logging,
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),

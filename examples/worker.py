@@ -25,7 +25,7 @@ class SessionOver(Exception):
     """The session is over: what it held is no longer ours."""
 
 
-def probe(job):
+def probe(job, ledger):
     wait = job["payload"].get("sleep", "0s")
     time.sleep(float(wait[:-2]) / 1000 if wait.endswith("ms") else float(wait[:-1]))
     if job["payload"].get("failure"):
@@ -33,7 +33,7 @@ def probe(job):
     return {}
 
 
-def trial_command(job):
+def trial_command(job, ledger):
     """Applies a combination and measures it; the last line that the program writes is its metrics."""
     trial = job["payload"]
     told = json.dumps({key: trial[key] for key in ("trial", "campaign", "unit", "settings")}) + "\n"
@@ -42,9 +42,10 @@ def trial_command(job):
     for step in ("apply", "measure"):
         command = trial["template"].get(step)
         if command:
-            done = subprocess.run(command["arguments"], input=told, capture_output=True, text=True, check=True,
-                                  cwd=command.get("directory"))
-            output = done.stdout
+            def run():
+                return subprocess.run(command["arguments"], input=told, capture_output=True, text=True, check=True,
+                                      cwd=command.get("directory")).stdout
+            output = ledger(job, "lever.apply", told, run) if step == "apply" else run()
     metrics = json.loads(output.strip().splitlines()[-1])
     return {"startedAt": int(start * 1000), "endedAt": int(time.time() * 1000), "metrics": metrics, "samples": [],
             "source": "command", "observer": "worker.py"}
@@ -86,6 +87,7 @@ class Worker:
     def stay(self, registered):
         """Works within one session, and never reports what was done in another."""
         session, held, done = registered["session"], {}, queue.Queue()
+        ledger = self.ledger(registered)
         over = threading.Event()
         threading.Thread(target=self.beat, args=(registered, held, over), daemon=True).start()
         batch = 0
@@ -97,7 +99,7 @@ class Worker:
                     batch = answer["batch"]
                     for job in answer["jobs"]:
                         held[job["id"]] = job
-                        threading.Thread(target=self.work, args=(job, done), daemon=True).start()
+                        threading.Thread(target=self.work, args=(job, done, ledger), daemon=True).start()
                 reports = [done.get() for _ in range(done.qsize())]
                 if reports:
                     self.call("complete", {"session": session, "reports": reports})
@@ -110,10 +112,28 @@ class Worker:
         finally:
             over.set()  # what still runs is in nobody's queue any more
 
-    def work(self, job, done):
+    def ledger(self, registered):
+        """What changes the outside is written down before it is done, and what came of it after, where the server keeps that."""
+        def effect(job, kind, intent, body):
+            if not registered.get("effects"):
+                return body()
+            about = {"session": registered["session"], "token": job["token"], "key": f"{kind}/{job['token']}"}
+            answer = self.call("effects/begin", {**about, "job": job["id"], "kind": kind, "intent": intent, "repeatable": True})
+            if answer["admission"] not in ("granted", "known"):
+                raise RuntimeError("the lease is over; nothing was done")
+            try:
+                result = body()
+            except Exception as error:
+                self.call("effects/settle", {**about, "state": "unclear", "response": str(error)[:1000]})
+                raise
+            self.call("effects/settle", {**about, "state": "done", "response": "{}"})
+            return result
+        return effect
+
+    def work(self, job, done, ledger):
         report = {"job": job["id"], "token": job["token"]}
         try:
-            report["result"] = HANDLERS[job["kind"]](job)
+            report["result"] = HANDLERS[job["kind"]](job, ledger)
         except Exception as error:  # whatever goes wrong with a job is the job's failure
             report["failure"] = {"class": "unknown", "message": str(error)[:1000]}
         done.put(report)

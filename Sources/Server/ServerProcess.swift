@@ -112,6 +112,9 @@ package struct ServerProcess: Sendable {
         table.routes.map { ($0.method.rawValue, $0.path, $0.scope) }
     }
 
+    /// How many polls wait for jobs.
+    var waitingPolls: Int { get async { await desk.waitingPolls } }
+
     private var table: RouteTable {
         RouteTable(
             routes: WorkerRoutes(desk: desk, registry: parts.registry).routes

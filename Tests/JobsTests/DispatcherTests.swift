@@ -48,6 +48,30 @@ struct ClosureHandler: JobHandler {
         #expect(leased == [3, 7].map { Substring(String((House.start + .minutes($0)).milliseconds)) })
     }
 
+    @Test func `what waits is given to a worker that comes later with a kind that nobody ran`() throws {
+        let house = house()
+        let late = try house.probe()
+        house.store.add([late])
+        let leased = try house.clock.run {
+            try await race(
+                {
+                    let first = await house.dispatcher.register(name: "first", slots: 1, kinds: [.leverRestore])
+                    try await house.dispatcher.started(first.id)
+                    try await house.clock.sleep(for: .seconds(1))
+                    let second = await house.dispatcher.register(name: "second", slots: 1, kinds: [.probe])
+                    try await house.dispatcher.started(second.id)
+                    try await house.clock.sleep(for: .seconds(1))
+                    return try await house.store.job(late.id)?.worker == second.id
+                },
+                {
+                    try await house.dispatcher.run()
+                    return false
+                }
+            )
+        }
+        #expect(leased)
+    }
+
     @Test func `jobs that are added later start when the dispatcher is woken`() throws {
         let house = house()
         let late = try house.probe()

@@ -69,6 +69,10 @@ import Testing
         try await TestServer.run(limits: ServerLimits(poll: .seconds(25))) { server in
             let session = try await server.register(server.worker)
             async let waiting = server.poll(session, key: server.worker, wait: 25_000)
+            // A poll that comes while the port closes is cut off; this one waits before.
+            while await server.process.waitingPolls == 0 {
+                try await server.clock.sleep(for: TimeSpan(milliseconds: 1))
+            }
             // Beats are answered while the poll waits.
             let beat = "{\"session\":\"\(session)\",\"jobs\":[]}"
             #expect(try await server.call(.POST, "/v1/fleet/beat", key: server.worker, body: beat).status == 200)

@@ -10,6 +10,7 @@ import NIOFoundationCompat
 import NIOHTTP1
 import NIOPosix
 import Operations
+import Storage
 import Testing
 
 @testable import Server
@@ -87,6 +88,7 @@ struct TestServer: Sendable {
         gate: (any FleetGate & FleetControl)? = nil,
         entrance: (any JobEntrance)? = nil,
         certificate: Listening.Certificate? = nil,
+        effects: (any EffectStore & JobStore)? = nil,
         _ body: @escaping @Sendable (TestServer) async throws -> Void
     ) async throws {
         let clock = RealClock()
@@ -102,19 +104,21 @@ struct TestServer: Sendable {
         let fleet = MemoryFleet(ids: ids, clock: clock)
         let (health, registry) = (HealthBoard(clock: clock), MetricsRegistry())
         let seed = Locked(SplitMix64(seed: 99))
+        var parts = ServerProcess.Parts(
+            gate: gate ?? fleet,
+            control: gate ?? fleet,
+            entrance: entrance ?? MemoryEntrance(limit: queueLimit) { await fleet.add([$0]) },
+            keys: keys,
+            health: health,
+            registry: registry,
+            ids: ids,
+            clock: clock,
+            makeKey: { seed.withLock { KeyText(using: &$0) } },
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        )
+        parts.effects = effects ?? MemoryStore()
         let process = ServerProcess(
-            parts: ServerProcess.Parts(
-                gate: gate ?? fleet,
-                control: gate ?? fleet,
-                entrance: entrance ?? MemoryEntrance(limit: queueLimit) { await fleet.add([$0]) },
-                keys: keys,
-                health: health,
-                registry: registry,
-                ids: ids,
-                clock: clock,
-                makeKey: { seed.withLock { KeyText(using: &$0) } },
-                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-            ),
+            parts: parts,
             setting: ServerProcess.Setting(
                 api: Listening(port: 0, certificate: certificate),
                 probes: Listening(port: 0),

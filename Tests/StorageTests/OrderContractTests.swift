@@ -22,7 +22,8 @@ struct OrderContractTests {
     }
 
     @Test(arguments: Implementation.allCases)
-    func `orders wait, oldest first, and one that is given twice is one`(_ implementation: Implementation) async throws {
+    func `orders wait, oldest first, and one that is given twice is one`(_ implementation: Implementation) async throws
+    {
         try await implementation.with { store in
             let (late, early) = (order(.pause, at: Sample.at(5)), order(.stop, at: Sample.at(1)))
             try await store.give([late, early])

@@ -20,7 +20,9 @@ package struct AgentCandidate: Sendable {
     private let logger: Logger
     private let onLook: @Sendable () async -> Void
 
-    /// Creates a candidate: the holder is this process's name, which no other process has. `onLook` hears of every answer about the lease.
+    /// Creates a candidate: the holder is this process's name, which no other process has.
+    ///
+    /// `onLook` hears of every answer about the lease.
     package init(
         agent: String,
         holder: String,

@@ -37,7 +37,8 @@ extension Dispatcher {
         let (session, released) = try await store.openSession(opened, now: clock.steady)
         counts.released += released.count
         sessions[worker] = session
-        if !released.isEmpty { alarms.put(.newJobs) }
+        // One that names its kinds may run what nobody could so far: what waits has to be asked for again.
+        if !released.isEmpty || roster.worker(worker)?.kinds != nil { alarms.put(.newJobs) }
         await beat(worker)
         return session
     }

@@ -47,7 +47,8 @@ struct EffectRoutes: Sendable {
 
     private static func check(_ request: FleetWire.BeginEffect) throws(Problem) {
         for (field, text) in [("key", request.key), ("kind", request.kind)] {
-            guard (1...longestKey).contains(text.utf8.count), text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+            guard (1...longestKey).contains(text.utf8.count), text.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
+            else {
                 throw Problem(
                     .invalid,
                     "'\(field)' is not a name",
@@ -57,7 +58,8 @@ struct EffectRoutes: Sendable {
                 )
             }
         }
-        guard request.key.contains(request.job.text) || request.key.contains(request.token), !request.token.isEmpty else {
+        guard request.key.contains(request.job.text) || request.key.contains(request.token), !request.token.isEmpty
+        else {
             throw Problem(
                 .invalid,
                 "an effect's key tells whose it is",

@@ -216,10 +216,10 @@ struct AgentsProcess: Sendable {
 
     private func check(_ health: HealthBoard) async {
         let (broker, clock, outbox) = (broker, clock, outbox)
+        let startedAt = clock.steady
         await opened.check(health, clock: clock)
         await health.add("outbox") {
-            guard let last = outbox.lastLookAt else { return "it has just begun" }
-            let silence = clock.steady - last
+            let silence = clock.steady - (outbox.lastLookAt ?? startedAt)
             guard silence <= .seconds(10) else { throw Failure(.unknown, "nobody has looked at it for \(silence)") }
             return "looked at"
         }

@@ -38,10 +38,17 @@ struct WorkerProcess: Sendable {
         let database: OpenDatabase? =
             command.database.address() == nil
             ? nil : try await command.database.open(folder: DataFolder.standard, logger: logger)
-        let worker = worker(client, database, registry, logger, session: { session.withLock { $0 } }) { opened in
-            session.withLock { $0 = opened }
-            say(WorkerLine(session: opened?.text ?? ""))
-        }
+        let worker = worker(
+            client,
+            database,
+            registry,
+            logger,
+            session: { session.withLock { $0 } },
+            onSession: { opened in
+                session.withLock { $0 = opened }
+                say(WorkerLine(session: opened?.text ?? ""))
+            }
+        )
         let outcome: Result<RemoteWorker.Ending, any Error>
         do {
             outcome = .success(try await run(worker, health, registry, logger))

@@ -27,7 +27,9 @@ struct ServeCommand: AsyncParsableCommand {
     )
     var goals: [String] = []
 
-    @Flag(help: "Run the agents in this process, so that the folder's campaigns go on; their trials run on the workers.")
+    @Flag(
+        help: "Run the agents in this process, so that the folder's campaigns go on; their trials run on the workers."
+    )
     var agents = false
 
     @Option(help: "The language of the reports of campaigns that end: en or ko.")

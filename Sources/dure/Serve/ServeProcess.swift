@@ -238,11 +238,11 @@ struct ServeProcess: Sendable {
 
     private func addChecks() async {
         let (clock, dispatcher) = (clock, dispatcher)
+        let startedAt = clock.steady
         await database.check(health, clock: clock)
         await health.add("fleet") {
             let workers = await dispatcher.workers
-            guard let last = await dispatcher.lastLookAt else { return "it has just begun" }
-            let silence = clock.steady - last
+            let silence = clock.steady - (await dispatcher.lastLookAt ?? startedAt)
             guard silence <= .seconds(10) else { throw Failure(.unknown, "nobody has looked at it for \(silence)") }
             return "\(workers.count) workers"
         }

@@ -81,7 +81,12 @@ struct PersonOrderTests {
         try house.run { gateway in
             let first = try await house.begin(SmallGoal.make(), through: gateway)
             let second = try await gateway.request(
-                CreateCampaign(goal: SmallGoal.make { $0.name = "second" }, workspace: .default, digest: nil, path: nil),
+                CreateCampaign(
+                    goal: SmallGoal.make { $0.name = "second" },
+                    workspace: .default,
+                    digest: nil,
+                    path: nil
+                ),
                 to: .orchestrator
             )
             let start = order(.start, second)

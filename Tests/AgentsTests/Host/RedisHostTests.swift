@@ -7,7 +7,7 @@ import Messaging
 import Testing
 
 /// The Redis server that tests may use.
-private enum TestRedis {
+enum TestRedis {
     static let address = ProcessInfo.processInfo.environment["DURE_TEST_REDIS_URL"]
     static let isRequired = ProcessInfo.processInfo.environment["DURE_REQUIRE_SERVICES"] == "1"
 }
