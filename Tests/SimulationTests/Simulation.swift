@@ -141,7 +141,7 @@ final class Play: Sendable {
         )
         let connection = SimulatedConnection(process: process, network: network)
         let worker = RemoteWorker(
-            connection: connection,
+            connections: [connection],
             handlers: [handler],
             clock: ProcessClock(process: process),
             setting: RemoteWorker.Setting(name: name, slots: 2, software: "simulation"),

@@ -17,7 +17,9 @@ extension Dispatcher {
             // A leader elsewhere whose right was not renewed has a server that is gone or stands still.
             if view.held(name) == nil { candidates.removeAll { $0.id == current && sessions[$0.id] == nil } }
             let choice = GroupLeader.choice(among: candidates, current: current)
-            if let current, current != choice, let lease = view.held(name), sessions[current] != nil || isGone(current, view) {
+            if let current, current != choice, let lease = view.held(name),
+                sessions[current] != nil || isGone(current, view)
+            {
                 try await fleet.releaseLease(name, holder: lease.holder, term: lease.term)
                 view.leases[name] = nil
             }
@@ -60,7 +62,7 @@ extension Dispatcher {
             guard let worker = roster.worker(member.id) ?? elsewhere[member.id] else { return nil }
             // Who has begun here and is not heard yet does not lead yet.
             let isHere = sessions[member.id] != nil
-            let isThere = roster.worker(member.id) == nil && worker.state.isHealthy
+            let isThere = roster.worker(member.id) == nil && (worker.state.isHealthy || worker.state == .starting)
             guard isHere || isThere else { return nil }
             return GroupLeader.Candidate(
                 id: member.id,

@@ -34,11 +34,11 @@ struct WorkerProcess: Sendable {
             return open.text
         }
         try ProgramRunner.startGuard()
-        let client = try command.options.client()
+        let clients = try command.options.clients()
         let database: OpenDatabase? =
             command.database.address() == nil
             ? nil : try await command.database.open(folder: DataFolder.standard, logger: logger)
-        let worker = worker(client, database, registry, logger) { opened in
+        let worker = worker(clients, database, registry, logger) { opened in
             session.withLock { $0 = opened }
             say(WorkerLine(session: opened?.text ?? ""))
         }
@@ -50,7 +50,7 @@ struct WorkerProcess: Sendable {
         }
         logger.info("The worker ends.")
         try await database?.close()
-        try await client.shutdown()
+        for client in clients { try await client.shutdown() }
         switch outcome {
         case .success(.drained): return
         case .success(.restart): throw ExitCode(WorkerExit.restart)
@@ -62,7 +62,7 @@ struct WorkerProcess: Sendable {
     }
 
     private func worker(
-        _ client: APIClient,
+        _ clients: [APIClient],
         _ database: OpenDatabase?,
         _ registry: MetricsRegistry,
         _ logger: Logger,
@@ -72,7 +72,7 @@ struct WorkerProcess: Sendable {
             MeasuredHandler($0, registry)
         }
         return RemoteWorker(
-            connection: HTTPFleetConnection(client),
+            connections: clients.map { HTTPFleetConnection($0) },
             handlers: handlers,
             clock: clock,
             setting: RemoteWorker.Setting(
