@@ -4,7 +4,7 @@ SWIFT ?= swift
 DURE = .build/release/dure
 
 .DEFAULT_GOAL := help
-.PHONY: help setup services build demo run-example test lint tsan bench kill-test clean
+.PHONY: help setup services build demo run-example test lint tsan bench kill-test chaos hosts-test clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,7 +27,7 @@ run-example: build ## tune zstd by real measurements; writes dure-data/
 	$(DURE) run examples/compression/goal.yaml
 
 test: ## run every test, also on a PostgreSQL and a Redis of its own
-	@scripts/setup --with-services
+	@scripts/setup --with-services --with-chaos
 	scripts/test-check-imports
 	scripts/run-tests
 
@@ -51,5 +51,12 @@ bench: build ## compare time, memory and search with the Python peers; prints on
 kill-test: build ## kill a run 20 times with SIGKILL and check that it ends as if nothing had been
 	scripts/test-kill --kills 20
 
+chaos: build ## faults of every kind, 60 s each, against the release program: is anything lost, doubled or believed too late?
+	@scripts/setup --with-services --with-chaos
+	scripts/chaos --seconds 60 $(CHAOS)
+
+hosts-test: build ## run the demo's campaign in real time on three hosts, and again with one killed (root; 20 minutes)
+	scripts/test-hosts
+
 clean: ## remove what was built, and the demo's output
-	rm -rf .build .build-tsan dure-demo dure-rehearsal
+	rm -rf .build .build-tsan .build-chaos dure-demo dure-rehearsal

@@ -6,7 +6,7 @@ package import Messaging
 
 /// What every agent is given: the ports and nothing else.
 package struct AgentContext: Sendable {
-    package var store: any KnowledgeStore & JobStore
+    package var store: any KnowledgeStore & JobStore & OrderStore
     package var broker: any MessageBroker
     package var clock: any TimeSource
     package var ids: IdentifierGenerator
@@ -19,7 +19,7 @@ package struct AgentContext: Sendable {
 
     /// Creates a context.
     package init(
-        store: any KnowledgeStore & JobStore,
+        store: any KnowledgeStore & JobStore & OrderStore,
         broker: any MessageBroker,
         clock: any TimeSource,
         ids: IdentifierGenerator,

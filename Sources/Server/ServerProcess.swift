@@ -15,6 +15,8 @@ package struct ServerProcess: Sendable {
         package var control: any FleetControl
         package var entrance: any JobEntrance
         package var keys: any WorkerKeyStore
+        /// The ledger of effects for workers without a database; nil where there is none.
+        package var effects: (any EffectStore & JobStore)?
         package var health: HealthBoard
         package var registry: MetricsRegistry
         package var ids: IdentifierGenerator
@@ -101,7 +103,12 @@ package struct ServerProcess: Sendable {
     package init(parts: Parts, setting: Setting) {
         self.parts = parts
         self.setting = setting
-        desk = FleetDesk(gate: parts.gate, clock: parts.clock, longest: setting.limits.poll)
+        desk = FleetDesk(
+            gate: parts.gate,
+            clock: parts.clock,
+            longest: setting.limits.poll,
+            hasLedger: parts.effects != nil
+        )
         verifier = KeyVerifier(store: parts.keys, clock: parts.clock)
         book = AddressBook(limit: setting.limits.connectionsPerAddress)
     }
@@ -114,6 +121,7 @@ package struct ServerProcess: Sendable {
     private var table: RouteTable {
         RouteTable(
             routes: WorkerRoutes(desk: desk, registry: parts.registry).routes
+                + (parts.effects.map { EffectRoutes(desk: desk, store: $0, clock: parts.clock).routes } ?? [])
                 + ControlRoutes(
                     control: parts.control,
                     keys: parts.keys,

@@ -26,6 +26,8 @@ package enum StorageError: Error, Hashable, CustomStringConvertible {
     case notHarvestable(JobID)
     /// There is no such job.
     case unknownJob(JobID)
+    /// Something came of this order before, or there is none of that identifier.
+    case settledOrder(OrderID)
     /// There is no such effect.
     case unknownEffect(String)
     /// What a simulation wrote at an instant was taken back after an error; it cannot go on.
@@ -67,6 +69,7 @@ package enum StorageError: Error, Hashable, CustomStringConvertible {
         case .notFinite(let what): "\(what) is not a finite number"
         case .notHarvestable(let job):
             "job \(job) has no result that could be taken in: it has not ended, or was taken in"
+        case .settledOrder(let order): "the order \(order) was carried out or refused before, or was never given"
         case .unknownJob(let job): "there is no job \(job)"
         case .unknownEffect(let key): "there is no effect \(key)"
         case .lostInstant(let instant):

@@ -9,9 +9,10 @@ import tempfile
 import time
 
 import mutants
-from harness.processes import Breach, LeftOut, end_all
+from harness.processes import Breach, Child, LeftOut, end_all
 from harness.services import PostgreSQL
-from harness.stage import ROOT, Config, Result, Stage
+from harness.results import Result, read, write
+from harness.stage import ROOT, Config, Stage
 from harness.table import print_table
 from rows import ROWS
 
@@ -28,9 +29,11 @@ def arguments():
                         help="build the program with one guard after the other taken out, and see that its row fails")
     parser.add_argument("--check-mutants", action="store_true", help="only see that each mutant still fits the sources")
     parser.add_argument("--dure", default=os.path.join(ROOT, ".build", "release", "dure"), help="the program")
+    parser.add_argument("--jobs", type=int, help="how many rows at once (1; 4 with --quick)")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--keep", action="store_true", help="keep logs and histories, also when every row holds")
     parser.add_argument("--list", action="store_true", help="list the rows")
+    parser.add_argument("--result", help=argparse.SUPPRESS)
     return parser.parse_args()
 
 
@@ -95,28 +98,63 @@ def main():
         print(f"scripts/chaos: no program at {options.dure}; run 'make build' first, or give --dure PATH", file=sys.stderr)
         return 66
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    plan = chosen(options)
+    jobs = options.jobs or (4 if options.quick else 1)
+    seconds = 10 if options.quick else options.seconds
+    results = apart(options, plan, seconds, jobs) if jobs > 1 and len(plan) > 1 else one_by_one(options, plan, seconds)
+    if options.result:
+        write(results, options.result)
+    else:
+        print_table(results)
+    required = os.environ.get("CI") or os.environ.get("DURE_REQUIRE_SERVICES")
+    if required and any(result.left_out for result in results):
+        print("scripts/chaos: a row was left out, which is a failure here", file=sys.stderr)
+        return 1
+    return 1 if any(result.breaches for result in results) else 0
+
+
+def one_by_one(options, plan, seconds):
+    """Plays the rows in this process, over one PostgreSQL and one Redis."""
     folder = tempfile.mkdtemp(prefix="dure-chaos.")
-    config = Config(os.path.abspath(options.dure), folder, 10 if options.quick else options.seconds, options.seed)
+    config = Config(os.path.abspath(options.dure), folder, seconds, options.seed)
     results = []
     try:
-        for row, store in chosen(options):
+        for row, store in plan:
             print(f"row {row.number} on {store}: {row.title}", file=sys.stderr, flush=True)
             results.append(play(config, row, store))
             for breach in results[-1].breaches:
                 print(f"  {breach}", file=sys.stderr, flush=True)
     finally:
         end_all()
-        failed = any(result.breaches for result in results)
-        if options.keep or failed or sys.exc_info()[0]:
+        if options.keep or len(results) < len(plan) or any(result.breaches for result in results):
             print(f"logs and histories: {folder}", file=sys.stderr)
         else:
             shutil.rmtree(folder, ignore_errors=True)
-    print_table(results)
-    required = os.environ.get("CI") or os.environ.get("DURE_REQUIRE_SERVICES")
-    if required and any(result.left_out for result in results):
-        print("scripts/chaos: a row was left out, which is a failure here", file=sys.stderr)
-        return 1
-    return 1 if failed else 0
+    return results
+
+
+def apart(options, plan, seconds, jobs):
+    """Plays several rows at once, each in a process of its own with its own servers; rows mostly wait."""
+    results, running, waiting = {}, {}, list(enumerate(plan))
+    with tempfile.TemporaryDirectory(prefix="dure-chaos.") as folder:
+        try:
+            while waiting or running:
+                while waiting and len(running) < jobs:
+                    place, (row, store) = waiting.pop(0)
+                    file = os.path.join(folder, f"{place}.json")
+                    command = [sys.executable, os.path.dirname(os.path.abspath(__file__)), "--rows", row.number, "--store", store,
+                               "--seconds", seconds, "--dure", options.dure, "--seed", options.seed, "--result", file]
+                    running[place] = Child(command + (["--keep"] if options.keep else []), os.path.join(folder, f"{place}.log"))
+                for place in [place for place, child in running.items() if not child.is_running()]:
+                    child = running.pop(place)
+                    sys.stderr.write(child.last_lines(1000))
+                    sys.stderr.flush()
+                    results[place] = read(os.path.join(folder, f"{place}.json")) or Result(
+                        plan[place][0].number, plan[place][0].title, plan[place][1], breaches=["the row did not come to its end"])
+                time.sleep(0.1)
+        finally:
+            end_all()
+    return [results[place] for place in sorted(results)]
 
 
 if __name__ == "__main__":

@@ -19,7 +19,9 @@ final class FixedStore: KnowledgeStore {
     func generations(of campaign: CampaignID, in workspace: WorkspaceID) async throws -> [Generation] {
         read(\.generations)
     }
-    func trials(of campaign: CampaignID, in workspace: WorkspaceID) async throws -> [Trial] { read(\.trials) }
+    func trials(of campaign: CampaignID, in workspace: WorkspaceID, from position: Int) async throws -> [Trial] {
+        read(\.trials).filter { $0.position >= position }
+    }
     func levers(of campaign: CampaignID, in workspace: WorkspaceID) async throws -> [LeverState] { read(\.levers) }
     func spending(of campaign: CampaignID, in workspace: WorkspaceID) async throws -> Spending {
         read { change in

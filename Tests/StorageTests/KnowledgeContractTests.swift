@@ -47,6 +47,8 @@ struct KnowledgeContractTests {
             #expect(try await store.campaigns(in: .default) == [campaigns[1], campaigns[2], campaigns[0]])
             #expect(try await store.generations(of: id, in: .default) == [generations[1], generations[0]])
             #expect(try await store.trials(of: id, in: .default) == [trials[1], trials[0], trials[2]])
+            #expect(try await store.trials(of: id, in: .default, from: trials[0].position) == [trials[0], trials[2]])
+            #expect(try await store.trials(of: id, in: .default, from: trials[2].position + 1).isEmpty)
             #expect(try await store.decisions(of: id, in: .default) == [decisions[1], decisions[2], decisions[0]])
             let inTime = [measurements[1], measurements[3], measurements[0], measurements[2]]
             #expect(try await store.measurements(of: id, in: .default, since: nil) == inTime)

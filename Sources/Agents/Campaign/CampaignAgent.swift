@@ -16,16 +16,22 @@ package actor CampaignAgent: Agent {
     package nonisolated let name = AgentName.campaign
     let context: AgentContext
     private let interval: TimeSpan
+    private let orders: TimeSpan?
     private var books: [CampaignID: CampaignBook] = [:]
     private var runs: [CampaignID: CampaignRun] = [:]
 
-    /// Creates the agent; it looks after its campaigns at least at every interval.
-    package init(context: AgentContext, interval: TimeSpan) {
+    /// Creates the agent; it looks after its campaigns at least at every interval, and for orders of people in the store every `orders`.
+    package init(context: AgentContext, interval: TimeSpan, orders: TimeSpan? = nil) {
         self.context = context
         self.interval = interval
+        self.orders = orders
     }
 
-    package nonisolated var tickers: [Ticker] { [.every(interval, send: LookAfterCampaigns())] }
+    package nonisolated var tickers: [Ticker] {
+        let looking = Ticker.every(interval, send: LookAfterCampaigns())
+        guard let orders else { return [looking] }
+        return [looking, .every(orders, send: TakeOrders())]
+    }
 
     package nonisolated var handlers: Handlers<CampaignAgent> {
         Handlers()
@@ -33,6 +39,7 @@ package actor CampaignAgent: Agent {
             .on(CarryOut.self) { agent, action, _ in try await agent.carryOut(action) }
             .on(AmendCampaign.self) { agent, action, _ in try await agent.amend(action) }
             .on(LookAfterCampaigns.self) { agent, _, _ in try await agent.lookAfterAll() }
+            .on(TakeOrders.self) { agent, _, _ in try await agent.takeOrders() }
             .onEvent(JobEnded.self) { agent, event, _ in try await agent.advance(event.campaign) }
     }
 
@@ -109,13 +116,21 @@ package actor CampaignAgent: Agent {
         guard var book = books[action.campaign] else {
             throw Failure(.notFound, "no campaign \(action.campaign) is open; `dure list` shows them all")
         }
-        let now = context.clock.now
-        switch action.order {
+        try carryOut(action.order, reason: action.reason, in: &book)
+        books[action.campaign] = book
+        try await advance(action.campaign)
+        return books[action.campaign]?.campaign.status ?? book.campaign.status
+    }
+
+    /// Changes a campaign's book as an order wants; throws what its life cycle does not allow.
+    func carryOut(_ order: CampaignOrder, reason: String, in book: inout CampaignBook) throws {
+        let (id, now) = (book.campaign.id, context.clock.now)
+        switch order {
         case .approve: try book.update { try $0.status.move(to: .ready) }
         case .reject:
             try book.update {
                 try $0.status.move(to: .rejected)
-                $0.endReason = action.reason
+                $0.endReason = reason
                 $0.endedAt = now
             }
         case .start:
@@ -127,26 +142,23 @@ package actor CampaignAgent: Agent {
         case .pause:
             try book.update {
                 try $0.status.move(to: .paused)
-                $0.endReason = action.reason
+                $0.endReason = reason
             }
         case .resume:
             try book.update {
                 try $0.status.move(to: .running)
                 $0.endReason = nil
             }
-        case .stop: try close(&book, as: .stopped, reason: action.reason, at: now)
-        case .fail: try close(&book, as: .failed, reason: action.reason, at: now)
+        case .stop: try close(&book, as: .stopped, reason: reason, at: now)
+        case .fail: try close(&book, as: .failed, reason: reason, at: now)
         case .conclude:
-            runs[action.campaign]?.isConcluded = true
+            runs[id]?.isConcluded = true
         case .newGeneration:
             try book.cancelPlannedTrials(ids: context.ids, at: now)
-            runs[action.campaign]?.isGenerationWanted = true
+            runs[id]?.isGenerationWanted = true
         case .stopGeneration:
             try book.cancelPlannedTrials(ids: context.ids, at: now)
         }
-        books[action.campaign] = book
-        try await advance(action.campaign)
-        return books[action.campaign]?.campaign.status ?? book.campaign.status
     }
 
     func amend(_ action: AmendCampaign) async throws -> Done {
@@ -178,7 +190,7 @@ package actor CampaignAgent: Agent {
     // MARK: Looking after
 
     func lookAfterAll() async throws -> Done {
-        for id in books.keys.sorted() { try await advance(id) }
+        for id in openCampaigns { try await advance(id) }
         return Done()
     }
 
@@ -257,6 +269,9 @@ package actor CampaignAgent: Agent {
     // MARK: State for the extensions
 
     func book(_ id: CampaignID) -> CampaignBook? { books[id] }
+
+    /// The campaigns that have not ended, in order.
+    var openCampaigns: [CampaignID] { books.keys.sorted() }
 
     /// How many of a campaign's trials have not ended.
     func openTrials(_ id: CampaignID) -> Int { books[id]?.openTrials ?? 0 }

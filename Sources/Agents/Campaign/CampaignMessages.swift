@@ -15,24 +15,6 @@ struct DraftCampaign: Action {
     var parent: CampaignID?
 }
 
-/// What a person, or a decision, wants of a campaign.
-package enum CampaignOrder: String, Codable, Sendable, CaseIterable {
-    case approve
-    case reject
-    case start
-    case pause
-    case resume
-    case stop
-    /// Fails it: what is wrong will not go away by itself.
-    case fail
-    /// Ends the search and measures the best again.
-    case conclude
-    /// Starts a generation now.
-    case newGeneration = "new_generation"
-    /// Cancels what the present generation has not tried yet.
-    case stopGeneration = "stop_generation"
-}
-
 /// Asks the campaign agent to carry an order out.
 struct CarryOut: Action {
     typealias Reply = CampaignStatus
@@ -41,6 +23,12 @@ struct CarryOut: Action {
     var campaign: CampaignID
     var order: CampaignOrder
     var reason: String
+}
+
+/// Tells the campaign agent to look for orders of people, which the store keeps.
+struct TakeOrders: Action {
+    typealias Reply = Done
+    static let name = "take_orders"
 }
 
 /// Asks the campaign agent to take a decision's consequences into the campaign's record.

@@ -18,15 +18,18 @@ package struct AgentCandidate: Sendable {
     private let store: any LeaseStore
     private let clock: any TimeSource
     private let logger: Logger
+    private let onLook: @Sendable () async -> Void
 
-    /// Creates a candidate: the holder is this process's name, which no other process has.
+    /// Creates a candidate: the holder is this process's name, which no other process has. `onLook` hears of every answer about the lease.
     package init(
         agent: String,
         holder: String,
         store: any LeaseStore,
         clock: any TimeSource,
-        logger: Logger
+        logger: Logger,
+        onLook: @escaping @Sendable () async -> Void = {}
     ) {
+        self.onLook = onLook
         name = "agent/" + agent
         self.holder = holder
         self.store = store
@@ -59,7 +62,9 @@ package struct AgentCandidate: Sendable {
 
     private func acquire() async -> LeaderLease? {
         do {
-            return try await store.acquireLease(name, holder: holder, for: Self.span, now: clock.now)
+            let lease = try await store.acquireLease(name, holder: holder, for: Self.span, now: clock.now)
+            await onLook()
+            return lease
         } catch {
             logger.warning("The lease cannot be asked for.", metadata: ["lease": "\(name)", "error": "\(error)"])
             return nil

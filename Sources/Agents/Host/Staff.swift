@@ -14,6 +14,8 @@ package struct Staff: Sendable {
         package var sizes: FleetSizes
         /// How often agents look after their campaigns at least.
         package var interval: TimeSpan
+        /// How often orders of people are looked for in the store; nil where nobody gives any.
+        package var orders: TimeSpan?
         /// The seed of identifiers and of jitter.
         package var seed: UInt64
         /// A worker's death to rehearse.
@@ -100,17 +102,30 @@ package struct Staff: Sendable {
             added: dispatcher.wake
         )
         host = AgentHost(
-            agents: [
-                FleetAgent(context: context, fleet: dispatcher),
-                VariableAgent(context: context),
-                AnalysisAgent(context: context),
-                MonitoringAgent(context: context),
-                CampaignAgent(context: context, interval: setting.interval),
-                OrchestratorAgent(context: context, interval: setting.interval),
-            ],
+            agents: Self.makers(fleet: dispatcher, interval: setting.interval, orders: setting.orders)
+                .map { $0(context) },
             broker: broker,
             clock: clock
         )
+    }
+
+    /// Makes an agent for its context.
+    package typealias Maker = @Sendable (AgentContext) -> any Agent
+
+    /// What makes each of the six agents, in the order of their subscriptions.
+    package static func makers(
+        fleet: any FleetLink,
+        interval: TimeSpan,
+        orders: TimeSpan?
+    ) -> [Maker] {
+        [
+            { FleetAgent(context: $0, fleet: fleet) },
+            { VariableAgent(context: $0) },
+            { AnalysisAgent(context: $0) },
+            { MonitoringAgent(context: $0) },
+            { CampaignAgent(context: $0, interval: interval, orders: orders) },
+            { OrchestratorAgent(context: $0, interval: interval) },
+        ]
     }
 
     /// Runs workers and agents while the body runs, then stops both.

@@ -83,20 +83,15 @@ package actor OrchestratorAgent: Agent {
         )
     }
 
-    /// A unit serves one campaign at a time.
     private func refuseTakenUnits(_ id: CampaignID) async throws {
-        let campaigns = try await context.store.campaigns(in: context.workspace)
-        guard let campaign = campaigns.first(where: { $0.id == id }), campaign.goal.marketplace != .none else { return }
-        let wanted = Set(campaign.goal.units)
-        for holder in campaigns where holder.id != id && holder.status.holdsUnits {
-            guard holder.goal.marketplace == campaign.goal.marketplace,
-                let unit = holder.goal.units.first(where: wanted.contains)
-            else { continue }
-            throw Failure(
-                .invalid,
-                "the unit '\(unit)' serves the campaign \(holder.id) (\(holder.goal.name)); stop that one first, or name other units"
-            )
-        }
+        guard let campaign = try await context.store.campaign(id, in: context.workspace),
+            let holder = try await context.holder(ofUnitsOf: campaign)
+        else { return }
+        let unit = holder.goal.units.first(where: Set(campaign.goal.units).contains) ?? ""
+        throw Failure(
+            .invalid,
+            "the unit '\(unit)' serves the campaign \(holder.id) (\(holder.goal.name)); stop that one first, or name other units"
+        )
     }
 
     func halt(_ action: HaltEverything) async throws -> Done {

@@ -19,6 +19,7 @@ package enum Replay {
         FailurePolicy.name: FailurePolicy.replay,
         NextCampaignPolicy.name: NextCampaignPolicy.replay,
         PacingPolicy.name: PacingPolicy.replay,
+        PersonOrderPolicy.name: PersonOrderPolicy.replay,
         PlanPolicy.name: PlanPolicy.replay,
         TargetPolicy.name: TargetPolicy.replay,
         WarmStartPolicy.name: WarmStartPolicy.replay,

@@ -52,6 +52,7 @@ package typealias DecisionID = Identifier<Decision>
 package typealias AlertID = Identifier<Alert>
 package typealias AnalysisID = Identifier<AnalysisRecord>
 package typealias LedgerEntryID = Identifier<LedgerEntry>
+package typealias OrderID = Identifier<PersonOrder>
 package typealias MessageID = Identifier<MessageIdentity>
 
 /// What a message identifier identifies; the envelope itself lives in `Messaging`.
@@ -89,6 +90,10 @@ extension Alert: Identified {
 
 extension AnalysisRecord: Identified {
     package static var identifierPrefix: String { "ana" }
+}
+
+extension PersonOrder: Identified {
+    package static var identifierPrefix: String { "ord" }
 }
 
 extension LedgerEntry: Identified {

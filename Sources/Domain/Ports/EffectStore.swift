@@ -83,13 +83,17 @@ package enum EffectAdmission: Hashable, Sendable {
     case stale
 }
 
-/// The ledger of effects.
-package protocol EffectStore: Sendable {
+/// What somebody who changes the outside needs of the ledger of effects.
+package protocol EffectLedger: Sendable {
     /// Writes an intention down, safe from a power cut, unless its key is known or its job's token is stale. One that failed for certain
     /// may be begun again.
     func begin(_ effect: Effect) async throws -> EffectAdmission
     /// Writes down what became of an effect; throws `IllegalMove` for one that has another end.
     func settle(_ key: String, as state: Effect.State, response: String?, now: Timestamp) async throws
+}
+
+/// The ledger of effects.
+package protocol EffectStore: EffectLedger {
     /// One effect; nil when there is none of that key.
     func effect(_ key: String) async throws -> Effect?
     /// Effects in a state, oldest first.

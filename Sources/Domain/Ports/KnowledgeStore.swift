@@ -34,6 +34,8 @@ package struct KnowledgeChange: Sendable {
     package var fence: LeaseFence?
     /// Messages that this change makes necessary.
     package var messages: [OutboxMessage] = []
+    /// Orders that this change carries out or refuses; when something came of one before, nothing is written.
+    package var settledOrders: [PersonOrder] = []
 
     /// Creates an empty change.
     package init() {}
@@ -43,6 +45,7 @@ package struct KnowledgeChange: Sendable {
         campaigns.isEmpty && generations.isEmpty && trials.isEmpty && measurements.isEmpty && decisions.isEmpty
             && alerts.isEmpty && analyses.isEmpty && ledger.isEmpty && levers.isEmpty && workers.isEmpty
             && jobs.isEmpty && cancelledJobs.isEmpty && harvestedJobs.isEmpty && messages.isEmpty
+            && settledOrders.isEmpty
     }
 }
 
@@ -56,12 +59,19 @@ package protocol CampaignStore: Sendable {
     func campaigns(in workspace: WorkspaceID) async throws -> [Campaign]
     /// A campaign's generations, by number.
     func generations(of campaign: CampaignID, in workspace: WorkspaceID) async throws -> [Generation]
-    /// A campaign's trials, by place in the run order.
-    func trials(of campaign: CampaignID, in workspace: WorkspaceID) async throws -> [Trial]
+    /// A campaign's trials from a position on, by place in the run order.
+    func trials(of campaign: CampaignID, in workspace: WorkspaceID, from position: Int) async throws -> [Trial]
     /// What is applied to a campaign's units, by unit.
     func levers(of campaign: CampaignID, in workspace: WorkspaceID) async throws -> [LeverState]
     /// What a campaign has used, summed over its account.
     func spending(of campaign: CampaignID, in workspace: WorkspaceID) async throws -> Spending
+}
+
+extension CampaignStore {
+    /// All of a campaign's trials, by place in the run order.
+    package func trials(of campaign: CampaignID, in workspace: WorkspaceID) async throws -> [Trial] {
+        try await trials(of: campaign, in: workspace, from: 0)
+    }
 }
 
 /// What was seen, decided and found.

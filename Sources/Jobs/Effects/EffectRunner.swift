@@ -17,11 +17,11 @@ package struct EffectRunner: Sendable {
         case unknown
     }
 
-    private let ledger: any EffectStore
+    private let ledger: any EffectLedger
     private let clock: any TimeSource
 
     /// Creates a runner that writes to a ledger.
-    package init(ledger: any EffectStore, clock: any TimeSource) {
+    package init(ledger: any EffectLedger, clock: any TimeSource) {
         self.ledger = ledger
         self.clock = clock
     }

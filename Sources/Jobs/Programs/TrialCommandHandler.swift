@@ -13,8 +13,8 @@ package struct TrialCommandHandler: JobHandler {
 
     /// Creates the handler; `clock` is waited on for a trial's window.
     ///
-    /// Without a ledger, as on a worker that has no database at hand, a unit's change is told by the job's lease alone.
-    package init(runner: ProgramRunner, ledger: (any EffectStore)? = nil, clock: any TimeSource) {
+    /// Without a ledger a unit's change is told by the job's lease alone.
+    package init(runner: ProgramRunner, ledger: (any EffectLedger)? = nil, clock: any TimeSource) {
         self.runner = runner
         effects = ledger.map { EffectRunner(ledger: $0, clock: clock) }
         self.clock = clock

@@ -69,6 +69,8 @@ package enum FleetWire {
         package var beat: Int64
         /// How long a poll waits for jobs at most.
         package var poll: Int64
+        /// Whether the server keeps the ledger of effects for its workers; nil from one that is older than that.
+        package var effects: Bool?
         /// The jobs that a worker which resumed goes on with; it must stop the others. Nil from a server that knows no resuming.
         package var kept: [JobID]?
 
@@ -79,8 +81,10 @@ package enum FleetWire {
             lease: TimeSpan,
             beat: TimeSpan,
             poll: TimeSpan,
+            effects: Bool? = nil,
             kept: [JobID] = []
         ) {
+            self.effects = effects
             self.worker = worker.id
             name = worker.name
             role = worker.role

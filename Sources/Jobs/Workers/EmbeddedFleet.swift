@@ -23,16 +23,24 @@ package struct EmbeddedFleet: Sendable {
     private let timing: FleetTiming
     private let sizes: FleetSizes
     private let death: Death?
+    private let kinds: [JobKind]?
+    private let prefix: String
 
     /// Creates a fleet; use the dispatcher's timing and sizes.
+    ///
+    /// Where workers elsewhere share the dispatcher, `kinds` are those that these run, and `prefix` begins their names.
     package init(
         dispatcher: Dispatcher,
         handlers: [any JobHandler],
         clock: any TimeSource,
         timing: FleetTiming = .real,
         sizes: FleetSizes = FleetSizes(),
-        death: Death? = nil
+        death: Death? = nil,
+        kinds: [JobKind]? = nil,
+        prefix: String = "worker-"
     ) {
+        self.kinds = kinds
+        self.prefix = prefix
         self.dispatcher = dispatcher
         self.handlers = handlers
         self.clock = clock
@@ -48,9 +56,11 @@ package struct EmbeddedFleet: Sendable {
         var workers: [Worker] = []
         for index in 0..<(sizes.trialRunners + sizes.observers) {
             let number = String(index + 1)
-            let name = "worker-" + (number.count < 2 ? "0" : "") + number
+            let name = prefix + (number.count < 2 ? "0" : "") + number
+            let role: WorkerRole = index < sizes.trialRunners ? .trial : .observer
+            let own = kinds?.filter { $0.role == role }
             workers.append(
-                try await dispatcher.enrol(name: name, slots: sizes.slots, kinds: nil, isRemote: false)
+                try await dispatcher.enrol(name: name, slots: sizes.slots, kinds: own, isRemote: false)
             )
         }
         try await withThrowingTaskGroup(of: Void.self) { group in

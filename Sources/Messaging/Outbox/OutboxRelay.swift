@@ -38,6 +38,7 @@ package final class OutboxRelay: Sendable {
     private let attempts = Locked<[MessageID: Attempt]>([:])
     private let sent = Locked(0)
     private let resent = Locked(0)
+    private let lastLook = Locked<Timestamp?>(nil)
     /// What was kept and is to be sent for the first time; what does not fit is sent by the next look at the store.
     private let fresh = Locked<[OutboxMessage]>([])
     private let isFresh = Gate()
@@ -59,6 +60,9 @@ package final class OutboxRelay: Sendable {
         self.timing = timing
         self.logger = logger
     }
+
+    /// When the store was last looked at, by the steady clock; nil before the first time.
+    package var lastLookAt: Timestamp? { lastLook.withLock { $0 } }
 
     /// How many messages this relay was the first to send.
     package var sentCount: Int { sent.withLock { $0 } }
@@ -192,6 +196,7 @@ package final class OutboxRelay: Sendable {
         // Whatever instants the store has are of somebody's wall clock: how long a message waits is counted from when it was first seen here.
         let waiting = try await store.unhandledMessages(limit: timing.batch)
         let now = clock.steady
+        lastLook.withLock { $0 = now }
         let due = attempts.withLock { attempts in
             // What is not among them any more was handled, maybe by another process.
             let present = Set(waiting.map(\.id))

@@ -27,11 +27,13 @@ package actor FleetDesk {
     private let gate: any FleetGate
     private let clock: any TimeSource
     private let longest: TimeSpan
+    private let hasLedger: Bool
     private var stays: [SessionID: Stay] = [:]
     private var isDraining = false
 
-    /// Creates a desk; `longest` is how long a poll waits.
-    package init(gate: any FleetGate, clock: any TimeSource, longest: TimeSpan) {
+    /// Creates a desk; `longest` is how long a poll waits, `hasLedger` whether workers may write effects down here.
+    package init(gate: any FleetGate, clock: any TimeSource, longest: TimeSpan, hasLedger: Bool = false) {
+        self.hasLedger = hasLedger
         self.gate = gate
         self.clock = clock
         self.longest = longest
@@ -69,6 +71,7 @@ package actor FleetDesk {
             lease: timing.lease,
             beat: timing.beat,
             poll: longest,
+            effects: hasLedger ? true : nil,
             kept: admission.kept
         )
     }
@@ -134,6 +137,11 @@ package actor FleetDesk {
             // Twice is the same as once.
         }
         forget(session)
+    }
+
+    /// Throws when a session is over, or another key's.
+    func check(_ session: SessionID, key: String) throws {
+        _ = try stay(session, key: key)
     }
 
     /// The stay of a session; throws when it is over, or another key's.

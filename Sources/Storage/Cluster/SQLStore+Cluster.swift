@@ -87,3 +87,17 @@ extension SQLStore {
         try await write(.process) { try ClusterTables(session: $0).handled(messages) }
     }
 }
+
+extension SQLStore {
+    package func give(_ orders: [PersonOrder]) async throws {
+        try await write(.power) { try OrderTable(session: $0).give(orders) }
+    }
+
+    package func waitingOrders(limit: Int) async throws -> [PersonOrder] {
+        try await read { try OrderTable(session: $0).waiting(limit: limit) }
+    }
+
+    package func order(_ id: OrderID) async throws -> PersonOrder? {
+        try await read { try OrderTable(session: $0).order(id) }
+    }
+}

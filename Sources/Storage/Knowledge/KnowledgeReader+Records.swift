@@ -31,12 +31,12 @@ extension KnowledgeReader {
         )
     }
 
-    /// A campaign's trials, by place in the run order.
-    func trials(of campaign: CampaignID, in workspace: WorkspaceID) throws -> [Trial] {
+    /// A campaign's trials from a position on, by place in the run order.
+    func trials(of campaign: CampaignID, in workspace: WorkspaceID, from position: Int) throws -> [Trial] {
         try records(
             Trial.self,
-            "SELECT body FROM trials WHERE workspace = ? AND campaign = ? ORDER BY position, id",
-            [.text(workspace.name), .text(campaign.text)]
+            "SELECT body FROM trials WHERE workspace = ? AND campaign = ? AND position >= ? ORDER BY position, id",
+            [.text(workspace.name), .text(campaign.text), .integer(position)]
         )
     }
 

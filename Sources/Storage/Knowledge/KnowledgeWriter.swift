@@ -15,6 +15,7 @@ struct KnowledgeWriter<Session: SQLSession> {
         try change.check()
         let cluster = ClusterTables(session: session)
         try cluster.check(change.fence)
+        try OrderTable(session: session).settle(change.settledOrders)
         try cluster.post(change.messages)
         for campaign in change.campaigns { try write(campaign) }
         for generation in change.generations { try write(generation) }

@@ -16,8 +16,12 @@ extension SQLStore {
         try await reading { try $0.generations(of: campaign, in: workspace) }
     }
 
-    package func trials(of campaign: CampaignID, in workspace: WorkspaceID) async throws -> [Trial] {
-        try await reading { try $0.trials(of: campaign, in: workspace) }
+    package func trials(
+        of campaign: CampaignID,
+        in workspace: WorkspaceID,
+        from position: Int
+    ) async throws -> [Trial] {
+        try await reading { try $0.trials(of: campaign, in: workspace, from: position) }
     }
 
     package func levers(of campaign: CampaignID, in workspace: WorkspaceID) async throws -> [LeverState] {

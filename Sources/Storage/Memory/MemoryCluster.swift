@@ -7,6 +7,8 @@ struct MemoryCluster {
     private var leases: [String: LeaderLease] = [:]
     private var effects: [String: Effect] = [:]
     private var outbox: [MessageID: OutboxMessage] = [:]
+    /// Orders of people by identifier.
+    private(set) var orders: [OrderID: PersonOrder] = [:]
     /// Workers' keys by identifier.
     var keys: [String: WorkerKey] = [:]
 
@@ -76,6 +78,28 @@ struct MemoryCluster {
     /// Writes messages down; one that is there already stays as it is.
     mutating func post(_ messages: [OutboxMessage]) {
         for message in messages where outbox[message.id] == nil { outbox[message.id] = message }
+    }
+
+    /// Writes orders down; one that is there already stays as it is.
+    mutating func give(_ new: [PersonOrder]) {
+        for order in new where orders[order.id] == nil { orders[order.id] = order }
+    }
+
+    /// Throws `StorageError.settledOrder` for an order that does not wait.
+    func check(_ settled: [PersonOrder]) throws(StorageError) {
+        for order in settled where orders[order.id]?.state != .waiting { throw .settledOrder(order.id) }
+    }
+
+    /// Writes what came of orders.
+    mutating func settle(_ settled: [PersonOrder]) {
+        for order in settled { orders[order.id] = order }
+    }
+
+    /// Orders that nothing has come of yet, oldest first.
+    func waitingOrders(limit: Int) -> [PersonOrder] {
+        let waiting = orders.values.filter { $0.state == .waiting }
+            .sorted { ($0.givenAt, $0.id) < ($1.givenAt, $1.id) }
+        return Array(waiting.prefix(max(limit, 0)))
     }
 
     /// Messages that are not handled yet, oldest first.

@@ -35,7 +35,9 @@ struct MemoryContents {
     mutating func apply(_ change: KnowledgeChange) throws {
         try change.check()
         try cluster.check(change.fence)
+        try cluster.check(change.settledOrders)
         try jobs.harvest(change.harvestedJobs)
+        cluster.settle(change.settledOrders)
         cluster.post(change.messages)
         for job in change.jobs { _ = jobs.insert(job) }
         for job in change.cancelledJobs { _ = try jobs.cancel(job, now: change.time) }

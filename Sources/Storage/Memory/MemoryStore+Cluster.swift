@@ -88,4 +88,18 @@ extension MemoryStore: OutboxStore {
     }
 }
 
+extension MemoryStore: OrderStore {
+    package func give(_ orders: [PersonOrder]) async throws {
+        contents.withLock { $0.cluster.give(orders) }
+    }
+
+    package func waitingOrders(limit: Int) async throws -> [PersonOrder] {
+        contents.withLock { $0.cluster.waitingOrders(limit: limit) }
+    }
+
+    package func order(_ id: OrderID) async throws -> PersonOrder? {
+        contents.withLock { $0.cluster.orders[id] }
+    }
+}
+
 extension MemoryStore: Store {}

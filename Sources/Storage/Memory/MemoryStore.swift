@@ -30,8 +30,13 @@ extension MemoryStore: KnowledgeStore {
         file(campaign, workspace).generations.values.sorted { ($0.number, $0.id) < ($1.number, $1.id) }
     }
 
-    package func trials(of campaign: CampaignID, in workspace: WorkspaceID) async throws -> [Trial] {
-        file(campaign, workspace).trials.values.sorted { ($0.position, $0.id) < ($1.position, $1.id) }
+    package func trials(
+        of campaign: CampaignID,
+        in workspace: WorkspaceID,
+        from position: Int
+    ) async throws -> [Trial] {
+        file(campaign, workspace).trials.values.filter { $0.position >= position }
+            .sorted { ($0.position, $0.id) < ($1.position, $1.id) }
     }
 
     package func levers(of campaign: CampaignID, in workspace: WorkspaceID) async throws -> [LeverState] {

@@ -13,12 +13,17 @@ extension TransactionView {
 }
 
 extension PostgresPool {
-    /// Reads within one snapshot.
+    /// Reads within one snapshot, and again on another connection when one is lost on the way.
     func read<Value: Sendable>(
         _ body: @escaping @Sendable (PostgresConnection) throws -> Value
     ) async throws -> Value {
         try await perform { connection in
-            try Self.transaction(connection, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", body)
+            do {
+                return try Self.transaction(connection, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", body)
+            } catch StorageError.outcomeUnknown(let reason) {
+                // There is nothing of which to be unsure: nothing was written.
+                throw StorageError.unavailable(reason)
+            }
         }
     }
 

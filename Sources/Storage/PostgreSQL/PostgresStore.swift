@@ -36,17 +36,26 @@ package final class PostgresStore: SQLStore {
 
     /// Opens a database, and makes or migrates its tables; another process that is at it is waited for.
     ///
-    /// `time` tells when migrations ran, `clock` whose time says when sessions and leases end.
+    /// `time` tells when migrations ran, `clock` whose time says when sessions and leases end. Without `migrates` the tables are left as they are,
+    /// and those of an older version are refused with `StorageError.olderSchema`.
     package static func open(
         _ settings: PostgresSettings,
         time: any TimeSource,
         clock: Clock = .server,
+        migrates: Bool = true,
         log: Logger
     ) async throws -> PostgresStore {
         let store = PostgresStore(settings, clock: clock, log: log)
         do {
             let migrator = Migrator(migrations: Migration.all, clock: time)
             try await store.pool.perform { session in
+                guard migrates else {
+                    let history = try migrator.history(session)
+                    guard history.pending.isEmpty else {
+                        throw StorageError.olderSchema(found: history.version, known: Migration.all.count)
+                    }
+                    return
+                }
                 try session.makeSchema(settings.schema)
                 try session.withoutHurry { try migrator.up(session) }
             }

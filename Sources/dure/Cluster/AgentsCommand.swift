@@ -110,14 +110,15 @@ struct AgentsProcess: Sendable {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await broker.run() }
             group.addTask { await outbox.run() }
-            for make in Self.agents(interval: interval, fleet: StoredFleet(store: opened.store, clock: clock)) {
-                group.addTask { try await stand(make, held) }
+            for make in makers {
+                group.addTask { try await stand(make, held, health) }
             }
             group.addTask { try await keepHouse() }
             group.addTask { try await serveProbes(registry, health) }
             group.addTask {
                 for await signal in signals {
                     logger.notice("The agents stop.", metadata: ["signal": "\(signal)"])
+                    await health.drain()
                     return
                 }
             }
@@ -126,31 +127,36 @@ struct AgentsProcess: Sendable {
         }
     }
 
-    /// One agent, made for a context.
-    private typealias Maker = @Sendable (AgentContext) -> any Agent
-
-    private static func agents(interval: TimeSpan, fleet: StoredFleet) -> [Maker] {
-        [
-            { FleetAgent(context: $0, fleet: fleet) },
-            { VariableAgent(context: $0) },
-            { AnalysisAgent(context: $0) },
-            { MonitoringAgent(context: $0) },
-            { CampaignAgent(context: $0, interval: interval) },
-            { OrchestratorAgent(context: $0, interval: interval) },
-        ]
-    }
-
     /// Stands for one agent, and is it while this process has its lease.
-    private func stand(_ make: @escaping Maker, _ held: Locked<[String: Int]>) async throws {
+    private func stand(
+        _ make: @escaping Staff.Maker,
+        _ held: Locked<[String: Int]>,
+        _ health: HealthBoard
+    ) async throws {
         let context = context(fence: nil)
         let name = make(context).name.rawValue
-        let candidate = AgentCandidate(agent: name, holder: holder, store: opened.store, clock: clock, logger: logger)
+        let candidate = AgentCandidate(
+            agent: name,
+            holder: holder,
+            store: opened.store,
+            clock: clock,
+            logger: logger,
+            onLook: { await health.tick(name) }
+        )
         try await candidate.run { fence in
             held.withLock { $0[name] = fence.term }
             defer { held.withLock { $0[name] = nil } }
             let host = AgentHost(agents: [make(self.context(fence: fence))], broker: broker, clock: clock)
             try await host.run()
         }
+    }
+
+    private var makers: [Staff.Maker] {
+        Staff.makers(
+            fleet: StoredFleet(store: opened.store, clock: clock),
+            interval: interval,
+            orders: .seconds(1)
+        )
     }
 
     private func context(fence: LeaseFence?) -> AgentContext {
@@ -209,10 +215,13 @@ struct AgentsProcess: Sendable {
     }
 
     private func check(_ health: HealthBoard) async {
-        let (store, clock, broker) = (opened.store, clock, broker)
-        await health.add("store") {
-            _ = try await store.acquireLease("readyz", holder: "readyz", for: .seconds(10), now: clock.now)
-            return "a write was kept"
+        let (broker, clock, outbox) = (broker, clock, outbox)
+        await opened.check(health, clock: clock)
+        await health.add("outbox") {
+            guard let last = outbox.lastLookAt else { return "it has just begun" }
+            let silence = clock.steady - last
+            guard silence <= .seconds(10) else { throw Failure(.unknown, "nobody has looked at it for \(silence)") }
+            return "looked at"
         }
         await health.add("messages") {
             guard broker.isConnected else { throw Failure(.unknown, "Redis is not connected") }

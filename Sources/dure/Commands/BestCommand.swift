@@ -37,17 +37,9 @@ struct BestCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let folder = DataFolder(path: options.output)
-        let store = try folder.openForReading()
-        let answer: BestAnswer?
-        do {
-            let campaign = try await campaign(store, folder)
-            answer = try await BestAnswer(of: campaign, from: store, leastSuccess: leastSuccess)
-        } catch {
-            try store.close()
-            throw error
+        let answer = try await options.place.reading { store in
+            try await BestAnswer(of: try await campaign(store), from: store, leastSuccess: leastSuccess)
         }
-        try store.close()
         guard let answer else {
             throw ExitCode.noInput.saying(
                 leastSuccess > 0
@@ -62,9 +54,12 @@ struct BestCommand: AsyncParsableCommand {
         }
     }
 
-    private func campaign(_ store: SQLiteStore, _ folder: DataFolder) async throws -> Campaign {
+    private func campaign(_ store: any Store) async throws -> Campaign {
         guard let marketplace else {
-            return try await CampaignLookup(store: store, folder: folder).find(options.campaign, isReading: true)
+            return try await CampaignLookup(store: store, place: options.place.name).find(
+                options.campaign,
+                isReading: true
+            )
         }
         let all = try await store.campaigns(in: .default)
         if options.campaign == nil {
@@ -78,7 +73,10 @@ struct BestCommand: AsyncParsableCommand {
             }
             return newest
         }
-        let campaign = try await CampaignLookup(store: store, folder: folder).find(options.campaign, isReading: true)
+        let campaign = try await CampaignLookup(store: store, place: options.place.name).find(
+            options.campaign,
+            isReading: true
+        )
         guard campaign.goal.marketplace == marketplace else {
             throw ExitCode.noInput.saying(
                 "\(campaign.id) is about the marketplace '\(campaign.goal.marketplace.rawValue)', not "

@@ -112,7 +112,7 @@ struct DemoCommand: AsyncParsableCommand {
 /// Writes a campaign's report into the data folder.
 struct ReportFiles {
     let folder: DataFolder
-    let store: SQLiteStore
+    let store: any Store
 
     /// Writes the HTML file and returns its path with the summary; throws exit code 66 when the campaign is not there.
     func write(_ campaign: Campaign, language: ReportLanguage) async throws -> (path: String, summary: ReportSummary) {

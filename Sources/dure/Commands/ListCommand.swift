@@ -12,19 +12,19 @@ struct ListCommand: AsyncParsableCommand {
         discussion: "Works while another process runs campaigns. Exit codes: 0 done, 66 there is no database."
     )
 
-    @Option(help: "The folder of the campaigns' data.", completion: .directory)
-    var output = DataFolder.standard
+    @OptionGroup var place: DataPlace
 
     @Flag(help: "Print one JSON object per campaign.")
     var json = false
 
     func run() async throws {
-        let store = try DataFolder(path: output).openForReading()
-        var overviews: [CampaignOverview] = []
-        for campaign in try await store.campaigns(in: .default) {
-            overviews.append(try await CampaignOverview(of: campaign, from: store))
+        let overviews = try await place.reading { store in
+            var overviews: [CampaignOverview] = []
+            for campaign in try await store.campaigns(in: .default) {
+                overviews.append(try await CampaignOverview(of: campaign, from: store))
+            }
+            return overviews
         }
-        try store.close()
         guard json else { return try Console.line(Self.text(overviews)) }
         for overview in overviews { try Console.json(overview) }
     }

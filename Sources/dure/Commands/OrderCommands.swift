@@ -1,83 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Agents
 import ArgumentParser
 import Domain
-import Foundation
-import Jobs
-import Storage
 
 /// What the commands that give an order have in common.
 struct OrderOptions: ParsableArguments {
     @Argument(help: "The campaign's identifier, its beginning, or the goal's name; the newest when left out.")
     var campaign: String?
 
-    @Option(help: "The folder of the campaign's data.")
-    var output = DataFolder.standard
+    @OptionGroup var place: DataPlace
 
     @Option(help: "Why, for the record.")
     var reason: String?
-}
 
-/// Gives an order to a campaign: to the process that runs it, or by carrying it out here when none does.
-struct OrderGiver {
-    let options: OrderOptions
-
-    func give(_ order: CampaignOrder) async throws {
-        let folder = DataFolder(path: options.output)
-        let reader = try folder.openForReading()
-        let campaign = try await CampaignLookup(store: reader, folder: folder).find(options.campaign)
-        try reader.close()
-        let reason = options.reason ?? "A person asked for it."
-        try await give(OrderBox.Order(campaign: campaign.id, order: order, reason: reason), in: folder)
-    }
-
-    func give(_ order: OrderBox.Order, in folder: DataFolder) async throws {
-        let subject = order.campaign.map(\.text) ?? "every campaign"
-        let store: SQLiteStore
-        do {
-            store = try folder.openForWriting()
-        } catch StorageError.writerActive(_, let pid, _) {
-            let clock = SystemClock()
-            let ids = IdentifierGenerator(clock: clock, seed: UInt64(clamping: clock.now.milliseconds))
-            try OrderBox(folder: folder).leave(order, id: ids.next(MessageIdentity.self).text)
-            try Console.line(
-                "Passed on to the running process \(pid.map(String.init) ?? ""): \(order.order.rawValue) \(subject)."
-            )
-            return
-        }
-        try ProgramRunner.startGuard()
-        let setting = House.Setting(
-            clock: SystemClock(),
-            timing: .real,
-            sizes: FleetSizes(trialRunners: 3, observers: 0),
-            interval: .minutes(1),
-            seed: UInt64(clamping: SystemClock().now.milliseconds),
-            logger: .house()
-        )
-        let house = House(store: store, setting: setting)
-        try await house.run { gateway in
-            try await OrderBox.carryOut(order, gateway, workspace: setting.workspace)
-            try await Self.waitUntilClosed(order.campaign, store: store, setting: setting)
-        }
-        if let id = order.campaign, let campaign = try await store.campaign(id, in: setting.workspace) {
-            try Console.line("\(id) is \(campaign.status.rawValue).")
-        } else {
-            try Console.line("Every campaign has stopped, and with it all spending.")
-        }
-        try store.close()
-    }
-
-    /// Waits until levers that have to go back are back.
-    private static func waitUntilClosed(_ id: CampaignID?, store: SQLiteStore, setting: House.Setting) async throws {
-        while true {
-            let open = try await store.campaigns(in: setting.workspace).contains { campaign in
-                campaign.closing != nil && !campaign.status.isFinal && (id == nil || campaign.id == id)
-            }
-            guard open else { return }
-            try await setting.clock.sleep(for: TimeSpan(milliseconds: 200))
-        }
-    }
+    @Option(help: "Who asks, for the record; you and your computer by default.")
+    var by: String?
 }
 
 /// A command that gives one order to one campaign.
@@ -92,9 +29,15 @@ protocol OrderCommand: AsyncParsableCommand {
 
 extension OrderCommand {
     static var name: String { order.rawValue }
-    static var configuration: CommandConfiguration { CommandConfiguration(commandName: name, abstract: abstract) }
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(commandName: name, abstract: abstract, discussion: OrderGiver.discussion)
+    }
 
-    func run() async throws { try await OrderGiver(options: options).give(Self.order) }
+    func run() async throws {
+        let giver = OrderGiver(place: options.place)
+        let campaign = try await giver.campaign(options.campaign)
+        try await giver.give(Self.order, to: campaign, reason: options.reason, by: options.by)
+    }
 }
 
 /// `dure approve`.
@@ -136,17 +79,20 @@ struct StopCommand: OrderCommand {
 struct HaltCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "halt",
-        abstract: "Stop every campaign and all spending, at once."
+        abstract: "Stop every campaign and all spending, at once.",
+        discussion: OrderGiver.discussion
     )
 
-    @Option(help: "The folder of the campaigns' data.")
-    var output = DataFolder.standard
+    @OptionGroup var place: DataPlace
+
+    @Option(help: "Who asks, for the record; you and your computer by default.")
+    var by: String?
 
     func run() async throws {
-        let folder = DataFolder(path: output)
-        try folder.openForReading().close()
-        let order = OrderBox.Order(campaign: nil, order: .stop, reason: "Everything was halted by a person.")
-        try await OrderGiver(options: OrderOptions()).give(order, in: folder)
+        // Nothing is made where there is nothing.
+        _ = try await place.reading { try await $0.campaigns(in: .default).isEmpty }
+        let reason = "Everything was halted by a person."
+        try await OrderGiver(place: place).give(.stop, to: nil, reason: reason, by: by)
     }
 }
 

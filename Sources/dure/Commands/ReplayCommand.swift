@@ -10,7 +10,7 @@ struct ReplayCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "replay",
         abstract: "Derive every decision again from its inputs.",
-        discussion: "Without a campaign all of the folder's campaigns are replayed. Exit codes: 0 every decision comes "
+        discussion: "Without a campaign all of them are replayed. Exit codes: 0 every decision comes "
             + "out as it was stored, 65 some differ, 66 there is no such campaign or database."
     )
 
@@ -46,16 +46,7 @@ struct ReplayCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let folder = DataFolder(path: options.output)
-        let store = try folder.openForReading()
-        let result: Result
-        do {
-            result = try await replay(store, folder)
-        } catch {
-            try store.close()
-            throw error
-        }
-        try store.close()
+        let result = try await options.place.reading { try await replay($0) }
         if json {
             try Console.json(result)
         } else {
@@ -64,12 +55,12 @@ struct ReplayCommand: AsyncParsableCommand {
         if !result.differences.isEmpty { throw ExitCode.dataError }
     }
 
-    private func replay(_ store: SQLiteStore, _ folder: DataFolder) async throws -> Result {
+    private func replay(_ store: any Store) async throws -> Result {
         var result = Result()
         let campaigns =
             options.campaign == nil
             ? try await store.campaigns(in: .default)
-            : [try await CampaignLookup(store: store, folder: folder).find(options.campaign)]
+            : [try await CampaignLookup(store: store, place: options.place.name).find(options.campaign)]
         for campaign in campaigns {
             result.replay(try await store.decisions(of: campaign.id, in: campaign.workspace))
         }
@@ -82,6 +73,5 @@ struct ReplayOptions: ParsableArguments {
     @Argument(help: "The campaign's identifier, its beginning, or the goal's name; every campaign when left out.")
     var campaign: String?
 
-    @Option(help: "The folder of the campaigns' data.", completion: .directory)
-    var output = DataFolder.standard
+    @OptionGroup var place: DataPlace
 }

@@ -36,7 +36,7 @@ struct ReportCommand: AsyncParsableCommand {
             throw ExitCode.noInput.saying("the campaign was removed while it was read; look at 'dure list'")
         }
         let html = try CampaignReport(dossier).html(language: language, writtenAt: SystemClock().now)
-        let standard = DataFolder(path: options.output).reports
+        let standard = options.place.folder.reports
             .appending(path: "\(dossier.campaign.id).\(language.rawValue).html")
         let page = pdf ? standard : target.map { URL(filePath: $0) } ?? standard
         try write(page) { try Data(html.utf8).write(to: page, options: .atomic) }

@@ -67,7 +67,7 @@ struct RunCommand: AsyncParsableCommand {
         // One trial at a time runs on a unit, so that a single unit needs no crowd of workers.
         let crowd = goal.units.count > 1 || goal.trial.kind == .simulated
         let sizes = crowd ? FleetSizes(observers: goal.effort.observers) : FleetSizes(trialRunners: 3, observers: 0)
-        let setting = House.Setting(
+        var setting = House.Setting(
             clock: SystemClock(),
             timing: .real,
             sizes: sizes,
@@ -75,16 +75,18 @@ struct RunCommand: AsyncParsableCommand {
             seed: Self.entropy(),
             logger: .house()
         )
+        setting.orders = OrderBox.interval
+        let (clock, workspace) = (setting.clock, setting.workspace)
         let house = House(store: store, setting: setting)
         let progress = ProgressLine(store: store, isJSON: json)
         let orders = OrderBox(folder: folder)
         let driver = CampaignDriver(
             store: store,
-            clock: setting.clock,
-            workspace: setting.workspace,
+            clock: clock,
+            workspace: workspace,
             interval: .seconds(1)
         ) { campaign in
-            try await progress.show(campaign, at: setting.clock.now)
+            try await progress.show(campaign, at: clock.now)
         }
         let digest = file.digest
         let campaign = try await Interruption.guarding {
@@ -94,11 +96,11 @@ struct RunCommand: AsyncParsableCommand {
                     id = existing.id
                 } else {
                     id = try await gateway.request(
-                        CreateCampaign(goal: goal, workspace: setting.workspace, digest: digest, path: path),
+                        CreateCampaign(goal: goal, workspace: workspace, digest: digest, path: path),
                         to: .orchestrator
                     )
                 }
-                return try await orders.serving(gateway, workspace: setting.workspace) {
+                return try await orders.serving(store, clock: clock) {
                     try await driver.drive(id, through: gateway)
                 }
             }

@@ -135,14 +135,20 @@ enum WorkerHandlers {
     static func kinds(hasDatabase: Bool) -> [JobKind] { hasDatabase ? JobKind.allCases : alone }
 
     /// The handlers of some kinds; trials on markets, levers and ranks need the database's records.
-    static func handlers(_ kinds: [JobKind], database: OpenDatabase?, clock: any TimeSource) -> [any JobHandler] {
+    static func handlers(
+        _ kinds: [JobKind],
+        store: (any Store)?,
+        isShared: Bool = false,
+        ledger: any EffectLedger,
+        clock: any TimeSource
+    ) -> [any JobHandler] {
         let runner = ProgramRunner.inheriting
         var all: [any JobHandler] = [
             ProbeHandler(clock: clock),
-            TrialCommandHandler(runner: runner, ledger: database?.store, clock: clock),
+            TrialCommandHandler(runner: runner, ledger: ledger, clock: clock),
         ]
-        if let store = database?.store {
-            let markets = Markets(store: store, clock: clock, workspace: .default, isShared: true)
+        if let store {
+            let markets = Markets(store: store, clock: clock, workspace: .default, isShared: isShared)
             let lever = LeverRouter(markets: markets, runner: runner)
             let goals = GoalDirectory(store: store, workspace: .default)
             all +=

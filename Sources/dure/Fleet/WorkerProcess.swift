@@ -38,7 +38,7 @@ struct WorkerProcess: Sendable {
         let database: OpenDatabase? =
             command.database.address() == nil
             ? nil : try await command.database.open(folder: DataFolder.standard, logger: logger)
-        let worker = worker(clients, database, registry, logger) { opened in
+        let worker = worker(clients, database, registry, logger, session: { session.withLock { $0 } }) { opened in
             session.withLock { $0 = opened }
             say(WorkerLine(session: opened?.text ?? ""))
         }
@@ -66,13 +66,22 @@ struct WorkerProcess: Sendable {
         _ database: OpenDatabase?,
         _ registry: MetricsRegistry,
         _ logger: Logger,
+        session: @escaping @Sendable () -> SessionID?,
         onSession: @escaping @Sendable (SessionID?) -> Void
     ) -> RemoteWorker {
-        let handlers = WorkerHandlers.handlers(command.wantedKinds, database: database, clock: clock).map {
-            MeasuredHandler($0, registry)
-        }
+        let connections = clients.map { HTTPFleetConnection($0) }
+        // What a worker without the database does to the outside is written down by its server.
+        let ledger: any EffectLedger =
+            database?.store ?? RemoteEffects(connections: connections, clock: clock, session: session)
+        let handlers = WorkerHandlers.handlers(
+            command.wantedKinds,
+            store: database?.store,
+            isShared: true,
+            ledger: ledger,
+            clock: clock
+        ).map { MeasuredHandler($0, registry) }
         return RemoteWorker(
-            connections: clients.map { HTTPFleetConnection($0) },
+            connections: connections,
             handlers: handlers,
             clock: clock,
             setting: RemoteWorker.Setting(

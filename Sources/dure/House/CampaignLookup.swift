@@ -7,8 +7,9 @@ import Storage
 
 /// Finds the campaign that a person means: by identifier, by its beginning, by the goal's name, or the newest.
 struct CampaignLookup {
-    let store: SQLiteStore
-    let folder: DataFolder
+    let store: any CampaignStore
+    /// What to call the place where it looks.
+    let place: String
     var workspace = WorkspaceID.default
 
     /// The campaign that a text means; throws exit code 66, naming what exists, when there is not just one.
@@ -19,7 +20,7 @@ struct CampaignLookup {
         do throws(Failure) {
             return try Self.match(text, among: campaigns, isReading: isReading)
         } catch {
-            throw ExitCode.noInput.saying("\(folder.url.path): \(error)")
+            throw ExitCode.noInput.saying("\(place): \(error)")
         }
     }
 
@@ -76,24 +77,15 @@ struct CampaignOptions: ParsableArguments {
     )
     var campaign: String?
 
-    @Option(help: "The folder of the campaign's data.", completion: .directory)
-    var output = DataFolder.standard
+    @OptionGroup var place: DataPlace
 
-    /// Opens the folder for reading beside whoever writes, finds the campaign and reads what is wanted.
-    func read<Value>(_ body: (SQLiteStore, Campaign) async throws -> Value) async throws -> Value {
-        let folder = DataFolder(path: output)
-        let store = try folder.openForReading()
-        let value: Value
-        do {
-            value = try await body(
+    /// Opens the data for reading beside whoever writes, finds the campaign and reads what is wanted.
+    func read<Value>(_ body: (any Store, Campaign) async throws -> Value) async throws -> Value {
+        try await place.reading { store in
+            try await body(
                 store,
-                try await CampaignLookup(store: store, folder: folder).find(campaign, isReading: true)
+                try await CampaignLookup(store: store, place: place.name).find(campaign, isReading: true)
             )
-        } catch {
-            try store.close()
-            throw error
         }
-        try store.close()
-        return value
     }
 }

@@ -6,6 +6,7 @@ import Foundation
 import Jobs
 import Logging
 import Messaging
+import Operations
 import Storage
 
 /// Which database a process works on.
@@ -29,25 +30,34 @@ struct DatabaseOptions: ParsableArguments {
     /// Opens the database for writing: the PostgreSQL one, or that of a folder.
     func open(folder: String, logger: Logger) async throws -> OpenDatabase {
         guard let address = address() else {
-            let store = try DataFolder(path: folder).openForWriting()
-            return OpenDatabase(store: store, isShared: false) {
-                try store.close()
-            } listen: { _ in
-                nil
-            }
+            return OpenDatabase(try DataFolder(path: folder).openForWriting())
         }
+        return try await Self.open(address, migrates: true, logger: logger)
+    }
+
+    /// Opens the PostgreSQL database of an address; without `migrates` its tables stay as they are.
+    static func open(_ address: String, migrates: Bool, logger: Logger) async throws -> OpenDatabase {
         let store: PostgresStore
         do {
-            store = try await PostgresStore.open(PostgresSettings(address), time: SystemClock(), log: logger)
+            store = try await PostgresStore.open(
+                PostgresSettings(address),
+                time: SystemClock(),
+                migrates: migrates,
+                log: logger
+            )
         } catch let error as StorageError {
             throw ExitCode.unavailable.saying("the database cannot be opened: \(error)")
         }
-        return OpenDatabase(store: store, isShared: true) {
-            await store.close()
-        } listen: { handler in
-            let listener = try store.listenForJobs(handler)
-            return { listener.close() }
-        }
+        return OpenDatabase(
+            store: store,
+            isShared: true,
+            migrations: { try await store.migrationStatus() },
+            close: { await store.close() },
+            listen: { handler in
+                let listener = try store.listenForJobs(handler)
+                return { listener.close() }
+            }
+        )
     }
 }
 
@@ -56,6 +66,8 @@ struct OpenDatabase: Sendable {
     let store: any Store
     /// Whether other processes write to it too.
     let isShared: Bool
+    /// What its schema has been through.
+    let migrations: @Sendable () async throws -> MigrationHistory
     /// Closes it.
     let close: @Sendable () async throws -> Void
     /// Hears when any process has added jobs; returns what ends that, nil where only this process adds any.
@@ -64,13 +76,45 @@ struct OpenDatabase: Sendable {
     init(
         store: any Store,
         isShared: Bool,
+        migrations: @escaping @Sendable () async throws -> MigrationHistory,
         close: @escaping @Sendable () async throws -> Void,
         listen: @escaping @Sendable (_ handler: @escaping @Sendable () -> Void) throws -> (@Sendable () -> Void)?
     ) {
         self.store = store
         self.isShared = isShared
+        self.migrations = migrations
         self.close = close
         self.listen = listen
+    }
+}
+
+extension OpenDatabase {
+    /// A folder's database, which nobody else writes to.
+    init(_ store: SQLiteStore) {
+        self.init(
+            store: store,
+            isShared: false,
+            migrations: { try await store.migrationStatus() },
+            close: { try store.close() },
+            listen: { _ in nil }
+        )
+    }
+
+    /// Has the probes ask whether the schema is this version's, and whether a row can be written.
+    func check(_ health: HealthBoard, clock: any TimeSource) async {
+        let (store, migrations) = (store, migrations)
+        await health.add("migrations") {
+            let history = try await migrations()
+            guard history.pending.isEmpty else {
+                throw Failure(.unknown, "the schema has version \(history.version), and this program needs a newer one")
+            }
+            return "version \(history.version)"
+        }
+        // A lease that is taken anew each time is a write like any other: it fails on a full disk.
+        await health.add("store") {
+            _ = try await store.acquireLease("readyz", holder: "readyz", for: .seconds(10), now: clock.now)
+            return "a write was kept"
+        }
     }
 }
 

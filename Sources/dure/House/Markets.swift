@@ -15,6 +15,8 @@ final class Markets: RankSource, Lever, Sendable {
     private let known = Locked<[String: SimulatedMarket]>([:])
     /// Until when what others applied to a goal's unit was taken up.
     private let takenUp = Locked<[String: [String: Timestamp]]>([:])
+    /// The position before which all trials of a campaign have ended, so that they need not be read again.
+    private let settled = Locked<[CampaignID: Int]>([:])
 
     init(store: any CampaignStore, clock: any TimeSource, workspace: WorkspaceID, isShared: Bool = false) {
         self.store = store
@@ -23,20 +25,19 @@ final class Markets: RankSource, Lever, Sendable {
         self.isShared = isShared
     }
 
-    /// Takes up what other processes applied to units since the last time.
-    private func takeUp(_ units: [String], of goal: Goal) async throws {
+    /// Takes up what other processes applied to the units of a goal since the last time.
+    private func takeUp(_ goal: Goal) async throws {
         guard isShared else { return }
         let market = try await market(of: goal)
-        let wanted = Set(units)
         for campaign in try await store.campaigns(in: workspace)
         where campaign.goal.name == goal.name && campaign.startedAt != nil {
             var applied: [(instant: Timestamp, unit: String, combination: Combination)] = []
-            for trial in try await store.trials(of: campaign.id, in: workspace) where wanted.contains(trial.unit) {
+            for trial in try await openTrials(of: campaign.id) {
                 guard trial.status != .planned, let startedAt = trial.startedAt else { continue }
                 applied.append((startedAt, trial.unit, trial.combination))
             }
             for lever in try await store.levers(of: campaign.id, in: workspace)
-            where lever.trial == nil && wanted.contains(lever.unit) {
+            where lever.trial == nil {
                 applied.append((lever.since, lever.unit, lever.combination))
             }
             for step in applied.sorted(by: { ($0.instant, $0.unit) < ($1.instant, $1.unit) })
@@ -44,6 +45,21 @@ final class Markets: RankSource, Lever, Sendable {
                 try await market.apply(step.combination, to: step.unit, of: campaign.goal, at: step.instant)
             }
         }
+    }
+
+    /// The trials of a campaign from the first on that had not ended at the last look but one.
+    ///
+    /// One look later than it ended, a trial was taken up by whoever looks here.
+    private func openTrials(of campaign: CampaignID) async throws -> [Trial] {
+        let trials = try await store.trials(
+            of: campaign,
+            in: workspace,
+            from: settled.withLock { $0[campaign] ?? 0 }
+        )
+        if let open = trials.first(where: { $0.status == .planned || $0.status == .running }) ?? trials.last {
+            settled.withLock { $0[campaign] = max($0[campaign] ?? 0, open.position) }
+        }
+        return trials
     }
 
     /// Whether an instant is later than all that was taken up of a unit; then it is taken up.
@@ -95,12 +111,12 @@ final class Markets: RankSource, Lever, Sendable {
         observer: String,
         at now: Timestamp
     ) async throws -> [RankObservation] {
-        try await takeUp(units, of: goal)
+        try await takeUp(goal)
         return try await market(of: goal).observe(units: units, of: goal, observer: observer, at: now)
     }
 
     func apply(_ combination: Combination, to unit: String, of goal: Goal, at now: Timestamp) async throws {
-        try await takeUp([unit], of: goal)
+        try await takeUp(goal)
         _ = isNew(now, unit, goal)
         try await market(of: goal).apply(combination, to: unit, of: goal, at: now)
     }

@@ -1,42 +1,42 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Agents
 import Domain
 import Foundation
-import Messaging
 
-/// Orders for the process that runs campaigns, left as files in the data folder by other processes.
+/// Orders for the process that runs campaigns, left as files in the data folder by other processes: SQLite has one writer.
 ///
-/// An order file appears whole (it is renamed into place) and is removed once it was carried out or refused.
+/// An order file appears whole (it is renamed into place), and is removed once the order lies in the database.
 struct OrderBox: Sendable {
-    /// One order.
-    struct Order: Codable, Sendable {
-        /// The campaign; nil for every campaign.
-        var campaign: CampaignID?
-        var order: CampaignOrder
-        var reason: String
-    }
+    /// How often the process that holds the folder looks.
+    static let interval = TimeSpan(milliseconds: 500)
 
     let folder: DataFolder
 
     /// Leaves an order for the process that holds the folder.
-    func leave(_ order: Order, id: String) throws {
-        let file = folder.orders.appending(path: "\(id).json")
-        try CanonicalJSON.encode(order).write(to: file, options: [.atomic])
+    func leave(_ order: PersonOrder) throws {
+        try CanonicalJSON.encode(order).write(to: file(order.id), options: [.atomic])
     }
 
-    /// Carries orders out while the body runs.
+    /// Takes an order back that nobody has taken up.
+    func takeBack(_ id: OrderID) throws {
+        let path = file(id).path
+        guard FileManager.default.fileExists(atPath: path) else { return }
+        try FileManager.default.removeItem(atPath: path)
+    }
+
+    private func file(_ id: OrderID) -> URL { folder.orders.appending(path: "\(id).json") }
+
+    /// Takes orders up while the body runs.
     func serving<Value: Sendable>(
-        _ gateway: Gateway,
-        workspace: WorkspaceID,
+        _ store: any OrderStore,
+        clock: any TimeSource,
         _ body: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
         try await withThrowingTaskGroup(of: Value?.self) { group in
             group.addTask {
-                let clock = SystemClock()
                 while true {
-                    try await carryOutAll(gateway, workspace: workspace)
-                    try await clock.sleep(for: TimeSpan(milliseconds: 500))
+                    try await takeUp(into: store)
+                    try await clock.sleep(for: Self.interval)
                 }
             }
             group.addTask { try await body() }
@@ -48,28 +48,18 @@ struct OrderBox: Sendable {
         }
     }
 
-    private func carryOutAll(_ gateway: Gateway, workspace: WorkspaceID) async throws {
+    /// Writes what lies in the folder into the database.
+    func takeUp(into store: any OrderStore) async throws {
         let files = try FileManager.default.contentsOfDirectory(at: folder.orders, includingPropertiesForKeys: nil)
             .filter { $0.pathExtension == "json" }
             .sorted { $0.lastPathComponent < $1.lastPathComponent }
         for file in files {
             do {
-                let order = try CanonicalJSON.decode(Order.self, from: Data(contentsOf: file))
-                try await Self.carryOut(order, gateway, workspace: workspace)
-            } catch {
-                Console.note("The order \(file.lastPathComponent) was refused: \(error)")
+                try await store.give([try CanonicalJSON.decode(PersonOrder.self, from: Data(contentsOf: file))])
+            } catch let error as DecodingError {
+                Console.note("The order \(file.lastPathComponent) cannot be read and is left out: \(error)")
             }
             try FileManager.default.removeItem(at: file)
-        }
-    }
-
-    /// Carries one order out.
-    static func carryOut(_ order: Order, _ gateway: Gateway, workspace: WorkspaceID) async throws {
-        if let campaign = order.campaign {
-            let steer = SteerCampaign(campaign: campaign, order: order.order, reason: order.reason)
-            _ = try await gateway.request(steer, to: .orchestrator, timeout: .minutes(2))
-        } else {
-            _ = try await gateway.request(HaltEverything(workspace: workspace), to: .orchestrator, timeout: .minutes(2))
         }
     }
 }

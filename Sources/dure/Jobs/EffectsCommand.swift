@@ -20,7 +20,7 @@ struct EffectsCommand: AsyncParsableCommand {
         @Argument(help: "The state: \(Effect.State.allCases.map(\.rawValue).joined(separator: ", ")).") var state =
             "unclear"
         @Option(help: "How many at most.") var limit = 50
-        @OptionGroup var place: JobsCommand.Place
+        @OptionGroup var place: DataPlace
         @Flag(help: "Print one JSON object per effect.") var json = false
 
         func run() async throws {
@@ -53,7 +53,7 @@ struct EffectsCommand: AsyncParsableCommand {
         @Argument(help: "The effect's key.") var key: String
         @Flag(help: "It was done.") var done = false
         @Flag(help: "It was not done.") var notDone = false
-        @OptionGroup var place: JobsCommand.Place
+        @OptionGroup var place: DataPlace
 
         func validate() throws {
             guard done != notDone else { throw ValidationError("say --done or --not-done") }

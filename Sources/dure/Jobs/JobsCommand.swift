@@ -23,40 +23,6 @@ struct JobsCommand: AsyncParsableCommand {
         defaultSubcommand: Depths.self
     )
 
-    /// Which database.
-    struct Place: ParsableArguments {
-        @Option(help: "The folder of the data.", completion: .directory)
-        var output = DataFolder.standard
-
-        @OptionGroup var database: DatabaseOptions
-
-        /// Reads.
-        func reading<Value>(_ body: (any Store) async throws -> Value) async throws -> Value {
-            guard database.address() == nil else { return try await writing(body) }
-            let store = try DataFolder(path: output).openForReading()
-            let value = try await body(store)
-            try store.close()
-            return value
-        }
-
-        /// Writes.
-        func writing<Value>(_ body: (any Store) async throws -> Value) async throws -> Value {
-            let opened = try await database.open(folder: output, logger: .house())
-            let outcome: Result<Value, any Error>
-            do {
-                outcome = .success(try await body(opened.store))
-            } catch {
-                outcome = .failure(error)
-            }
-            try await opened.close()
-            do {
-                return try outcome.get()
-            } catch let error as IllegalMove {
-                throw ExitCode.dataError.saying("\(error)")
-            }
-        }
-    }
-
     /// Reads a job's identifier.
     static func identifier(_ text: String) throws -> JobID {
         guard let id = JobID(text) else {
@@ -79,7 +45,7 @@ struct JobsCommand: AsyncParsableCommand {
     /// `dure jobs depths`.
     struct Depths: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Say how many jobs of every kind are where.")
-        @OptionGroup var place: Place
+        @OptionGroup var place: DataPlace
         @Flag(help: "Print one JSON object per kind.") var json = false
 
         func run() async throws {
@@ -108,7 +74,7 @@ struct JobsCommand: AsyncParsableCommand {
         )
         @Argument(help: "The state: \(JobState.allCases.map(\.rawValue).joined(separator: ", ")).") var state: String
         @Option(help: "How many at most.") var limit = 50
-        @OptionGroup var place: Place
+        @OptionGroup var place: DataPlace
         @Flag(help: "Print one JSON object per job.") var json = false
 
         func run() async throws {
@@ -139,7 +105,7 @@ struct JobsCommand: AsyncParsableCommand {
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Show one job as JSON, with every failure.")
         @Argument(help: "The job.", transform: JobsCommand.identifier) var job: JobID
-        @OptionGroup var place: Place
+        @OptionGroup var place: DataPlace
 
         func run() async throws {
             guard let found = try await place.reading({ try await $0.job(job) }) else {
@@ -153,7 +119,7 @@ struct JobsCommand: AsyncParsableCommand {
     struct Cancel: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Cancel jobs that have not ended.")
         @Argument(help: "The jobs.", transform: JobsCommand.identifier) var jobs: [JobID]
-        @OptionGroup var place: Place
+        @OptionGroup var place: DataPlace
 
         func run() async throws {
             let cancelled = try await place.writing { try await $0.cancel(jobs, now: SystemClock().now) }
@@ -167,7 +133,7 @@ struct JobsCommand: AsyncParsableCommand {
         @Argument(help: "The jobs; with --all every dead one.", transform: JobsCommand.identifier) var jobs: [JobID] =
             []
         @Flag(help: "Every dead job.") var all = false
-        @OptionGroup var place: Place
+        @OptionGroup var place: DataPlace
 
         func run() async throws {
             guard all != !jobs.isEmpty else { throw ExitCode.usage.saying("name the jobs, or give --all") }
@@ -186,7 +152,7 @@ struct JobsCommand: AsyncParsableCommand {
             abstract: "Remove dead jobs for good; those whose campaign has not taken note of them stay."
         )
         @Option(help: "Only those that died this long ago, such as 7d.") var olderThan = "0s"
-        @OptionGroup var place: Place
+        @OptionGroup var place: DataPlace
 
         func run() async throws {
             guard let span = TimeSpan(olderThan) else {
@@ -203,7 +169,7 @@ struct JobsCommand: AsyncParsableCommand {
             abstract: "Give out no more jobs of a kind; those that run go on."
         )
         @Argument(help: "The kind.", transform: JobsCommand.kind) var kind: JobKind
-        @OptionGroup var place: Place
+        @OptionGroup var place: DataPlace
 
         func run() async throws {
             try await place.writing { try await $0.setPaused(true, kind: kind, now: SystemClock().now) }
@@ -214,7 +180,7 @@ struct JobsCommand: AsyncParsableCommand {
     struct Resume: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Give out jobs of a kind again.")
         @Argument(help: "The kind.", transform: JobsCommand.kind) var kind: JobKind
-        @OptionGroup var place: Place
+        @OptionGroup var place: DataPlace
 
         func run() async throws {
             try await place.writing { try await $0.setPaused(false, kind: kind, now: SystemClock().now) }

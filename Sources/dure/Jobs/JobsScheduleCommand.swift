@@ -23,7 +23,7 @@ extension JobsCommand {
             @Option(help: "The kind of job.", transform: JobsCommand.kind) var kind: JobKind
             @Option(help: "What to do, as JSON of the kind's payload.") var payload = "{}"
             @Option(help: "The time zone in which the times are read.") var timeZone = "Asia/Seoul"
-            @OptionGroup var place: Place
+            @OptionGroup var place: DataPlace
 
             func run() async throws {
                 let now = SystemClock().now
@@ -57,7 +57,7 @@ extension JobsCommand {
         /// `dure jobs schedule show`.
         struct Show: AsyncParsableCommand {
             static let configuration = CommandConfiguration(abstract: "List the schedules.")
-            @OptionGroup var place: Place
+            @OptionGroup var place: DataPlace
             @Flag(help: "Print one JSON object per schedule.") var json = false
 
             func run() async throws {
@@ -76,7 +76,7 @@ extension JobsCommand {
         struct Remove: AsyncParsableCommand {
             static let configuration = CommandConfiguration(abstract: "Remove a schedule.")
             @Argument(help: "The schedule's name.") var name: String
-            @OptionGroup var place: Place
+            @OptionGroup var place: DataPlace
 
             func run() async throws {
                 let isKnown = try await place.writing { try await $0.removeSchedule(name, in: .default) }

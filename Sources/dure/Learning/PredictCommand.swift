@@ -15,7 +15,7 @@ struct PredictCommand: AsyncParsableCommand {
         commandName: "predict",
         abstract: "Predict a goal's next campaign from all past ones.",
         discussion:
-            "Reads the campaigns of the data folder that measured the goal's metric. With too few it says what is missing; "
+            "Reads the campaigns there that measured the goal's metric. With too few it says what is missing; "
             + "docs/learning.md explains how. Exit codes: 0 done, also with too few campaigns; 65 the goal file is wrong; 66 there is "
             + "no goal file or database."
     )
@@ -23,8 +23,7 @@ struct PredictCommand: AsyncParsableCommand {
     @Argument(help: "The goal file.", completion: .file(extensions: ["yaml", "yml"]))
     var goal: String
 
-    @Option(help: "The folder of the campaigns' data.", completion: .directory)
-    var output = DataFolder.standard
+    @OptionGroup var place: DataPlace
 
     @Option(help: "The language of the text: en or ko; the JSON is in English.")
     var language = ReportLanguage.english
@@ -34,15 +33,7 @@ struct PredictCommand: AsyncParsableCommand {
 
     func run() async throws {
         let goal = try RunCommand.load(goal).goal
-        let store = try DataFolder(path: output).openForReading()
-        let prediction: CampaignPrediction
-        do {
-            prediction = try await Self.predict(goal, from: store)
-        } catch {
-            try store.close()
-            throw error
-        }
-        try store.close()
+        let prediction = try await place.reading { try await Self.predict(goal, from: $0) }
         if json {
             try Console.json(prediction)
         } else {

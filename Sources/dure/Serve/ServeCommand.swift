@@ -4,6 +4,7 @@ import ArgumentParser
 import Domain
 import Foundation
 import Jobs
+import Reports
 import Server
 import Storage
 
@@ -13,11 +14,24 @@ struct ServeCommand: AsyncParsableCommand {
         commandName: "serve",
         abstract: "Serve the queue and the fleet over HTTP.",
         discussion: """
-            Make a key first: 'dure fleet keys add NAME --scope work'. /livez, /readyz and /metrics are on a port of their own, which \
+            With --agents, or goal files, it also runs the folder's campaigns, and their trials go to the workers; 'dure pause' and its like \
+            reach them. Make a key first: 'dure fleet keys add NAME --scope work'. /livez, /readyz and /metrics are on a port of their own, which \
             only your own network should reach. SIGTERM stops it in order; a second one at once. docs/fleet.md and docs/operations.md say \
             more. Exit codes: 0 it was stopped; 73 a port or a certificate cannot be had; 75 another process holds the data folder.
             """
     )
+
+    @Argument(
+        help: "Goal files whose campaigns run in this process, from where they were; implies --agents.",
+        completion: .file(extensions: ["yaml", "yml"])
+    )
+    var goals: [String] = []
+
+    @Flag(help: "Run the agents in this process, so that the folder's campaigns go on; their trials run on the workers.")
+    var agents = false
+
+    @Option(help: "The language of the reports of campaigns that end: en or ko.")
+    var language = ReportLanguage.english
 
     @Option(help: "The address to listen on.")
     var host = "127.0.0.1"
@@ -69,6 +83,11 @@ struct ServeCommand: AsyncParsableCommand {
         guard (0...300).contains(drainSeconds) else {
             throw ValidationError("--drain-seconds is \(drainSeconds); give a number from 0 to 300")
         }
+        if !goals.isEmpty || agents, database.address() != nil {
+            throw ValidationError(
+                "campaigns of a shared database are run by 'dure agents' and 'dure run'; leave out --agents and goal files"
+            )
+        }
         guard queueLimit > 0 else { throw ValidationError("--queue-limit is \(queueLimit); give 1 or more") }
         for kind in enqueueKinds where JobKind(rawValue: kind) == nil {
             throw ValidationError(
@@ -94,13 +113,20 @@ struct ServeCommand: AsyncParsableCommand {
         ignoreBrokenPipes()
         let (log, logger) = ProcessLog.open("dure.server")
         defer { log.close() }
+        let files = try goals.map { (path: $0, file: try RunCommand.load($0)) }
         let opened = try await database.open(folder: output, logger: logger)
+        var campaigns: LocalAgents.Setting?
+        if agents || !goals.isEmpty {
+            try ProgramRunner.startGuard()
+            campaigns = LocalAgents.Setting(goals: files, folder: DataFolder(path: output), language: language)
+        }
         try await ServeProcess(
             database: opened,
             broker: try messaging.broker(clock: SystemClock(), logger: logger),
             name: name ?? "\(ProcessInfo.processInfo.hostName):\(port)",
             setting: setting,
             queueLimit: queueLimit,
+            campaigns: campaigns,
             clock: SystemClock(),
             log: log,
             logger: logger

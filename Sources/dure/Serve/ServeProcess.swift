@@ -27,6 +27,8 @@ struct ServeProcess: Sendable {
     private let health: HealthBoard
     private let registry = MetricsRegistry()
     private let server: ServerProcess
+    /// The agents of this process; nil where others have them.
+    private let agents: LocalAgents?
 
     /// Puts the process together; `name` is its name among those that share the database, and `broker` tells agents elsewhere of ends.
     init(
@@ -35,6 +37,7 @@ struct ServeProcess: Sendable {
         name: String,
         setting: ServerProcess.Setting,
         queueLimit: Int,
+        campaigns: LocalAgents.Setting? = nil,
         clock: any TimeSource,
         log: ProcessLog,
         logger: Logger
@@ -62,25 +65,27 @@ struct ServeProcess: Sendable {
         )
         self.dispatcher = dispatcher
         health = HealthBoard(clock: clock)
+        agents = campaigns.map { campaigns in
+            LocalAgents(store: store, dispatcher: dispatcher, setting: campaigns, clock: clock, logger: logger)
+        }
         let gate = DispatcherGate(dispatcher)
-        server = ServerProcess(
-            parts: ServerProcess.Parts(
-                gate: gate,
-                control: gate,
-                entrance: StoreEntrance(store: store, clock: clock, limit: queueLimit) { dispatcher.wake() },
-                keys: store,
-                health: health,
-                registry: registry,
-                ids: ids,
-                clock: clock,
-                makeKey: {
-                    var generator = SystemRandomNumberGenerator()
-                    return KeyText(using: &generator)
-                },
-                logger: logger
-            ),
-            setting: setting
+        var parts = ServerProcess.Parts(
+            gate: gate,
+            control: gate,
+            entrance: StoreEntrance(store: store, clock: clock, limit: queueLimit) { dispatcher.wake() },
+            keys: store,
+            health: health,
+            registry: registry,
+            ids: ids,
+            clock: clock,
+            makeKey: {
+                var generator = SystemRandomNumberGenerator()
+                return KeyText(using: &generator)
+            },
+            logger: logger
         )
+        parts.effects = store
+        server = ServerProcess(parts: parts, setting: setting)
     }
 
     /// Serves until a signal comes.
@@ -118,6 +123,12 @@ struct ServeProcess: Sendable {
                     try await EndedJobsTeller(store: store, clock: clock, logger: logger) { campaign in
                         try await broker.publish(JobEnded(campaign: campaign), from: .fleet)
                     }.run()
+                    return false
+                }
+            }
+            if let agents {
+                group.addTask {
+                    try await agents.run()
                     return false
                 }
             }
@@ -206,12 +217,8 @@ struct ServeProcess: Sendable {
     }
 
     private func addChecks() async {
-        let (store, clock, dispatcher) = (store, clock, dispatcher)
-        // A lease that is taken anew each time is a write like any other: it fails on a full disk.
-        await health.add("store") {
-            _ = try await store.acquireLease("readyz", holder: "readyz", for: .seconds(10), now: clock.now)
-            return "a write was kept"
-        }
+        let (clock, dispatcher) = (clock, dispatcher)
+        await database.check(health, clock: clock)
         await health.add("fleet") {
             let workers = await dispatcher.workers
             guard let last = await dispatcher.lastLookAt else { return "it has just begun" }

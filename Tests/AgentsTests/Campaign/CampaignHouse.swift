@@ -19,12 +19,13 @@ struct CampaignHouse: Sendable {
     init(
         store: MemoryStore = MemoryStore(),
         market: SmallMarket = SmallMarket(),
-        start: Timestamp = CampaignHouse.start
+        start: Timestamp = CampaignHouse.start,
+        orders: TimeSpan? = nil
     ) {
         clock = VirtualClock(start: start)
         self.store = store
         self.market = market
-        let setting = Staff.Setting(
+        var setting = Staff.Setting(
             clock: clock,
             timing: .rehearsal,
             sizes: FleetSizes(trialRunners: 6, observers: 2),
@@ -32,6 +33,7 @@ struct CampaignHouse: Sendable {
             seed: 3,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         )
+        setting.orders = orders
         staff = Staff(store: store, setting: setting, lever: market, ranks: market)
     }
 

@@ -72,6 +72,28 @@ struct WholeCampaignTests {
         #expect(records.spending.settledTrials > budget / 2)
     }
 
+    @Test func `a space that is used up with budget left goes to its finalists and ends`() throws {
+        let house = CampaignHouse()
+        let campaign = try house.runToEnd(
+            SmallGoal.make {
+                $0.factors = Array($0.factors.prefix(2))
+                $0.deadline = .days(14)
+                $0.budget.trials = 120
+                $0.ending.finalists = 2
+            }
+        )
+        #expect(campaign.status == .completed)
+        #expect(campaign.stage == .finished)
+        #expect(campaign.winner != nil)
+        let records = try house.records(of: campaign.id)
+        let searched = Set(records.trials.filter { $0.purpose == .search || $0.purpose == .control }.map(\.combination))
+        #expect(searched.count == 4, "both levels of both factors were tried")
+        #expect(records.trials.contains { $0.purpose == .finalist })
+        #expect(records.trials.contains { $0.purpose == .confirmation })
+        #expect(records.spending.settledTrials < 120)
+        #expect(try #require(campaign.endedAt) < CampaignHouse.start + .days(14))
+    }
+
     @Test func `a budget of money is never exceeded`() throws {
         let house = CampaignHouse()
         let amount = Money(minorUnits: 15_250, currency: .krw)

@@ -42,8 +42,14 @@ class Agents:
     def start(self):
         self.child = Child(
             [self.stage.config.dure, "agents", "--interval", "2s", "--health-port", self.probes, "--name", f"{self.name}-{self.probes}",
-             "--redis", self.stage.config.redis.url, *self.stage.store_options], self.stage.file(f"agents-{self.name}.log"))
+             "--redis", self.stage.config.redis.url, *self.stage.store_options[2:]], self.stage.file(f"agents-{self.name}.log"))
+        wait_until(self.is_ready, 30, f"the agents {self.name}")
         return self
+
+    def is_ready(self):
+        if not self.child.is_running():
+            raise Breach(f"the agents {self.name} ended: {self.child.last_lines(2)}")
+        return get("127.0.0.1", self.probes, "/readyz")[0] == 200
 
     @property
     def pid(self):
@@ -79,7 +85,12 @@ class Campaign:
              *self.stage.store_options], self.stage.file("run.log"))
         self.run.name = "run"
         self.stage.workers.append(self.run)
-        wait_until(lambda: self.completed() > 0, 60, "the campaign's first trial")
+        wait_until(self.has_begun, 60, "the campaign's first trial")
+
+    def has_begun(self):
+        if not self.run.is_running():
+            raise Breach(f"dure run ended: {self.run.last_lines(2)}")
+        return self.completed() > 0
 
     def completed(self):
         rows = self.stage.truth.rows("SELECT count(*) FROM trials WHERE status = 'completed'")

@@ -31,10 +31,10 @@ class Load:
 
     def _call(self, number):
         generator = random.Random(self.seed * 1000 + number)
-        api = API(*self.place(), self.key)
+        api = API(*self.place(), self.key, patience=10)
         count = 0
         while not self.stopping.is_set():
-            self.add(api, f"c{number}-{count}", self.payload(generator), patience=25)
+            self.add(api, f"chaos-c{number}-{count}", self.payload(generator), patience=25)
             count += 1
             self.stopping.wait(generator.random() * 2 / self.pace)
         api.close()
@@ -53,6 +53,11 @@ class Load:
             if time.monotonic() > end:
                 return False
             time.sleep(0.05)
+
+
+def dear(generator):
+    """Jobs whose reports are as safe as the jobs themselves, which those of a probe, cheap to repeat, are not. For witnesses."""
+    return {"kind": "trial.command", "payload": {"sleep": f"{generator.randint(0, 30)}ms"}, "maxAttempts": 10}
 
 
 def usual(generator):

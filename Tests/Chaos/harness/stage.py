@@ -6,12 +6,13 @@ import signal
 import sys
 import threading
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from .api import API, get, metric
-from .history import Findings, History, check
+from .history import History, check
 from .load import Load
 from .processes import Breach, Child, free_port, wait_until
+from .results import Result
 from .truth import PostgresTruth, SQLiteTruth
 from .witness import Witness
 
@@ -28,26 +29,6 @@ class Config:
     seed: int
     postgres: object = None
     redis: object = None
-
-
-@dataclass
-class Result:
-    row: str
-    title: str
-    store: str
-    findings: Findings = field(default_factory=Findings)
-    conflicts: int | None = None
-    budget: str = "-"
-    recoveries: list = field(default_factory=list)
-    breaches: list = field(default_factory=list)
-    left_out: str = ""
-    seconds: float = 0.0
-
-    @property
-    def verdict(self):
-        if self.left_out:
-            return "left out"
-        return "FAILED" if self.breaches else "held"
 
 
 class Server:
@@ -76,6 +57,7 @@ class Server:
         return get("127.0.0.1", self.probes, "/readyz")[0] == 200
 
     def metrics(self):
+        """Prometheus' text, as far as the server answers."""
         return get("127.0.0.1", self.probes, "/metrics")[1] or ""
 
 
@@ -92,7 +74,7 @@ class Stage:
         os.mkdir(self.data)
         self.database_port = None
         if store == "postgres":
-            self.database = "row_" + os.path.basename(self.folder).replace("-", "_").replace(".", "_")
+            self.database = "row_" + os.path.basename(self.folder).lower().replace("-", "_")
             config.postgres.create(self.database)
             self.truth = PostgresTruth(config.postgres, self.database)
         else:
@@ -231,10 +213,10 @@ class Stage:
     def add(self, body, key=None, may_die=False, server=None, patience=20):
         """Adds one job, and gives its identifier."""
         self.count += 1
-        key = key or f"m-{self.count}"
+        key = key or f"chaos-m{self.count}"
         if may_die:
             self.may_die.add(key)
-        api = self.api(server)
+        api = self.api(server, patience=10)
         loader = self.load or Load(self.history, self.place, self.keys["boss"], callers=0)
         if not loader.add(api, key, body, patience):
             raise Breach(f"the job {key} was not accepted within {patience} s")
@@ -356,7 +338,7 @@ class Stage:
         self.expect(not findings.lost, f"{len(findings.lost)} accepted jobs were lost: {findings.lost[:3]}")
         self.expect(not findings.twice, f"{len(findings.twice)} counted twice: {findings.twice[:3]}")
         self.expect(not findings.stale_accepted, f"stale results were accepted: {findings.stale_accepted[:3]}")
-        self.expect(not findings.unknown, f"jobs that nobody added: {findings.unknown[:3]}")
+        self.expect(not findings.unknown, f"{len(findings.unknown)} jobs that nobody added: {findings.unknown[:3]}")
 
     def stop_workers(self):
         for witness in self.witnesses:

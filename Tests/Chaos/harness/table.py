@@ -15,6 +15,8 @@ def print_table(results):
     for result in results:
         for breach in result.breaches:
             print(f"row {result.row} on {result.store} FAILED: {breach}")
+        for note in result.notes:
+            print(f"row {result.row} on {result.store} ran {note}")
         if result.left_out:
             print(f"row {result.row} on {result.store} was left out: {result.left_out}")
 

@@ -41,10 +41,6 @@ class Truth:
         rows = self.rows("SELECT " + " + ".join(f"(SELECT coalesce(sum(workers_lost), 0) FROM {table})" for table in tables))
         return None if rows is None else int(rows[0][0])
 
-    def attempts(self):
-        """The attempt in which each job ended."""
-        return {row[0]: int(row[1]) for row in self.rows("SELECT id, attempt FROM job_outcomes") or []}
-
     def rights(self):
         """Holder and term of each right that one has at a time."""
         return self.rows("SELECT name, holder, term FROM leader_leases WHERE holder <> ''") or []

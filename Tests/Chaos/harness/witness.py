@@ -11,11 +11,13 @@ from .api import API
 class Witness:
     """Speaks the fleet's protocol. It renews by beats, but does not stop at its lease's end as an honest worker would."""
 
-    def __init__(self, history, place, key, name, slots=4, twice=0.0, late=0.0, lateness=21.0, seed=1):
+    def __init__(self, history, place, key, name, slots=4, twice=0.0, late=0.0, lateness=21.0, seed=1,
+                 kinds=("probe",)):
         """`twice` and `late` are the shares of reports that are repeated, and of batches that are kept for `lateness` seconds
         without a sign of life."""
         self.history, self.place, self.key, self.name, self.slots = history, place, key, name, slots
         self.twice, self.late, self.lateness = twice, late, lateness
+        self.kinds = list(kinds)
         self.generator = random.Random(f"{seed}/{name}")
         self.stopping = threading.Event()
         self.healed = threading.Event()
@@ -35,7 +37,7 @@ class Witness:
         while not self.stopping.is_set():
             status, registered = api.call(
                 "POST", "/v1/fleet/register",
-                {"slots": self.slots, "kinds": ["probe"], "name": self.name, "software": "witness"})
+                {"slots": self.slots, "kinds": self.kinds, "name": self.name, "software": "witness"})
             if status != 200:
                 self.stopping.wait(0.1 + 0.3 * self.generator.random())
                 continue

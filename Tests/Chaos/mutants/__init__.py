@@ -3,6 +3,7 @@
 import os
 import re
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 from harness.stage import ROOT
 
@@ -36,11 +37,9 @@ def run(options, play):
     if not wanted:
         print(f"scripts/chaos: there are no such mutants; there are {', '.join(m.name for m in MUTANTS)}", file=sys.stderr)
         return 64
-    workshop = Workshop()
     lines = []
-    for mutant in wanted:
+    for mutant, program in built(wanted):
         print(f"mutant {mutant.name}: {mutant.guard}", file=sys.stderr, flush=True)
-        program = workshop.build(mutant)
         for number, store in mutant.rows:
             if options.store not in (store, "both"):
                 continue
@@ -48,11 +47,25 @@ def run(options, play):
             verdict = judge(mutant, result)
             lines.append((mutant.name, mutant.guard, number, store, verdict, "; ".join(result.breaches)[:160] or result.left_out))
             print(f"  row {number} on {store}: {verdict}: {lines[-1][-1]}", file=sys.stderr, flush=True)
-    workshop.restore()
+        os.remove(program)
     print("| mutant | guard taken out | row | store | verdict | what the row said |\n|---|---|---|---|---|---|")
     for line in lines:
         print("| " + " | ".join(str(cell).replace("|", "/").replace("\n", " ") for cell in line) + " |")
     return 0 if all(line[4] == "caught" for line in lines) else 1
+
+
+def built(wanted):
+    """Each mutant with its program; the next is built while the rows of one are played, which mostly wait."""
+    workshop = Workshop()
+    with ThreadPoolExecutor(1) as builder:
+        programs = [builder.submit(workshop.build, mutant) for mutant in wanted]
+        try:
+            for mutant, program in zip(wanted, programs):
+                yield mutant, program.result()
+        finally:
+            for program in programs:
+                program.cancel()
+    workshop.restore()
 
 
 def judge(mutant, result):

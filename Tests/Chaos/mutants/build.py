@@ -37,7 +37,9 @@ class Workshop:
             with open(target, "w") as file:
                 file.write(text.replace(old, new, 1))
             self.changed.append(path)
-        return self.compile(mutant.name)
+        program = os.path.join(FOLDER, f"dure-{mutant.name}")
+        shutil.copy(self.compile(mutant.name), program)
+        return program
 
     def compile(self, name):
         command = ["swift", "build", "--package-path", self.source, "--scratch-path", self.scratch, "--product", "dure"]
@@ -55,6 +57,8 @@ class Workshop:
 
 
 def _follow(original, copy):
+    if not os.path.exists(original):
+        return
     if os.path.isfile(original):
         if not os.path.isfile(copy) or not filecmp.cmp(original, copy, shallow=False):
             os.makedirs(os.path.dirname(copy), exist_ok=True)

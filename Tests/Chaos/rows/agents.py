@@ -68,6 +68,10 @@ def kill_agents(stage):
         else:
             stage.pause(max(0.0, since + 20 - time.monotonic()))
             leader.child.send(signal.SIGCONT)
+            # Longer than it takes to ask for a lease that is another's.
+            stage.pause(5)
+            both = [agents.name for agents in stage.others if others_lead(agents)]
+            stage.expect(len(both) < 2, f"{len(both)} processes are the campaign agent at once")
     campaign.check()
 
 

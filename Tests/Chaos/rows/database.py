@@ -3,6 +3,7 @@
 import sqlite3
 import time
 
+from harness.load import dear
 from harness.proxy import Proxy
 
 from .register import POSTGRES, SQLITE, row
@@ -12,7 +13,12 @@ from .register import POSTGRES, SQLITE, row
 def restart_postgres(stage):
     """The servers come back by themselves once the database does; what was accepted before is there."""
     stage.serve()
-    stage.usual(callers=4, pace=12.0)
+    for number in range(4):
+        stage.witness(f"t{number}", kinds=["trial.command"])
+    # Keeps to the probes by which it is seen that jobs are accepted again.
+    stage.worker("d0", options=["--kinds", "probe"])
+    stage.await_workers(5)
+    stage.call(callers=4, pace=10.0, payload=dear)
     postgres = stage.config.postgres
     ways = ("fast", "kill", "one backend", "immediate")
     for number in stage.rounds(every=5, at_least=4 if stage.config.seconds > 10 else 2):

@@ -229,6 +229,16 @@ struct PostgresStoreTests {
         }
     }
 
+    @Test func `what was only read is read again when the end of its transaction was not answered`() async throws {
+        try await withCuts { store, proxy in
+            let jobs = (0..<5).map { _ in sample.job() }
+            _ = try await store.enqueue(jobs, durability: .power)
+            proxy.cutCommits(1)
+            #expect(try await store.jobs(in: .queued, limit: 9) == jobs)
+            #expect(proxy.cutsLeft == 0)
+        }
+    }
+
     @Test func `any other change whose commit was not answered is reported as unknown`() async throws {
         try await withCuts { store, proxy in
             proxy.cutCommits(1)

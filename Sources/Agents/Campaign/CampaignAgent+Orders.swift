@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Domain
+import Messaging
+
+/// Orders of people, which the store keeps until something has come of them.
+extension CampaignAgent {
+    /// How many orders are taken at a time.
+    private static let orderLimit = 100
+
+    /// Carries out the orders that wait, oldest first, each once: what came of it is written with what it changes.
+    func takeOrders() async throws -> Done {
+        for order in try await context.store.waitingOrders(limit: Self.orderLimit)
+        where order.workspace == context.workspace {
+            if let campaign = order.campaign {
+                try await take(order, for: campaign)
+            } else {
+                try await takeForAll(order)
+            }
+        }
+        return Done()
+    }
+
+    private func take(_ order: PersonOrder, for id: CampaignID) async throws {
+        let now = context.clock.now
+        guard var book = book(id) else {
+            let known = try await context.store.campaign(id, in: context.workspace)
+            let answer = known.map { "\(id) is \($0.status.rawValue)." } ?? "There is no campaign \(id)."
+            var change = KnowledgeChange()
+            change.settledOrders = [order.settled(as: .refused, answer: answer, at: now)]
+            if let known {
+                let inputs = PersonOrderPolicy.Inputs(order, for: known)
+                change.decisions = [try decision(inputs, for: known).record]
+            }
+            return try await context.commit(change, durability: .power)
+        }
+        let ruling = try await decision(inputs(for: order, of: book.campaign), for: book.campaign)
+        book.change.decisions.append(ruling.record)
+        if ruling.outcome.isCarriedOut {
+            try carryOut(order.order, reason: order.reason, in: &book)
+            let answer =
+                book.campaign.closing.map { "\(id) will be \($0.rawValue) once its levers are back." }
+                ?? "\(id) is \(book.campaign.status.rawValue)."
+            book.change.settledOrders = [order.settled(as: .carriedOut, answer: answer, at: now)]
+        } else {
+            book.change.settledOrders = [order.settled(as: .refused, answer: ruling.record.reason, at: now)]
+        }
+        set(book)
+        try await advance(id)
+    }
+
+    /// Carries an order out on every campaign that it fits; repeated after a crash it finds fewer.
+    private func takeForAll(_ order: PersonOrder) async throws {
+        for id in openCampaigns {
+            guard var book = book(id), book.campaign.closing == nil else { continue }
+            let ruling = try decision(PersonOrderPolicy.Inputs(order, for: book.campaign), for: book.campaign)
+            guard ruling.outcome.isCarriedOut else { continue }
+            try carryOut(order.order, reason: order.reason, in: &book)
+            book.change.decisions.append(ruling.record)
+            set(book)
+            try await advance(id)
+        }
+        var change = KnowledgeChange()
+        let answer =
+            order.order == .stop
+            ? "Every campaign has stopped or is about to, and with it all spending."
+            : "It was carried out on every campaign that it fits."
+        change.settledOrders = [order.settled(as: .carriedOut, answer: answer, at: context.clock.now)]
+        try await context.commit(change, durability: .power)
+    }
+
+    private func inputs(for order: PersonOrder, of campaign: Campaign) async throws -> PersonOrderPolicy.Inputs {
+        let holder = order.order == .start ? try await context.holder(ofUnitsOf: campaign) : nil
+        return PersonOrderPolicy.Inputs(order, for: campaign, unitsHeldBy: holder?.id)
+    }
+
+    private func decision(
+        _ inputs: PersonOrderPolicy.Inputs,
+        for campaign: Campaign
+    ) throws -> (outcome: PersonOrderPolicy.Outcome, record: Decision) {
+        try PersonOrderPolicy.decide(
+            inputs,
+            for: campaign,
+            agent: name.rawValue,
+            id: context.ids.next(),
+            at: context.clock.now
+        )
+    }
+}
+
+extension AgentContext {
+    /// The campaign that holds a unit which another one needs: a unit serves one campaign at a time.
+    func holder(ofUnitsOf campaign: Campaign) async throws -> Campaign? {
+        guard campaign.goal.marketplace != .none else { return nil }
+        let wanted = Set(campaign.goal.units)
+        return try await store.campaigns(in: workspace).first { other in
+            other.id != campaign.id && other.status.holdsUnits && other.goal.marketplace == campaign.goal.marketplace
+                && other.goal.units.contains(where: wanted.contains)
+        }
+    }
+}
