@@ -132,7 +132,7 @@ MUTANTS = [
         [("13", SQLITE), ("14", SQLITE)], r"was not accepted|accepting jobs again|not within|not 200|ended"),
     Mutant(
         "readyz-blind", "/readyz writes to the store",
-        [("Sources/dure/Serve/ServeProcess.swift",
+        [("Sources/dure/House/DatabaseOptions.swift",
           '            _ = try await store.acquireLease("readyz", holder: "readyz", for: .seconds(10), now: clock.now)\n',
           "            _ = (store, clock)\n")],
         [("14", SQLITE), ("15", SQLITE)], r"/readyz with 503"),
@@ -145,8 +145,8 @@ MUTANTS = [
     Mutant(
         "impatient", "a call is given the time that a slow line needs",
         [("Sources/dure/Fleet/ServerOptions.swift",
-          "    func client(patience: TimeSpan = .seconds(10)) throws -> APIClient {\n",
-          "    func client(patience: TimeSpan = TimeSpan(milliseconds: 150)) throws -> APIClient {\n")],
+          "    func clients(patience: TimeSpan = .seconds(10)) throws -> [APIClient] {\n",
+          "    func clients(patience: TimeSpan = TimeSpan(milliseconds: 150)) throws -> [APIClient] {\n")],
         [("17", SQLITE)], r"calls of workers were given up|taken for lost"),
     Mutant(
         "wall-clock", "leases are measured by a clock that nobody sets",
