@@ -60,6 +60,9 @@ package struct ServerProcess: Sendable {
         package var kinds: [JobKind]
         /// How long `/readyz` says no before anything else changes, so that balancers look elsewhere.
         package var drainDelay: TimeSpan
+        /// How long, after that, requests are answered with the word that their connection ends, before the ports close: closing a
+        /// connection on which a request has just come would reset it.
+        package var linger: TimeSpan
         /// How long requests have to end after that.
         package var drainBound: TimeSpan
 
@@ -70,6 +73,7 @@ package struct ServerProcess: Sendable {
             limits: ServerLimits = ServerLimits(),
             kinds: [JobKind] = [.probe],
             drainDelay: TimeSpan = .seconds(5),
+            linger: TimeSpan = TimeSpan(milliseconds: 500),
             drainBound: TimeSpan = .seconds(10)
         ) {
             self.api = api
@@ -77,6 +81,7 @@ package struct ServerProcess: Sendable {
             self.limits = limits
             self.kinds = kinds
             self.drainDelay = drainDelay
+            self.linger = linger
             self.drainBound = drainBound
         }
     }
@@ -92,6 +97,7 @@ package struct ServerProcess: Sendable {
     private let desk: FleetDesk
     private let verifier: KeyVerifier
     private let book: AddressBook
+    private let isEnding = Locked(false)
 
     /// Creates the interface; nothing listens yet.
     package init(parts: Parts, setting: Setting) {
@@ -112,9 +118,6 @@ package struct ServerProcess: Sendable {
         table.routes.map { ($0.method.rawValue, $0.path, $0.scope) }
     }
 
-    /// How many polls wait for jobs.
-    var waitingPolls: Int { get async { await desk.waitingPolls } }
-
     private var table: RouteTable {
         RouteTable(
             routes: WorkerRoutes(desk: desk, registry: parts.registry).routes
@@ -130,8 +133,11 @@ package struct ServerProcess: Sendable {
         )
     }
 
-    /// Serves until `stop` returns, and then stops in order: `/readyz` says no, a wait, polls are answered empty, the ports close,
-    /// requests end or are cut off at the bound.
+    /// How many polls wait for jobs.
+    package var waitingPolls: Int { get async { await desk.waitingPolls } }
+
+    /// Serves until `stop` returns, and then stops in order: `/readyz` says no, a wait, polls are answered empty and clients are told to
+    /// let their connections go, the ports close, requests end or are cut off at the bound.
     ///
     /// `onListening` hears the ports once both are open. Throws when a port cannot be had.
     package func run(
@@ -168,7 +174,9 @@ package struct ServerProcess: Sendable {
                 guard !Task.isCancelled else { return false }
                 await parts.health.drain()
                 try await parts.clock.sleep(for: setting.drainDelay)
+                isEnding.withLock { $0 = true }
                 await desk.drain()
+                try await parts.clock.sleep(for: setting.linger)
                 await group.triggerGracefulShutdown()
                 return false
             }
@@ -196,7 +204,9 @@ package struct ServerProcess: Sendable {
         let metrics = FrontMetrics(parts.registry)
         parts.registry.beforePrint { [book] _ in metrics.connections.set(Double(book.total)) }
         return try Listener.application(
-            Front(table: table, verifier: verifier, limits: setting.limits, metrics: metrics),
+            Front(table: table, verifier: verifier, limits: setting.limits, metrics: metrics) { [isEnding] in
+                isEnding.withLock { $0 }
+            },
             at: setting.api,
             limits: setting.limits,
             book: book,

@@ -20,10 +20,13 @@ import Testing
             registeredAt: Timestamp(milliseconds: 0)
         )
         worker.isLeader = true
+        worker.group = 3
+        worker.leaderTerm = 2
         worker.successRate = .nan
         let lines = FleetListCommand.text([WorkerView(worker)]).split(separator: "\n")
         #expect(lines.count == 2)
-        #expect(lines.last?.contains("starting (leads)") == true)
+        #expect(lines.last?.contains("starting") == true)
+        #expect(lines.last?.contains("3 (leads, term 2)") == true)
         #expect(FleetListCommand.text([]).contains("dure worker"))
     }
 

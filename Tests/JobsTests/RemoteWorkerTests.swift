@@ -156,7 +156,7 @@ private struct LongHandler: JobHandler {
     private func worker(_ handler: any JobHandler, slots: Int = 2, drainBound: TimeSpan = .seconds(30)) -> RemoteWorker
     {
         RemoteWorker(
-            connection: connection,
+            connections: [connection],
             handlers: [handler],
             clock: clock,
             setting: RemoteWorker.Setting(slots: slots, software: "test", drainBound: drainBound),
@@ -353,7 +353,7 @@ private struct LongHandler: JobHandler {
             func leave(_ request: FleetWire.Leave) async throws {}
         }
         let worker = RemoteWorker(
-            connection: Refusing(),
+            connections: [Refusing()],
             handlers: [],
             clock: clock,
             setting: RemoteWorker.Setting(slots: 1, software: "test"),

@@ -156,7 +156,7 @@ import Testing
             #expect(registered.effects == true)
             let batch = try await connection.poll(FleetWire.Poll(session: registered.session, slots: 1, after: 0))
             let leased = try #require(batch.jobs.first)
-            let ledger = RemoteEffects(connection: connection, clock: RealClock(), session: { registered.session })
+            let ledger = RemoteEffects(connections: [connection], clock: RealClock(), session: { registered.session })
             let runner = EffectRunner(ledger: ledger, clock: RealClock())
             func effect(token: String) -> Effect {
                 Effect(

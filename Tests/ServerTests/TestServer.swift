@@ -124,6 +124,7 @@ struct TestServer: Sendable {
                 probes: Listening(port: 0),
                 limits: limits,
                 drainDelay: drainDelay,
+                linger: TimeSpan(milliseconds: 200),
                 drainBound: .seconds(3)
             )
         )

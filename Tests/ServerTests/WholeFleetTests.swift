@@ -108,7 +108,7 @@ import Testing
             )
         )
         let worker = RemoteWorker(
-            connection: HTTPFleetConnection(client),
+            connections: [HTTPFleetConnection(client)],
             handlers: [ProbeHandler(clock: RealClock())],
             clock: RealClock(),
             setting: RemoteWorker.Setting(slots: 4, software: "test", drainBound: .seconds(1)),

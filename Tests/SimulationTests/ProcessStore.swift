@@ -5,7 +5,7 @@ import Domain
 @testable import Storage
 
 /// The database as one process sees it: behind a network that delays calls and loses them, or their answers.
-struct ProcessStore: JobStore, EffectStore, OutboxStore {
+struct ProcessStore: JobStore, EffectStore, OutboxStore, LeaseStore, FleetStore, MaintenanceStore {
     /// The connection was lost: before the call got through, or before its answer came.
     struct Unavailable: Error {}
 
@@ -119,10 +119,59 @@ struct ProcessStore: JobStore, EffectStore, OutboxStore {
 
     func nextRunAt() async throws -> Timestamp? { try await call("next") { try await $0.nextRunAt() } }
 
-    func acquireLease(_ name: String, holder: String, for span: TimeSpan) async throws -> LeaderLease {
+    func acquireLease(
+        _ name: String,
+        holder: String,
+        for span: TimeSpan,
+        now: Timestamp
+    ) async throws -> LeaderLease {
         try await call("lease") { _ in
             try await truth.acquire(name, holder: holder, for: span, now: process.world.now)
         }
+    }
+
+    func releaseLease(_ name: String, holder: String, term: Int) async throws {
+        try await call("yield") { try await $0.releaseLease(name, holder: holder, term: term) }
+    }
+
+    func leases() async throws -> [LeaderLease] { try await call("leases") { try await $0.leases() } }
+
+    func enrol(_ newcomer: FleetNewcomer, now: Timestamp) async throws -> FleetMember {
+        try await call("enrol") { try await $0.enrol(newcomer, now: process.world.now) }
+    }
+
+    func note(_ standings: [FleetStanding]) async throws {
+        try await call("note") { try await $0.note(standings) }
+    }
+
+    func fleet(now: Timestamp) async throws -> FleetView {
+        try await call("fleet") { try await $0.fleet(now: process.world.now) }
+    }
+
+    func isolate(_ worker: WorkerID, _ isolation: FleetMember.Isolation?) async throws -> Bool {
+        try await call("isolate") { try await $0.isolate(worker, isolation) }
+    }
+
+    func give(_ order: FleetOrder) async throws -> Bool { try await call("give") { try await $0.give(order) } }
+
+    func forget(_ worker: WorkerID) async throws -> Bool { try await call("forget") { try await $0.forget(worker) } }
+
+    func write(_ plan: MaintenancePlan) async throws { try await call("plan") { try await $0.write(plan) } }
+
+    func removePlan(_ target: MaintenanceTarget) async throws -> Bool {
+        try await call("remove") { try await $0.removePlan(target) }
+    }
+
+    func fire(_ plan: MaintenancePlan, windows: [MaintenanceWindow], next: Timestamp?) async throws -> Bool {
+        try await call("fire") { try await $0.fire(plan, windows: windows, next: next) }
+    }
+
+    func advance(
+        _ window: MaintenanceWindow,
+        to next: MaintenanceWindow?,
+        fence: LeaseFence?
+    ) async throws -> Bool {
+        try await call("advance") { try await $0.advance(window, to: next, fence: fence) }
     }
 
     func commit(_ change: KnowledgeChange) async throws {

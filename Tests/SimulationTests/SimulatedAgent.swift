@@ -61,7 +61,12 @@ struct SimulatedAgent: Sendable {
         let clock = ProcessClock(process: process)
         while !process.isDead, !Task.isCancelled {
             let asked = clock.steady
-            if let lease = try? await store.acquireLease(Self.lease, holder: process.name, for: .seconds(10)) {
+            if let lease = try? await store.acquireLease(
+                Self.lease,
+                holder: process.name,
+                for: .seconds(10),
+                now: clock.now
+            ) {
                 let isMine = lease.holder == process.name
                 right.withLock { $0 = isMine ? (lease.term, asked + .seconds(8)) : nil }
             }

@@ -27,6 +27,7 @@ final class SimulatedServer: Sendable {
             : EndedJobsTeller(store: store, clock: clock, logger: logger) { bus.send($0, from: process) }
         dispatcher = Dispatcher(
             store: store,
+            fleet: store,
             clock: clock,
             ids: IdentifierGenerator(clock: clock, seed: seed),
             timing: Self.timing,

@@ -44,26 +44,23 @@ final class SimulatedNetwork: Sendable {
 final class SimulatedConnection: FleetConnection {
     private let process: SimulatedProcess
     private let network: SimulatedNetwork
-    private let server = Locked<SimulatedServer?>(nil)
+    private let name: String
 
-    init(process: SimulatedProcess, network: SimulatedNetwork) {
+    /// A way to the server of a name, as long as one is up.
+    init(process: SimulatedProcess, network: SimulatedNetwork, to name: String) {
         self.process = process
         self.network = network
+        self.name = name
     }
 
     private func call<Value: Sendable>(
-        isNew: Bool = false,
         _ body: @escaping @Sendable (FleetDesk) async throws -> Value
     ) async throws -> Value {
         let chaos = network.chaos
         try await hop()
-        if isNew || server.withLock({ $0?.process.isDead ?? true }) {
-            let up = network.servers
-            guard !up.isEmpty else { throw FleetCallError.unreachable("no server is up") }
-            let chosen = up[Int(chaos.number(0...Int64(up.count - 1)))]
-            server.withLock { $0 = chosen }
+        guard let server = network.servers.first(where: { $0.process.name == name }) else {
+            throw FleetCallError.unreachable("the server is not up")
         }
-        guard let server = server.withLock({ $0 }) else { throw FleetCallError.unreachable("no server") }
         try await server.process.pass()
         let answer: Value
         do {
@@ -102,8 +99,14 @@ final class SimulatedConnection: FleetConnection {
     func register(_ request: FleetWire.Register) async throws -> FleetWire.Registered {
         let kinds = request.kinds.compactMap(JobKind.init)
         let name = process.name
-        return try await call(isNew: true) { desk in
-            try await desk.register(name, kinds: kinds, slots: request.slots, key: name)
+        let resumption = request.resume.map { resume in
+            FleetResumption(
+                session: resume.session,
+                jobs: Dictionary(resume.jobs.map { ($0.id, $0.token) }) { first, _ in first }
+            )
+        }
+        return try await call { desk in
+            try await desk.register(name, kinds: kinds, slots: request.slots, resuming: resumption, key: name)
         }
     }
 

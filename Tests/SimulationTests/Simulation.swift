@@ -28,12 +28,14 @@ struct Simulation: Sendable {
 
     let seed: UInt64
     let sabotage: Sabotage
+    /// Whether nothing but servers dies, so that no worker may be blamed for anything.
+    var onlyServersDie = false
 
     /// Runs until all is quiet, and says what did not hold.
     func run() throws -> Outcome {
         let world = VirtualClock(start: Self.start, shufflingBy: SplitMix64.seed(seed, "order"))
         let truth = Truth(sabotage: sabotage)
-        let play = Play(seed: seed, world: world, truth: truth)
+        let play = Play(seed: seed, world: world, truth: truth, onlyServersDie: onlyServersDie)
         do {
             try world.run { try await play.run() }
         } catch {
@@ -64,12 +66,15 @@ final class Play: Sendable {
     private let births = Locked<UInt64>(0)
     private let isOver = Locked(false)
     private let knowsKeys: Bool
+    private let onlyServersDie: Bool
 
-    init(seed: UInt64, world: VirtualClock, truth: Truth) {
+    init(seed: UInt64, world: VirtualClock, truth: Truth, onlyServersDie: Bool) {
         self.seed = seed
+        self.onlyServersDie = onlyServersDie
         self.world = world
         self.truth = truth
         chaos = Chaos(seed: SplitMix64.seed(seed, "chaos"))
+        if onlyServersDie { chaos.calmDown() }
         bus = SimulatedBus(chaos: chaos, world: world)
         network = SimulatedNetwork(chaos: chaos, world: world)
         ids = IdentifierGenerator(clock: world, seed: SplitMix64.seed(seed, "jobs"))
@@ -90,6 +95,7 @@ final class Play: Sendable {
         let end = world.now + Simulation.bound
         while world.now < end, !isQuiet { try await world.sleep(for: .seconds(5)) }
         try await truth.checkEnd(of: campaigns)
+        if onlyServersDie { truth.checkNobodyBlamed() }
         isOver.withLock { $0 = true }
         for (_, process) in processes.withLock({ $0 }) { process.kill() }
     }
@@ -139,9 +145,9 @@ final class Play: Sendable {
             poison: poison.withLock { $0 },
             knowsKeys: knowsKeys
         )
-        let connection = SimulatedConnection(process: process, network: network)
+        let connections = lines(of: process)
         let worker = RemoteWorker(
-            connection: connection,
+            connections: connections,
             handlers: [handler],
             clock: ProcessClock(process: process),
             setting: RemoteWorker.Setting(name: name, slots: 2, software: "simulation"),
@@ -155,10 +161,20 @@ final class Play: Sendable {
             while !process.isDead { try await world.sleep(for: TimeSpan(milliseconds: 500)) }
             guard !isOver.withLock({ $0 }) else { return }
             let supervisor = SimulatedProcess(name: name, world: world)
-            let line = SimulatedConnection(process: supervisor, network: network)
-            if let id = session.withLock({ $0 }) { try? await line.leave(FleetWire.Leave(session: id, end: .lost)) }
+            if let id = session.withLock({ $0 }) {
+                for line in lines(of: supervisor) { try? await line.leave(FleetWire.Leave(session: id, end: .lost)) }
+            }
             try await world.sleep(for: .seconds(1))
             startWorker(name)
+        }
+    }
+
+    /// A process' ways to the servers; half of them ask the second one first.
+    private func lines(of process: SimulatedProcess) -> [SimulatedConnection] {
+        let servers = ["server-1", "server-2"]
+        let isEven = (process.name.utf8.last ?? 0) % 2 == 0
+        return (isEven ? servers : servers.reversed()).map { server in
+            SimulatedConnection(process: process, network: network, to: server)
         }
     }
 
@@ -177,7 +193,7 @@ final class Play: Sendable {
                 createdAt: world.now,
                 idempotencyKey: "job/\(number)"
             )
-            if second { poison.withLock { _ = $0.insert(job.id) } }
+            if second, !onlyServersDie { poison.withLock { _ = $0.insert(job.id) } }
             // The caller tries again until it is told that the job was taken in; the key keeps it one job.
             while true {
                 if let server = network.servers.first(where: { _ in chaos.chooses(0.5) }) ?? network.servers.first,
@@ -198,6 +214,10 @@ final class Play: Sendable {
             try? await world.sleep(for: chaos.span(upTo: 6_000))
             let (servers, agents) = (["server-1", "server-2"], ["agents-1", "agents-2"])
             let workers = (1...22).map { "worker-\($0)" }
+            if onlyServersDie {
+                await kill(pick(servers), backIn: chaos.span(upTo: 30_000), startServer)
+                continue
+            }
             switch chaos.number(0...9) {
             case 0: await kill(pick(servers), backIn: chaos.span(upTo: 10_000), startServer)
             case 1: await kill(pick(agents), backIn: chaos.span(upTo: 20_000), startAgent)

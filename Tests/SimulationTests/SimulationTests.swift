@@ -57,6 +57,13 @@ struct SimulationTests {
         #expect(found.contains { !$0.outcome.violations.isEmpty }, "\(found.count) seeds did not notice")
     }
 
+    @Test func `no worker is blamed for the death of servers`() async throws {
+        for seed in Self.seeds.prefix(100) {
+            let outcome = try Simulation(seed: seed, sabotage: .nothing, onlyServersDie: true).run()
+            for violation in outcome.violations.prefix(3) { Issue.record("seed \(seed): \(violation)") }
+        }
+    }
+
     @Test func `a seed makes the same run again`() throws {
         for seed in Self.seeds.prefix(3) {
             let runs = try (0..<2).map { _ in try Simulation(seed: seed, sabotage: .nothing).run() }

@@ -124,6 +124,14 @@ final class Truth: Sendable {
     /// Whether the outside world has done something.
     func wasExecuted(_ key: String) -> Bool { state.withLock { $0.executions[key] != nil } }
 
+    /// Where only servers died, no worker was lost, and every job was completed or failed by itself.
+    func checkNobodyBlamed() {
+        for id in enqueued.sorted() {
+            guard let job = job(id) else { continue }
+            if job.workersLost > 0 { violate("\(id) counts \(job.workersLost) lost workers, and none was") }
+        }
+    }
+
     /// What is not as it must be once all is quiet.
     func checkEnd(of campaigns: [CampaignID]) async throws {
         var told: [JobID: Int] = [:]

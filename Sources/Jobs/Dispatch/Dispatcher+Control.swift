@@ -9,11 +9,8 @@ extension Dispatcher {
     /// Wants a worker to restart or to drain; it is told with its beats until it begins anew.
     package func order(_ kind: FleetOrder.Kind, _ worker: WorkerID) async throws {
         let isHere = roster.worker(worker) != nil
-        if let fleet {
-            let order = FleetOrder(worker: worker, kind: kind, givenAt: clock.now)
-            guard try await fleet.give(order) || isHere else { throw FleetRefusal.noSuchWorker(worker) }
-        } else if !isHere {
-            throw FleetRefusal.noSuchWorker(worker)
+        try await through(isHere, worker) {
+            kind == .restart ? try await $0.restart(worker) : try await $0.drain(worker)
         }
         guard isHere else { return }
         if posts[worker]?.isRemote == false, kind == .restart {
@@ -27,42 +24,47 @@ extension Dispatcher {
     /// Isolates a worker on a person's word: its jobs go to others, and it gets none until it is reinstated.
     package func isolate(_ worker: WorkerID, reason: String) async throws {
         let isHere = roster.worker(worker) != nil
-        if let fleet {
-            let isolation = FleetMember.Isolation(reason: reason, since: clock.now)
-            guard try await fleet.isolate(worker, isolation) || isHere else { throw FleetRefusal.noSuchWorker(worker) }
-            if !isHere, let session = try await fleet.fleet(now: clock.now).sessions[worker] {
-                let jobs = try await store.endSessions([session.id], as: .handedBack, now: clock.now)
-                counts.released += jobs.count
-                alarms.put(.newJobs)
-            }
-        } else if !isHere {
-            throw FleetRefusal.noSuchWorker(worker)
-        }
         if isHere { try await isolateHere(worker, reason: reason) }
+        try await through(isHere, worker) { try await $0.isolate(worker, reason: reason) }
+        alarms.put(.newJobs)
     }
 
     /// Lets an isolated worker in again.
     package func reinstate(_ worker: WorkerID) async throws {
         let isHere = roster.worker(worker) != nil
-        if let fleet {
-            shared.isolations[worker] = nil
-            guard try await fleet.isolate(worker, nil) || isHere else { throw FleetRefusal.noSuchWorker(worker) }
-        } else if !isHere {
-            throw FleetRefusal.noSuchWorker(worker)
-        }
+        shared.isolations[worker] = nil
+        try await through(isHere, worker) { try await $0.release(worker) }
         if isHere { await reinstateHere(worker) }
     }
 
     /// Forgets a worker that is with no server, so that its seat is free.
     package func forget(_ worker: WorkerID) async throws {
-        guard let fleet else {
-            guard roster.worker(worker) != nil else { throw FleetRefusal.noSuchWorker(worker) }
-            guard sessions[worker] == nil else { throw FleetRefusal.present(worker) }
-            return departed(worker)
+        let isHere = roster.worker(worker) != nil
+        if isHere, sessions[worker] != nil { throw FleetRefusal.present(worker) }
+        try await through(isHere, worker) { try await $0.forget(worker) }
+        departed(worker)
+    }
+
+    /// Does something to a worker in the store, where that knows it; a fleet without one knows the workers here alone.
+    private func through(
+        _ isHere: Bool,
+        _ worker: WorkerID,
+        _ body: (StoredFleetControl) async throws -> Void
+    ) async throws {
+        guard let stored else {
+            if !isHere { throw FleetRefusal.noSuchWorker(worker) }
+            return
         }
-        if try await fleet.forget(worker) { return departed(worker) }
-        let isKnown = try await fleet.fleet(now: clock.now).members.contains { $0.id == worker }
-        throw isKnown ? FleetRefusal.present(worker) : .noSuchWorker(worker)
+        do {
+            try await body(stored)
+        } catch FleetRefusal.noSuchWorker(worker) where isHere {
+            // It never enrolled: it is of this process alone.
+        }
+    }
+
+    /// The control of the fleet that is shared; nil where none is.
+    package var stored: StoredFleetControl? {
+        fleet.map { StoredFleetControl(fleet: $0, jobs: store, clock: clock) }
     }
 
     /// Forgets what is known here of a worker that is here no longer.

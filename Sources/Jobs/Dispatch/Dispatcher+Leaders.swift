@@ -10,14 +10,17 @@ extension Dispatcher {
     func lead(_ view: inout FleetView, _ fleet: any FleetHome) async throws {
         let groups = Set(roster.workers.compactMap(\.group)).sorted()
         var leaders: [Int: (worker: WorkerID?, term: Int)] = [:]
+        let all = candidates(in: view)
         for group in groups {
             let name = FleetSeat.lease(ofGroup: group)
             let current = view.leases[name].flatMap { WorkerID($0.holder) }
-            var candidates = candidates(of: group, view)
+            var candidates = all[group] ?? []
             // A leader elsewhere whose right was not renewed has a server that is gone or stands still.
             if view.held(name) == nil { candidates.removeAll { $0.id == current && sessions[$0.id] == nil } }
             let choice = GroupLeader.choice(among: candidates, current: current)
-            if let current, current != choice, let lease = view.held(name), sessions[current] != nil || isGone(current, view) {
+            if let current, current != choice, let lease = view.held(name),
+                sessions[current] != nil || isGone(current, view)
+            {
                 try await fleet.releaseLease(name, holder: lease.holder, term: lease.term)
                 view.leases[name] = nil
             }
@@ -52,22 +55,20 @@ extension Dispatcher {
         view.sessions[worker] == nil
     }
 
-    /// The members of a group as they are here, or as other servers have written them; those of servers that are gone are not there.
-    private func candidates(of group: Int, _ view: FleetView) -> [GroupLeader.Candidate] {
-        let elsewhere = Dictionary(view.workers().map { ($0.id, $0) }) { first, _ in first }
-        return view.members.compactMap { member in
-            guard let seat = member.seat, seat.group == group else { return nil }
-            guard let worker = roster.worker(member.id) ?? elsewhere[member.id] else { return nil }
-            // Who has begun here and is not heard yet does not lead yet.
+    /// The members of each group as they are here, or as other servers have written them; those of servers that are gone are not there.
+    private func candidates(in view: FleetView) -> [Int: [GroupLeader.Candidate]] {
+        var candidates: [Int: [GroupLeader.Candidate]] = [:]
+        for (member, written) in zip(view.members, view.workers()) {
+            guard let seat = member.seat else { continue }
+            let here = roster.worker(member.id)
+            let worker = here ?? written
             let isHere = sessions[member.id] != nil
-            let isThere = roster.worker(member.id) == nil && worker.state.isHealthy
-            guard isHere || isThere else { return nil }
-            return GroupLeader.Candidate(
-                id: member.id,
-                place: seat.place,
-                state: worker.state,
-                inFlight: worker.inFlight
+            let isThere = here == nil && (worker.state.isHealthy || worker.state == .starting)
+            guard isHere || isThere else { continue }
+            candidates[seat.group, default: []].append(
+                GroupLeader.Candidate(id: member.id, place: seat.place, state: worker.state, inFlight: worker.inFlight)
             )
         }
+        return candidates
     }
 }

@@ -16,8 +16,9 @@ extension Dispatcher {
             guard try await fleet.fire(plan, windows: new, next: next) else { continue }
             windows += new.filter { window in !windows.contains { $0.target == window.target } }
         }
+        let workers = windows.isEmpty ? [] : view.workers(besides: roster)
         for (place, window) in windows.enumerated().reversed() where isOurs(window, view) {
-            let hasJobs = view.workers(besides: roster).contains { rests($0, in: window) && $0.inFlight > 0 }
+            let hasJobs = workers.contains { rests($0, in: window) && $0.inFlight > 0 }
             switch MaintenanceStep(after: window, hasJobs: hasJobs, now: view.now) {
             case .stay: continue
             case .end:

@@ -100,7 +100,7 @@ package struct FleetRoster: Sendable {
         worker.slots = max(slots, 1)
         worker.kinds = kinds
         worker.registeredAt = known.enrolledAt
-        if worker.state == .offline { worker.state = .starting }
+        if worker.state == .offline || worker.state == .isolated { worker.state = .starting }
         if known.isolation != nil { worker.state = .isolated }
         members[place].worker = worker
         return worker

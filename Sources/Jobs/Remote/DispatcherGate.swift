@@ -169,4 +169,21 @@ extension DispatcherGate: FleetControl {
     package func forget(_ worker: WorkerID) async throws {
         try await dispatcher.forget(worker)
     }
+
+    package func maintenance() async throws -> MaintenanceBoard {
+        try await stored().maintenance()
+    }
+
+    package func plan(_ wish: MaintenanceWish) async throws -> MaintenancePlan {
+        try await stored().plan(wish)
+    }
+
+    package func endMaintenance(of target: MaintenanceTarget) async throws -> Bool {
+        try await stored().endMaintenance(of: target)
+    }
+
+    private func stored() async throws -> StoredFleetControl {
+        guard let stored = await dispatcher.stored else { throw FleetRefusal.notReady }
+        return stored
+    }
 }

@@ -142,4 +142,10 @@ package protocol FleetControl: Sendable {
     func drain(_ worker: WorkerID) async throws
     /// Forgets a worker that is with no server, so that its place is free.
     func forget(_ worker: WorkerID) async throws
+    /// When workers rest, and which do now.
+    func maintenance() async throws -> MaintenanceBoard
+    /// Plans a rest; one of the same target is replaced. Throws `MaintenanceWish.Fault` for a wish that cannot be.
+    func plan(_ wish: MaintenanceWish) async throws -> MaintenancePlan
+    /// Ends a target's plan and its windows; false when there was neither.
+    func endMaintenance(of target: MaintenanceTarget) async throws -> Bool
 }

@@ -20,6 +20,7 @@ package actor MemoryFleet: FleetGate, FleetControl {
     private var members: [Worker] = []
     private var waiting: [Job] = []
     private var first = 0
+    private var board = MaintenanceBoard()
     /// The jobs that ended, with what was said of each.
     package private(set) var ended: [JobID: JobReport.Outcome] = [:]
     /// How many jobs ended; kept apart so that `keepsOutcomes` can be off.
@@ -195,5 +196,20 @@ package actor MemoryFleet: FleetGate, FleetControl {
             member.state = .offline
         }
         members.removeAll { $0.id == worker }
+    }
+
+    package func maintenance() async throws -> MaintenanceBoard { board }
+
+    package func plan(_ wish: MaintenanceWish) async throws -> MaintenancePlan {
+        let plan = try wish.plan(at: clock.now)
+        board.plans.removeAll { $0.target == plan.target }
+        board.plans.append(plan)
+        return plan
+    }
+
+    package func endMaintenance(of target: MaintenanceTarget) async throws -> Bool {
+        let count = board.plans.count
+        board.plans.removeAll { $0.target == target }
+        return board.plans.count < count
     }
 }

@@ -15,11 +15,27 @@ final class RemoteStay: Sendable {
         case fenced
     }
 
+    /// The way to the server that the worker is with, and its session there.
+    private final class Link: Sendable {
+        let place: Int
+        let session: SessionID
+        let connection: any FleetConnection
+        /// Opens when the worker has gone elsewhere: what this server still answers is of no account.
+        let left = Latch()
+
+        init(place: Int, session: SessionID, connection: any FleetConnection) {
+            self.place = place
+            self.session = session
+            self.connection = connection
+        }
+    }
+
     private struct State {
+        var link: Link
         /// The jobs that run, with what takes each away.
         var running: [JobID: Latch] = [:]
-        /// The jobs that came, less those whose reports were answered.
-        var unreported = 0
+        /// The tokens of the jobs that came, less those whose reports were answered.
+        var tokens: [JobID: String] = [:]
         var batch = 0
         /// When to stop everything unless a beat is answered before.
         var fence: Timestamp
@@ -30,10 +46,11 @@ final class RemoteStay: Sendable {
     private static let margin = TimeSpan.seconds(2)
     private static let mostReports = 200
 
-    private let session: SessionID
     private let worker: Worker
     private let timing: (beat: TimeSpan, poll: TimeSpan)
-    private let connection: any FleetConnection
+    private let connections: [any FleetConnection]
+    private let application: FleetWire.Register
+    private let onSession: @Sendable (SessionID?) -> Void
     private let handlers: [JobKind: any JobHandler]
     private let clock: any TimeSource
     private let setting: RemoteWorker.Setting
@@ -44,18 +61,22 @@ final class RemoteStay: Sendable {
     private let outbox = Inbox<FleetWire.Report>()
     /// Filled when a slot is free, a report was answered, or the stay drains.
     private let changes = Inbox<Void>()
+    /// Filled when the server says that it is about to stop, or does not answer a poll.
+    private let troubles = Inbox<Void>()
 
     init(
         registered: FleetWire.Registered,
-        connection: any FleetConnection,
+        application: FleetWire.Register,
+        connections: [any FleetConnection],
+        place: Int,
         handlers: [JobKind: any JobHandler],
         clock: any TimeSource,
         setting: RemoteWorker.Setting,
         seed: UInt64,
         stop: Latch,
-        logger: Logger
+        logger: Logger,
+        onSession: @escaping @Sendable (SessionID?) -> Void
     ) {
-        session = registered.session
         let now = clock.now
         worker = Worker(
             id: registered.worker,
@@ -67,15 +88,26 @@ final class RemoteStay: Sendable {
         timing = (
             TimeSpan(milliseconds: max(registered.beat, 10)), TimeSpan(milliseconds: max(registered.poll, 0))
         )
-        self.connection = connection
+        self.application = application
+        self.connections = connections
+        self.onSession = onSession
         self.handlers = handlers
         self.clock = clock
         self.setting = setting
         self.seed = seed
         self.stop = stop
         self.logger = logger
-        state = Locked(State(fence: clock.steady + Self.safe(TimeSpan(milliseconds: registered.lease))))
+        let link = Link(place: place, session: registered.session, connection: connections[place])
+        let fence = clock.steady + Self.safe(TimeSpan(milliseconds: registered.lease))
+        state = Locked(State(link: link, fence: fence))
     }
+
+    /// The session that the worker has now.
+    var session: SessionID { link.session }
+    /// The place of the server that it is with.
+    var place: Int { link.place }
+
+    private var link: Link { state.withLock { $0.link } }
 
     /// A lease less the margin; a quarter less where the lease is short.
     private static func safe(_ lease: TimeSpan) -> TimeSpan {
@@ -104,24 +136,104 @@ final class RemoteStay: Sendable {
     private func beatLoop() async throws -> Ending? {
         var backoff = Backoff(cap: timing.beat, seed: SplitMix64.seed(seed, "beat"))
         while true {
-            let sentAt = clock.steady
+            let (sentAt, link) = (clock.steady, link)
             let held = state.withLock { $0.running.keys.sorted() }
             do {
-                let orders = try await connection.beat(
-                    FleetWire.Beat(session: session, jobs: held.map { FleetWire.Beat.Held(id: $0) })
+                let orders = try await link.connection.beat(
+                    FleetWire.Beat(session: link.session, jobs: held.map { FleetWire.Beat.Held(id: $0) })
                 )
                 state.withLock { $0.fence = sentAt + Self.safe(TimeSpan(milliseconds: orders.lease)) }
                 backoff.reset()
                 if orders.restart { return .restart }
                 carryOut(orders)
-                try await clock.sleep(for: sentAt + timing.beat - clock.steady)
+                guard try await isTroubled(within: sentAt + timing.beat - clock.steady) else { continue }
+                if try await move(from: link) == .over { return .over }
             } catch FleetCallError.sessionIsOver {
                 return .over
             } catch let error as FleetCallError {
                 logger.warning("A beat was not answered.", metadata: ["error": "\(error)"])
-                try await clock.sleep(for: backoff.next(after: error))
+                switch try await move(from: link) {
+                case .over: return .over
+                case .moved: backoff.reset()
+                case .stayed: try await clock.sleep(for: backoff.next(after: error))
+                }
             }
         }
+    }
+
+    /// Waits for the next beat; true as soon as the server is in trouble and there are others.
+    private func isTroubled(within span: TimeSpan) async throws -> Bool {
+        guard connections.count > 1 else {
+            try await clock.sleep(for: span)
+            return false
+        }
+        let (clock, troubles) = (clock, troubles)
+        return try await race(
+            {
+                try await clock.sleep(for: span)
+                return false
+            },
+            {
+                _ = try await troubles.take()
+                return true
+            }
+        )
+    }
+
+    private enum Move: Hashable {
+        case moved
+        case stayed
+        /// The fleet says that the session is over.
+        case over
+    }
+
+    /// Goes on at another server, with what the worker still has.
+    private func move(from former: Link) async throws -> Move {
+        for step in 1..<max(connections.count, 1) {
+            let place = (former.place + step) % connections.count
+            let tokens = state.withLock { $0.tokens }
+            var request = application
+            request.resume = FleetWire.Resume(
+                session: former.session,
+                jobs: tokens.sorted { $0.key < $1.key }.map { FleetWire.Resume.Held(id: $0, token: $1) }
+            )
+            let sentAt = clock.steady
+            do {
+                let registered = try await connections[place].register(request)
+                // A server that knows no resuming has begun anew.
+                guard let kept = registered.kept else { return .over }
+                take(registered, at: place, kept: Set(kept), since: sentAt, former)
+                return .moved
+            } catch FleetCallError.sessionIsOver {
+                return .over
+            } catch let error as FleetCallError {
+                logger.warning("Another server did not take the worker over.", metadata: ["error": "\(error)"])
+            }
+        }
+        return .stayed
+    }
+
+    private func take(
+        _ registered: FleetWire.Registered,
+        at place: Int,
+        kept: Set<JobID>,
+        since sentAt: Timestamp,
+        _ former: Link
+    ) {
+        let link = Link(place: place, session: registered.session, connection: connections[place])
+        let lost = state.withLock { state in
+            state.link = link
+            state.batch = 0
+            state.fence = sentAt + Self.safe(TimeSpan(milliseconds: registered.lease))
+            return state.running.filter { !kept.contains($0.key) }.values.map { $0 }
+        }
+        for latch in lost { latch.open() }
+        former.left.open()
+        onSession(registered.session)
+        logger.info(
+            "Another server took the worker over.",
+            metadata: ["session": "\(registered.session)", "jobs": "\(kept.count)"]
+        )
     }
 
     private func carryOut(_ orders: FleetWire.Orders) {
@@ -166,44 +278,59 @@ final class RemoteStay: Sendable {
         return try await withThrowingDiscardingTaskGroup { jobs in
             while true {
                 let (free, unreported, isDraining) = state.withLock {
-                    (setting.slots - $0.running.count, $0.unreported, $0.isDraining)
+                    (setting.slots - $0.running.count, $0.tokens.count, $0.isDraining)
                 }
                 if isDraining, unreported == 0 { return .drained }
                 guard !isDraining, free > 0 else {
                     _ = try await changes.take()
                     continue
                 }
+                let link = link
                 do {
-                    for job in try await poll(free) { start(job, in: &jobs) }
+                    for job in try await poll(free, over: link) { start(job, in: &jobs) }
                     backoff.reset()
                 } catch FleetCallError.sessionIsOver {
+                    guard !link.left.isOpen else { continue }
                     // Here and not in the group's own way, which would wait for the handlers first.
                     jobs.cancelAll()
                     return .over
                 } catch let error as FleetCallError {
+                    guard !link.left.isOpen else { continue }
                     logger.warning("A poll was not answered.", metadata: ["error": "\(error)"])
+                    troubles.put(())
                     let wait = backoff.next(after: error)
-                    try await race({ try await self.clock.sleep(for: wait) }, { try await self.drained.wait() })
+                    try await race(
+                        { try await self.clock.sleep(for: wait) },
+                        { try await self.drained(or: link) }
+                    )
                 }
             }
         }
     }
 
-    /// The jobs of the next batch that are not here yet; none when the stay drains meanwhile.
-    private func poll(_ free: Int) async throws -> [FleetWire.LeasedJob] {
-        let request = FleetWire.Poll(session: session, slots: free, after: state.withLock { $0.batch })
+    /// Waits until the stay drains, or the worker has left a server.
+    private func drained(or link: Link) async throws {
+        try await race({ try await self.drained.wait() }, { try await link.left.wait() })
+    }
+
+    /// The jobs of the next batch that are not here yet; none when the stay drains or the worker moves meanwhile.
+    private func poll(_ free: Int, over link: Link) async throws -> [FleetWire.LeasedJob] {
+        let request = FleetWire.Poll(session: link.session, slots: free, after: state.withLock { $0.batch })
         let batch = try await race(
-            { try await self.connection.poll(request) },
+            { try await link.connection.poll(request) },
             {
-                try await self.drained.wait()
+                try await self.drained(or: link)
                 return FleetWire.Batch(batch: request.after, jobs: [])
             }
         )
         return state.withLock { state in
+            guard state.link === link else { return [] }
             state.batch = batch.batch
-            let new = batch.jobs.filter { state.running[$0.id] == nil }
-            for job in new { state.running[job.id] = Latch() }
-            state.unreported += new.count
+            let new = batch.jobs.filter { state.tokens[$0.id] != $0.token }
+            for job in new {
+                state.running[job.id] = Latch()
+                state.tokens[job.id] = job.token
+            }
             return new
         }
     }
@@ -213,8 +340,8 @@ final class RemoteStay: Sendable {
         jobs.addTask {
             let report = await self.report(on: leased, until: latch)
             self.state.withLock { state in
-                state.running[leased.id] = nil
-                if report == nil { state.unreported -= 1 }
+                if state.running[leased.id] === latch { state.running[leased.id] = nil }
+                if report == nil, state.tokens[leased.id] == leased.token { state.tokens[leased.id] = nil }
             }
             if let report { self.outbox.put(report) }
             self.changes.put(())
@@ -255,7 +382,11 @@ final class RemoteStay: Sendable {
                 let batch = Array(reports.prefix(Self.mostReports))
                 reports = reports.dropFirst(batch.count)
                 guard try await send(batch) else { return .over }
-                state.withLock { $0.unreported -= batch.count }
+                state.withLock { state in
+                    for report in batch where state.tokens[report.job] == report.token {
+                        state.tokens[report.job] = nil
+                    }
+                }
                 changes.put(())
             }
         }
@@ -265,10 +396,11 @@ final class RemoteStay: Sendable {
     private func send(_ reports: [FleetWire.Report]) async throws -> Bool {
         var backoff = Backoff(seed: SplitMix64.seed(seed, "report"))
         while true {
+            let link = link
             do {
                 // A process that was stopped for long must not speak for a lease that it has lost.
                 guard clock.steady < state.withLock({ $0.fence }) else { return false }
-                let receipts = try await connection.complete(FleetWire.Complete(session: session, reports: reports))
+                guard let receipts = try await complete(reports, over: link) else { continue }
                 let stale = receipts.receipts.count { $0.status == .stale }
                 if stale > 0 {
                     logger.warning("Reports came too late and were dropped.", metadata: ["count": "\(stale)"])
@@ -282,6 +414,22 @@ final class RemoteStay: Sendable {
                 logger.warning("Reports were not answered.", metadata: ["error": "\(error)"])
                 try await clock.sleep(for: backoff.next(after: error))
             }
+        }
+    }
+
+    /// The receipts of reports; nil when the worker has left the server meanwhile, and should say it again elsewhere.
+    private func complete(_ reports: [FleetWire.Report], over link: Link) async throws -> FleetWire.Receipts? {
+        do {
+            return try await race(
+                { try await link.connection.complete(FleetWire.Complete(session: link.session, reports: reports)) },
+                {
+                    try await link.left.wait()
+                    return nil
+                }
+            )
+        } catch let error as FleetCallError {
+            if link.left.isOpen { return nil }
+            throw error
         }
     }
 

@@ -6,7 +6,9 @@ package import Logging
 /// A worker that gets its jobs from a server: registers, polls, runs, beats and reports, until it is drained or told to restart.
 ///
 /// A session that cannot be renewed ends here before it ends there: at two seconds before the end of its lease, by a clock that nobody
-/// sets, every handler is stopped and what they did is dropped. What was done in one session is never reported in another.
+/// sets, every handler is stopped and what they did is dropped. Where there are several servers, a worker whose server does not answer, or
+/// is about to stop, goes on with its jobs at another one. What was done in one session is reported in another only where that server
+/// said that it goes on.
 package struct RemoteWorker: Sendable {
     /// What differs between workers.
     package struct Setting: Sendable {
@@ -33,7 +35,7 @@ package struct RemoteWorker: Sendable {
         case restart
     }
 
-    private let connection: any FleetConnection
+    private let connections: [any FleetConnection]
     private let handlers: [JobKind: any JobHandler]
     private let clock: any TimeSource
     private let setting: Setting
@@ -45,7 +47,7 @@ package struct RemoteWorker: Sendable {
     /// Creates a worker.
     ///
     /// - Parameters:
-    ///   - connection: The way to the server.
+    ///   - connections: The ways to the servers of one fleet, in the order in which they are tried.
     ///   - handlers: What runs the jobs; of two for one kind the first counts.
     ///   - clock: Its steady time measures the lease.
     ///   - setting: What differs between workers.
@@ -53,7 +55,7 @@ package struct RemoteWorker: Sendable {
     ///   - logger: Hears what happens.
     ///   - onSession: Hears every session that begins, and nil when it is over.
     package init(
-        connection: any FleetConnection,
+        connections: [any FleetConnection],
         handlers: [any JobHandler],
         clock: any TimeSource,
         setting: Setting,
@@ -61,7 +63,7 @@ package struct RemoteWorker: Sendable {
         logger: Logger,
         onSession: @escaping @Sendable (SessionID?) -> Void = { _ in }
     ) {
-        self.connection = connection
+        self.connections = connections
         self.clock = clock
         self.setting = setting
         self.seed = seed
@@ -86,55 +88,65 @@ package struct RemoteWorker: Sendable {
     package func run() async throws -> Ending {
         var backoff = Backoff(seed: seed)
         var round: UInt64 = 0
+        var place = 0
         while true {
-            guard let registered = try await register(&backoff) else { return .drained }
+            guard let registered = try await register(&backoff, from: &place) else { return .drained }
             round += 1
             onSession(registered.session)
             let stay = RemoteStay(
                 registered: registered,
-                connection: connection,
+                application: application,
+                connections: connections,
+                place: place,
                 handlers: handlers,
                 clock: clock,
                 setting: setting,
                 seed: SplitMix64.seed(seed, String(round)),
                 stop: stop,
-                logger: logger
+                logger: logger,
+                onSession: onSession
             )
             let ending = try await stay.run()
             onSession(nil)
+            place = stay.place
+            let session = Logger.MetadataValue.string(stay.session.text)
             switch ending {
             case .drained:
-                await leave(registered.session)
+                await leave(stay.session, place)
                 return .drained
             case .restart:
-                await leave(registered.session)
+                await leave(stay.session, place)
                 return .restart
             case .over:
-                logger.warning(
-                    "The session is over; what ran was stopped.",
-                    metadata: ["session": "\(registered.session)"]
-                )
+                logger.warning("The session is over; what ran was stopped.", metadata: ["session": session])
             case .fenced:
                 logger.error(
                     "The lease could not be renewed in time; what ran was stopped.",
-                    metadata: ["session": "\(registered.session)"]
+                    metadata: ["session": session]
                 )
+                // Whoever did not answer for so long is asked last.
+                place = (place + 1) % max(connections.count, 1)
             }
         }
     }
 
-    /// Opens a session, however long that takes; nil when the worker is drained before.
-    private func register(_ backoff: inout Backoff) async throws -> FleetWire.Registered? {
-        let request = FleetWire.Register(
+    private var application: FleetWire.Register {
+        FleetWire.Register(
             name: setting.name,
             slots: setting.slots,
             kinds: handlers.keys.map(\.rawValue).sorted(),
             software: setting.software
         )
+    }
+
+    /// Opens a session, however long that takes, at the first server that lets it in, and leaves its place; nil when the worker is drained
+    /// before.
+    private func register(_ backoff: inout Backoff, from place: inout Int) async throws -> FleetWire.Registered? {
+        var refusals = 0
         while !stop.isOpen {
             let sentAt = clock.steady
             do {
-                var registered = try await connection.register(request)
+                var registered = try await connections[place].register(application)
                 // The lease began before the answer was here.
                 registered.lease -= (clock.steady - sentAt).milliseconds
                 backoff.reset()
@@ -146,7 +158,10 @@ package struct RemoteWorker: Sendable {
             } catch let error as FleetCallError {
                 if case .notAllowed = error { throw error }
                 logger.warning("The server did not take the worker in.", metadata: ["error": "\(error)"])
-                try await pause(backoff.next(after: error))
+                place = (place + 1) % connections.count
+                refusals += 1
+                // All are asked before any wait.
+                if refusals % connections.count == 0 { try await pause(backoff.next(after: error)) }
             }
         }
         return nil
@@ -158,9 +173,9 @@ package struct RemoteWorker: Sendable {
         try await race({ try await clock.sleep(for: span) }, { try await stop.wait() })
     }
 
-    private func leave(_ session: SessionID) async {
+    private func leave(_ session: SessionID, _ place: Int) async {
         do {
-            try await connection.leave(FleetWire.Leave(session: session))
+            try await connections[place].leave(FleetWire.Leave(session: session))
         } catch {
             logger.info("The server did not hear that the worker left.", metadata: ["error": "\(error)"])
         }

@@ -27,6 +27,11 @@ struct ControlRoutes: Sendable {
                 return Response(status: .noContent)
             },
             Route(.post, "/v1/fleet/workers/{worker}/isolate", .manage, handle: isolate),
+            Route(.get, "/v1/fleet/maintenance", .manage) { _ in
+                try .json(MaintenanceList(try await control.maintenance()))
+            },
+            Route(.post, "/v1/fleet/maintenance", .manage, handle: plan),
+            Route(.delete, "/v1/fleet/maintenance", .manage, handle: endMaintenance),
             Route(.get, "/v1/keys", .manage) { _ in
                 try .json(KeyList(keys: try await keys.workerKeys().map(KeyView.init)))
             },
@@ -50,6 +55,38 @@ struct ControlRoutes: Sendable {
         let worker = try call.identifier("worker", of: Worker.self)
         let order = call.body.readableBytes > 0 ? try call.decode(Isolation.self) : Isolation()
         try await control.isolate(worker, reason: String((order.reason ?? "a person isolated it").prefix(500)))
+        return Response(status: .noContent)
+    }
+
+    @Sendable private func plan(_ call: Call) async throws -> Response {
+        do {
+            let plan = try await control.plan(try call.decode(MaintenanceWish.self))
+            return try .json(MaintenanceList.Plan(plan), status: .created)
+        } catch let fault as MaintenanceWish.Fault {
+            throw Problem(
+                .invalid,
+                "the rest cannot be planned",
+                field: fault.field,
+                value: fault.value,
+                expected: fault.expected
+            )
+        }
+    }
+
+    @Sendable private func endMaintenance(_ call: Call) async throws -> Response {
+        let text = call.query["target"] ?? ""
+        guard let target = MaintenanceTarget(text) else {
+            throw Problem(
+                .invalid,
+                "there can be no such target",
+                field: "target",
+                value: text,
+                expected: "groups, group/NUMBER or worker/NAME, in the query"
+            )
+        }
+        guard try await control.endMaintenance(of: target) else {
+            throw Problem(.notFound, "nothing is planned for it", field: "target", value: text)
+        }
         return Response(status: .noContent)
     }
 

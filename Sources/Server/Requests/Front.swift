@@ -32,6 +32,8 @@ struct Front: HTTPResponder {
     let verifier: KeyVerifier
     let limits: ServerLimits
     let metrics: FrontMetrics
+    /// Whether the server is about to stop: then no client shall keep its connection.
+    let isEnding: @Sendable () -> Bool
     let clock = ContinuousClock()
 
     private static let hostField = HTTPField.Name("Host") ?? .location
@@ -46,6 +48,7 @@ struct Front: HTTPResponder {
             response = try Self.problem(of: error, context).response(request: context.request)
             if Self.hasBody(request) { response = closing(response, context.channel) }
         }
+        if isEnding() { response.headers[.connection] = "close" }
         metrics.note(request.method, route, response.status, seconds: (clock.now - start) / .seconds(1))
         return response
     }

@@ -211,7 +211,7 @@ struct FleetBench: Sendable {
     private func work(_ number: Int, port: Int, key: KeyText, _ logger: Logger) async throws {
         let client = try APIClient(APIClient.Setting(server: "http://127.0.0.1:\(port)", key: key.text))
         let worker = RemoteWorker(
-            connection: HTTPFleetConnection(client),
+            connections: [HTTPFleetConnection(client)],
             handlers: [ProbeHandler(clock: clock)],
             clock: clock,
             setting: RemoteWorker.Setting(name: "bench/\(number)", slots: slots, software: "bench"),

@@ -4,32 +4,75 @@ import ArgumentParser
 import Connectors
 import Domain
 import Foundation
+import Jobs
 import Server
+import Storage
 
-/// `dure fleet`: looks after the workers of a server, and the keys that they need.
+/// `dure fleet`: looks after the workers of a fleet, and the keys that they need.
 struct FleetCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "fleet",
-        abstract: "Look after the workers of a server, and their keys.",
-        discussion: "docs/fleet.md says how a fleet works.",
+        abstract: "Look after the workers of a fleet, their rests, and their keys.",
+        discussion: """
+            With --server and --key-file through any server of the fleet; without them in the database itself: the one of --database or \
+            DURE_DATABASE_URL, or the one in the folder, which a server that runs holds open. docs/fleet.md says how a fleet works.
+            """,
         subcommands: [
             FleetListCommand.self, FleetRestartCommand.self, FleetIsolateCommand.self, FleetReleaseCommand.self,
-            FleetDrainCommand.self, FleetKeysCommand.self,
+            FleetDrainCommand.self, FleetForgetCommand.self, FleetMaintenanceCommand.self, FleetKeysCommand.self,
         ]
     )
 }
 
-/// `dure fleet list`: the workers of a server.
-struct FleetListCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "list", abstract: "List the workers of a server.")
+extension KeyPlace {
+    /// Does something with the fleet: through a server that answers, or in the database itself.
+    func withFleet<Value>(
+        reading: Bool = false,
+        server: (APIClient) async throws -> Value,
+        database: (StoredFleetControl) async throws -> Value
+    ) async throws -> Value {
+        if let options = try options() { return try await options.calling(server) }
+        let clock = SystemClock()
+        guard reading, self.database.address() == nil else {
+            let opened = try await self.database.open(folder: output, logger: .house())
+            let outcome = await result(
+                StoredFleetControl(fleet: opened.store, jobs: opened.store, clock: clock),
+                database
+            )
+            try await opened.close()
+            return try outcome.get()
+        }
+        let store = try DataFolder(path: output).openForReading()
+        let outcome = await result(StoredFleetControl(fleet: store, jobs: store, clock: clock), database)
+        try store.close()
+        return try outcome.get()
+    }
 
-    @OptionGroup var options: ServerOptions
+    private func result<Value>(
+        _ control: StoredFleetControl,
+        _ body: (StoredFleetControl) async throws -> Value
+    ) async -> Result<Value, any Error> {
+        do {
+            return .success(try await body(control))
+        } catch FleetRefusal.present(let worker) {
+            return .failure(ExitCode.dataError.saying("worker \(worker) has a session; drain it, or wait for its end"))
+        } catch {
+            return .failure(error)
+        }
+    }
+}
+
+/// `dure fleet list`: the workers of a fleet.
+struct FleetListCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "list", abstract: "List the workers of a fleet.")
+
+    @OptionGroup var place: KeyPlace
 
     @Flag(help: "Print one JSON object per worker.")
     var json = false
 
     func run() async throws {
-        let workers = try await FleetOrder.workers(options)
+        let workers = try await WorkerOrder.workers(place)
         guard json else { return try Console.line(Self.text(workers)) }
         for worker in workers { try Console.json(worker) }
     }
@@ -37,10 +80,11 @@ struct FleetListCommand: AsyncParsableCommand {
     /// The workers as a table.
     static func text(_ workers: [WorkerView]) -> String {
         guard !workers.isEmpty else { return "No worker has registered yet; start one by 'dure worker'." }
-        let headers = ["name", "state", "role", "jobs", "done", "failed", "success", "restarts", "id"]
+        let headers = ["name", "state", "role", "group", "jobs", "done", "failed", "success", "restarts", "id"]
         let rows = workers.map { worker in
             [
-                worker.name, worker.state.rawValue + (worker.isLeader ? " (leads)" : ""), worker.role.rawValue,
+                worker.name, worker.state.rawValue + (worker.isResting ?? false ? " (rests)" : ""),
+                worker.role.rawValue, group(worker),
                 "\(worker.inFlight)/\(worker.slots)", "\(worker.completed)", "\(worker.failed)",
                 worker.successRate.isFinite ? "\(Int((min(max(worker.successRate, 0), 1) * 100).rounded())) %" : "-",
                 "\(worker.restarts)", worker.id.text,
@@ -48,34 +92,46 @@ struct FleetListCommand: AsyncParsableCommand {
         }
         return TextTable.lines([headers] + rows).joined(separator: "\n")
     }
+
+    private static func group(_ worker: WorkerView) -> String {
+        guard let group = worker.group else { return "-" }
+        return worker.isLeader ? "\(group) (leads, term \(worker.leaderTerm ?? 0))" : "\(group)"
+    }
 }
 
 /// What people order of one worker.
-enum FleetOrder {
-    /// The workers of a server.
-    static func workers(_ options: ServerOptions) async throws -> [WorkerView] {
-        try await options.calling { client in
+enum WorkerOrder {
+    /// The workers of a fleet.
+    static func workers(_ place: KeyPlace) async throws -> [WorkerView] {
+        try await place.withFleet(reading: true) { client in
             let list: WorkerList = try await client.call("GET", "/v1/fleet/workers")
             return list.workers
+        } database: { control in
+            try await control.workers().map(WorkerView.init)
         }
     }
 
     /// Gives an order to the worker of a name or identifier.
     static func give(
         _ order: String,
+        method: String = "POST",
         to worker: String,
-        _ options: ServerOptions,
-        body: [String: String]? = nil
+        _ place: KeyPlace,
+        body: [String: String]? = nil,
+        database: (StoredFleetControl, WorkerID) async throws -> Void
     ) async throws {
-        let workers = try await workers(options)
+        let workers = try await workers(place)
         guard let found = workers.first(where: { $0.id.text == worker || $0.name == worker }) else {
             let names = workers.map(\.name).sorted().joined(separator: ", ")
             throw ExitCode.dataError.saying(
                 "there is no worker '\(worker)'; " + (names.isEmpty ? "none has registered" : "there is \(names)")
             )
         }
-        _ = try await options.calling { client in
-            try await client.send("POST", "/v1/fleet/workers/\(found.id.text)/\(order)", body)
+        try await place.withFleet { client in
+            let path = "/v1/fleet/workers/\(found.id.text)" + (order.isEmpty ? "" : "/" + order)
+            try await client.send(method, path, body)
+        } database: { control in
+            try await database(control, found.id)
         }
     }
 }
@@ -89,9 +145,11 @@ struct FleetRestartCommand: AsyncParsableCommand {
 
     @Argument(help: "The worker's name or identifier.")
     var worker: String
-    @OptionGroup var options: ServerOptions
+    @OptionGroup var place: KeyPlace
 
-    func run() async throws { try await FleetOrder.give("restart", to: worker, options) }
+    func run() async throws {
+        try await WorkerOrder.give("restart", to: worker, place) { try await $0.restart($1) }
+    }
 }
 
 /// `dure fleet isolate`: gives a worker no more work.
@@ -105,9 +163,13 @@ struct FleetIsolateCommand: AsyncParsableCommand {
     var worker: String
     @Option(help: "Why; it is kept with the notice.")
     var reason = "a person isolated it"
-    @OptionGroup var options: ServerOptions
+    @OptionGroup var place: KeyPlace
 
-    func run() async throws { try await FleetOrder.give("isolate", to: worker, options, body: ["reason": reason]) }
+    func run() async throws {
+        try await WorkerOrder.give("isolate", to: worker, place, body: ["reason": reason]) { control, id in
+            try await control.isolate(id, reason: reason)
+        }
+    }
 }
 
 /// `dure fleet release`: lets an isolated worker in again.
@@ -119,9 +181,11 @@ struct FleetReleaseCommand: AsyncParsableCommand {
 
     @Argument(help: "The worker's name or identifier.")
     var worker: String
-    @OptionGroup var options: ServerOptions
+    @OptionGroup var place: KeyPlace
 
-    func run() async throws { try await FleetOrder.give("release", to: worker, options) }
+    func run() async throws {
+        try await WorkerOrder.give("release", to: worker, place) { try await $0.release($1) }
+    }
 }
 
 /// `dure fleet drain`: lets a worker finish and leave.
@@ -133,7 +197,25 @@ struct FleetDrainCommand: AsyncParsableCommand {
 
     @Argument(help: "The worker's name or identifier.")
     var worker: String
-    @OptionGroup var options: ServerOptions
+    @OptionGroup var place: KeyPlace
 
-    func run() async throws { try await FleetOrder.give("drain", to: worker, options) }
+    func run() async throws {
+        try await WorkerOrder.give("drain", to: worker, place) { try await $0.drain($1) }
+    }
+}
+
+/// `dure fleet forget`: frees the place of a worker that will not come back.
+struct FleetForgetCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "forget",
+        abstract: "Forget a worker that is away and will not come back, so that another has its place."
+    )
+
+    @Argument(help: "The worker's name or identifier.")
+    var worker: String
+    @OptionGroup var place: KeyPlace
+
+    func run() async throws {
+        try await WorkerOrder.give("", method: "DELETE", to: worker, place) { try await $0.forget($1) }
+    }
 }

@@ -24,7 +24,7 @@ struct FleetKeysCommand: AsyncParsableCommand {
 
 extension WorkerKey.Scope: ExpressibleByArgument {}
 
-/// Where keys are: in a data folder, or behind a server.
+/// Where a fleet and its keys are: in a database, or behind a server.
 struct KeyPlace: ParsableArguments {
     @Option(help: "The folder of the server's data.", completion: .directory)
     var output = DataFolder.standard
@@ -45,7 +45,7 @@ struct KeyPlace: ParsableArguments {
         guard let server else { return nil }
         guard let keyFile else { throw ExitCode.usage.saying("--server needs --key-file") }
         var options = ServerOptions()
-        options.server = server
+        options.servers = [server]
         options.keyFile = keyFile
         options.trust = trust
         return options

@@ -9,8 +9,14 @@ import Operations
 
 /// Where a server is, and with which key to speak to it.
 struct ServerOptions: ParsableArguments {
-    @Option(help: "The server's address, such as https://dure.example:7420.")
-    var server: String
+    @Option(
+        name: .customLong("server"),
+        help: """
+            The server's address, such as https://dure.example:7420; of several servers of one fleet each, or all with commas between. \
+            When one does not answer the next is asked.
+            """
+    )
+    var servers: [String]
 
     @Option(help: "A file with the key that 'dure fleet keys add' printed.", completion: .file())
     var keyFile: String
@@ -19,13 +25,25 @@ struct ServerOptions: ParsableArguments {
     var trust: String?
 
     /// Reads the key; throws the exit code that fits what is wrong with it.
-    func client(patience: TimeSpan = .seconds(10)) throws -> APIClient {
+    func clients(patience: TimeSpan = .seconds(10)) throws -> [APIClient] {
         let key = try Self.key(in: keyFile)
         do {
-            return try APIClient(APIClient.Setting(server: server, key: key, trust: trust, patience: patience))
+            return try addresses.map { server in
+                try APIClient(APIClient.Setting(server: server, key: key, trust: trust, patience: patience))
+            }
         } catch let failure as Failure {
             throw ExitCode.usage.saying(failure.message)
         }
+    }
+
+    /// The servers' addresses, in the order in which they are asked.
+    var addresses: [String] {
+        servers.flatMap { $0.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) } }
+            .filter { !$0.isEmpty }
+    }
+
+    func validate() throws {
+        guard !addresses.isEmpty else { throw ValidationError("--server needs an address") }
     }
 
     static func key(in path: String) throws -> String {
@@ -46,16 +64,11 @@ struct ServerOptions: ParsableArguments {
         }
     }
 
-    /// Makes calls with a client, which is closed afterwards; what the server refuses is an exit code.
+    /// Makes calls with a client of the first server that answers; what that refuses is an exit code.
     func calling<Value>(_ body: (APIClient) async throws -> Value) async throws -> Value {
-        let client = try client()
-        let outcome: Result<Value, any Error>
-        do {
-            outcome = .success(try await body(client))
-        } catch {
-            outcome = .failure(error)
-        }
-        try await client.shutdown()
+        let clients = try clients()
+        let outcome = await Self.first(clients, body)
+        for client in clients { try await client.shutdown() }
         do {
             return try outcome.get()
         } catch let error as FleetCallError {
@@ -65,5 +78,26 @@ struct ServerOptions: ParsableArguments {
             case .refused, .sessionIsOver: throw ExitCode.dataError.saying("\(error)")
             }
         }
+    }
+
+    private static func first<Value>(
+        _ clients: [APIClient],
+        _ body: (APIClient) async throws -> Value
+    ) async -> Result<Value, any Error> {
+        var last: any Error = FleetCallError.unreachable("no server is named")
+        for client in clients {
+            do {
+                return .success(try await body(client))
+            } catch let error as FleetCallError {
+                last = error
+                switch error {
+                case .unreachable, .busy: continue
+                case .notAllowed, .refused, .sessionIsOver: return .failure(error)
+                }
+            } catch {
+                return .failure(error)
+            }
+        }
+        return .failure(last)
     }
 }

@@ -86,17 +86,20 @@ struct WorkerCommand: AsyncParsableCommand {
     private func supervise() async throws {
         let (log, logger) = ProcessLog.open("dure.supervisor")
         defer { log.close() }
-        let client = try options.client()
+        let clients = try options.clients()
         let arguments = ["/proc/self/exe"] + CommandLine.arguments.dropFirst() + ["--supervised"]
         let supervisor = WorkerSupervisor(
             clock: SystemClock(),
             bound: .seconds(drainSeconds + 5),
             logger: logger,
             onLoss: { session in
-                do {
-                    try await client.send("POST", "/v1/fleet/leave", FleetWire.Leave(session: session, end: .lost))
-                } catch {
-                    logger.warning("The server did not hear of the death.", metadata: ["error": "\(error)"])
+                // Only the server that the worker was with knows the session; the others say that it is over.
+                for client in clients {
+                    do {
+                        try await client.send("POST", "/v1/fleet/leave", FleetWire.Leave(session: session, end: .lost))
+                    } catch {
+                        logger.warning("A server did not hear of the death.", metadata: ["error": "\(error)"])
+                    }
                 }
             },
             start: { try ChildProgram(arguments: arguments, environment: ProcessInfo.processInfo.environment) }
@@ -114,7 +117,7 @@ struct WorkerCommand: AsyncParsableCommand {
             }
             return .stopped
         }
-        try await client.shutdown()
+        for client in clients { try await client.shutdown() }
         switch ending {
         case .stopped: return
         case .failed(let code): throw ExitCode(code)

@@ -34,12 +34,12 @@ struct WorkerProcess: Sendable {
             return open.text
         }
         try ProgramRunner.startGuard()
-        let client = try command.options.client()
+        let clients = try command.options.clients()
         let database: OpenDatabase? =
             command.database.address() == nil
             ? nil : try await command.database.open(folder: DataFolder.standard, logger: logger)
         let worker = worker(
-            client,
+            clients,
             database,
             registry,
             logger,
@@ -57,7 +57,7 @@ struct WorkerProcess: Sendable {
         }
         logger.info("The worker ends.")
         try await database?.close()
-        try await client.shutdown()
+        for client in clients { try await client.shutdown() }
         switch outcome {
         case .success(.drained): return
         case .success(.restart): throw ExitCode(WorkerExit.restart)
@@ -69,17 +69,17 @@ struct WorkerProcess: Sendable {
     }
 
     private func worker(
-        _ client: APIClient,
+        _ clients: [APIClient],
         _ database: OpenDatabase?,
         _ registry: MetricsRegistry,
         _ logger: Logger,
         session: @escaping @Sendable () -> SessionID?,
         onSession: @escaping @Sendable (SessionID?) -> Void
     ) -> RemoteWorker {
-        let connection = HTTPFleetConnection(client)
+        let connections = clients.map { HTTPFleetConnection($0) }
         // What a worker without the database does to the outside is written down by its server.
         let ledger: any EffectLedger =
-            database?.store ?? RemoteEffects(connection: connection, clock: clock, session: session)
+            database?.store ?? RemoteEffects(connections: connections, clock: clock, session: session)
         let handlers = WorkerHandlers.handlers(
             command.wantedKinds,
             store: database?.store,
@@ -88,7 +88,7 @@ struct WorkerProcess: Sendable {
             clock: clock
         ).map { MeasuredHandler($0, registry) }
         return RemoteWorker(
-            connection: connection,
+            connections: connections,
             handlers: handlers,
             clock: clock,
             setting: RemoteWorker.Setting(

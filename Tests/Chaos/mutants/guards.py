@@ -151,8 +151,8 @@ MUTANTS = [
     Mutant(
         "impatient", "a call is given the time that a slow line needs",
         [("Sources/dure/Fleet/ServerOptions.swift",
-          "    func client(patience: TimeSpan = .seconds(10)) throws -> APIClient {\n",
-          "    func client(patience: TimeSpan = TimeSpan(milliseconds: 150)) throws -> APIClient {\n")],
+          "    func clients(patience: TimeSpan = .seconds(10)) throws -> [APIClient] {\n",
+          "    func clients(patience: TimeSpan = TimeSpan(milliseconds: 150)) throws -> [APIClient] {\n")],
         [("17", SQLITE)], r"calls of workers were given up|taken for lost"),
     Mutant(
         "wall-clock", "leases are measured by a clock that nobody sets",

@@ -49,11 +49,18 @@ final class RedisServer: @unchecked Sendable {
 
     func url(_ options: String = "") throws -> RedisURL { try RedisURL("redis://127.0.0.1:\(port)" + options) }
 
+    /// The script that ends a program with another process.
+    private static let guarded = URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().appendingPathComponent("scripts/guarded")
+
     /// Starts it, also again after `kill`, with what it had written down.
     func start() throws {
         let process = Process()
-        process.executableURL = URL(fileURLWithPath: try #require(Self.program, "redis-server is not installed"))
-        process.arguments = arguments
+        // It must not outlive the tests, however they end.
+        process.executableURL = Self.guarded
+        process.arguments =
+            ["\(getpid())", try #require(Self.program, "redis-server is not installed")] + arguments
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
         try process.run()

@@ -36,6 +36,7 @@ struct PostgresCluster: Sendable {
                 ["initdb", "-U", "dure", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync"] + data
             )
             try await cluster.control(["start"])
+            try cluster.endWithTests()
             outcome = .success(try await body(cluster))
         } catch {
             outcome = .failure(error)
@@ -48,6 +49,19 @@ struct PostgresCluster: Sendable {
             if case .success = outcome { throw error }
         }
         try outcome.get()
+    }
+
+    /// Has the server end with this process, however that ends.
+    private func endWithTests() throws {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/bin/sh")
+        let script =
+            #"while kill -0 "$1" && [ -d "$2" ]; do sleep 1; done; [ -d "$2" ] && kill -9 $(head -1 "$2/postmaster.pid")"#
+        process.arguments = ["-c", script, "sh", "\(getpid())", folder + "/data"]
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
     }
 
     /// Starts, stops or restarts the server, and waits until it is done.

@@ -1,0 +1,417 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Domain
+import Logging
+import Storage
+import Testing
+
+@testable import Jobs
+
+/// Two servers over one store, in virtual time.
+private final class Town: Sendable {
+    /// A server: its dispatcher, and the gate by which workers come in.
+    struct Office: Sendable {
+        let dispatcher: Dispatcher
+        let gate: DispatcherGate
+        let death = Latch()
+    }
+
+    /// A worker that does what a test says.
+    struct Puppet: Sendable {
+        var office: Office
+        var admission: FleetAdmission
+        var id: WorkerID { admission.worker.id }
+        var session: SessionID { admission.session.id }
+    }
+
+    let clock = VirtualClock(start: House.start)
+    let store = MemoryStore()
+    let ids: IdentifierGenerator
+    let first: Office
+    let second: Office
+
+    init() {
+        ids = IdentifierGenerator(clock: clock, seed: 5)
+        let (clock, store) = (clock, store)
+        func office(_ name: String, _ seed: UInt64) -> Office {
+            let dispatcher = Dispatcher(
+                store: store,
+                fleet: store,
+                clock: clock,
+                ids: IdentifierGenerator(clock: clock, seed: seed),
+                server: name,
+                poll: .seconds(1),
+                seed: seed,
+                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            )
+            return Office(dispatcher: dispatcher, gate: DispatcherGate(dispatcher))
+        }
+        first = office("first", 11)
+        second = office("second", 12)
+    }
+
+    /// Runs both servers while a body runs.
+    func run(_ body: @escaping @Sendable () async throws -> Void) throws {
+        let offices = [first, second]
+        try clock.run {
+            try await withThrowingTaskGroup(of: Bool.self) { group in
+                for office in offices {
+                    group.addTask {
+                        try await race({ try await office.dispatcher.run() }, { try await office.death.wait() })
+                        return false
+                    }
+                }
+                group.addTask {
+                    try await body()
+                    return true
+                }
+                defer { group.cancelAll() }
+                while let isOver = try await group.next() {
+                    if isOver { return }
+                }
+            }
+        }
+    }
+
+    func enter(_ name: String, _ office: Office, resuming: FleetResumption? = nil) async throws -> Puppet {
+        let admission = try await office.gate.register(name: name, kinds: [.probe], slots: 2, resuming: resuming)
+        return Puppet(office: office, admission: admission)
+    }
+
+    /// Lets time pass, with the beats of these workers; returns the last orders of each.
+    @discardableResult
+    func pass(_ seconds: Int, _ puppets: [Puppet], holding: [JobID] = []) async throws -> [FleetOrders] {
+        var orders: [FleetOrders] = []
+        for _ in stride(from: 0, to: seconds, by: 5) {
+            try await clock.sleep(for: .seconds(5))
+            orders = []
+            for puppet in puppets {
+                let progress = Dictionary(holding.map { ($0, 0.5) }) { first, _ in first }
+                orders.append(try await puppet.office.gate.beat(session: puppet.session, progress: progress))
+            }
+        }
+        return orders
+    }
+
+    func add(_ count: Int = 1) async throws -> [Job] {
+        let jobs = (0..<count).map { _ in
+            Job(id: ids.next(), workspace: .default, campaign: nil, kind: .probe, payload: "{}", createdAt: clock.now)
+        }
+        _ = try await store.enqueue(jobs, durability: .process)
+        return jobs
+    }
+
+    /// The jobs that a worker gets within three seconds.
+    func jobs(of puppet: Puppet) async throws -> [Job] {
+        let clock = clock
+        return try await race(
+            { try await puppet.office.gate.pull(session: puppet.session, limit: 2) },
+            {
+                try await clock.sleep(for: .seconds(3))
+                return []
+            }
+        )
+    }
+
+    func worker(_ id: WorkerID, _ office: Office) async throws -> Worker {
+        try #require(try await office.gate.workers().first { $0.id == id })
+    }
+}
+
+@Suite(.timeLimit(.minutes(1)))
+struct SharedFleetTests {
+    @Test func `two servers have one fleet, with one leader for each group`() throws {
+        let town = Town()
+        try town.run {
+            var puppets: [Town.Puppet] = []
+            for number in 1...7 {
+                puppets.append(try await town.enter("w\(number)", number % 2 == 0 ? town.first : town.second))
+            }
+            try await town.pass(15, puppets)
+            let (here, there) = (try await town.first.gate.workers(), try await town.second.gate.workers())
+            #expect(here.map(\.id) == there.map(\.id))
+            #expect(here.map(\.name) == (1...7).map { "w\($0)" })
+            #expect(here.map(\.group) == [1, 1, 1, 2, 2, 2, 3])
+            for workers in [here, there] {
+                #expect(workers.map(\.isLeader) == [true, false, false, true, false, false, true])
+                #expect(workers.allSatisfy { $0.state == .idle && $0.leaderTerm == 1 })
+            }
+        }
+    }
+
+    @Test func `a worker that goes to another server is the same worker, and is not missed at the first`() throws {
+        let town = Town()
+        try town.run {
+            let job = try await town.add()[0]
+            let before = try await town.enter("w1", town.first)
+            let taken = try #require(try await town.jobs(of: before).first)
+            let report = JobReport(job: job.id, token: taken.lease?.token ?? "", outcome: .completed("{}"))
+            #expect(try await town.first.gate.report([report], from: before.session) == [.accepted])
+            try await town.pass(10, [before])
+            let after = try await town.enter("w1", town.second)
+            #expect(after.id == before.id)
+            try await town.pass(300, [after])
+            for office in [town.first, town.second] {
+                let worker = try await town.worker(after.id, office)
+                #expect(worker.state == .idle)
+                #expect(worker.group == 1)
+                #expect(worker.completed == 1)
+                #expect(worker.isLeader)
+                #expect(worker.leaderTerm == 1, "nobody else led meanwhile")
+            }
+            #expect(await town.first.dispatcher.workers.isEmpty)
+        }
+    }
+
+    @Test func `isolation and release hold at every server`() throws {
+        let town = Town()
+        try town.run {
+            let puppet = try await town.enter("w1", town.first)
+            let job = try await town.add()[0]
+            #expect(try await town.jobs(of: puppet).map(\.id) == [job.id])
+            try await town.second.gate.isolate(puppet.id, reason: "it smells")
+            #expect(try await town.store.job(job.id)?.state == .queued, "its jobs are free at once")
+            #expect(try await town.store.job(job.id)?.workersLost == 0)
+            try await town.clock.sleep(for: .seconds(6))
+            for office in [town.first, town.second] {
+                #expect(try await town.worker(puppet.id, office).state == .isolated)
+                await #expect(throws: FleetRefusal.isolated(puppet.id)) { _ = try await town.enter("w1", office) }
+            }
+            try await town.first.gate.release(puppet.id)
+            let again = try await town.enter("w1", town.second)
+            try await town.pass(15, [again])
+            for office in [town.first, town.second] {
+                #expect(try await town.worker(puppet.id, office).state.isHealthy)
+            }
+        }
+    }
+
+    @Test func `an order given at one server reaches the worker at another, until it begins anew`() throws {
+        let town = Town()
+        try town.run {
+            let puppet = try await town.enter("w1", town.first)
+            try await town.pass(10, [puppet])
+            try await town.second.gate.restart(puppet.id)
+            #expect(try await town.pass(10, [puppet]).first?.restart == 1)
+            #expect(try await town.pass(5, [puppet]).first?.restart == 1, "the answer may have been lost")
+            let anew = try await town.enter("w1", town.first)
+            #expect(try await town.pass(10, [anew]).first?.restart == nil)
+            try await StoredFleetControl(fleet: town.store, jobs: town.store, clock: town.clock).drain(anew.id)
+            #expect(try await town.pass(10, [anew]).first?.drain == true)
+            #expect(try await town.worker(anew.id, town.second).state == .draining)
+            await #expect(throws: FleetRefusal.self) { try await town.second.gate.drain(town.ids.next()) }
+        }
+    }
+
+    @Test func `a leader that is lost is replaced at another server, in a higher term`() throws {
+        let town = Town()
+        try town.run {
+            let leader = try await town.enter("w1", town.first)
+            let follower = try await town.enter("w2", town.second)
+            let told = try await town.pass(10, [leader, follower])
+            #expect(told.map(\.leadership?.leads) == [true, false])
+            #expect(told.map(\.leadership?.term) == [1, 1])
+            let fence = try #require(try await town.store.leases().first { $0.name == "group/1" }?.fence)
+            var change = KnowledgeChange()
+            change.fence = fence
+            change.workers = [leader.admission.worker]
+            try await town.store.commit(change, durability: .process)
+            // Silent for two beats, then up to two looks.
+            let later = try await town.pass(20, [follower])
+            #expect(later.first?.leadership?.leads == true)
+            #expect(later.first?.leadership?.term == 2)
+            await #expect(throws: (any Error).self, "what the former leader says is refused") {
+                try await town.store.commit(change, durability: .process)
+            }
+            let back = try await town.enter("w1", town.second)
+            #expect(back.id == leader.id)
+            let last = try await town.pass(15, [back, follower])
+            #expect(last.map(\.leadership?.leads) == [true, false], "the first place leads")
+            #expect(last.map(\.leadership?.term) == [3, 3])
+        }
+    }
+
+    @Test func `jobs of a dead server are handed back, however often servers die`() throws {
+        let town = Town()
+        try town.run {
+            let job = try await town.add()[0]
+            for round in 1...4 {
+                let name = "third-\(round)"
+                let dispatcher = Dispatcher(
+                    store: town.store,
+                    fleet: town.store,
+                    clock: town.clock,
+                    ids: IdentifierGenerator(clock: town.clock, seed: UInt64(100 + round)),
+                    server: name,
+                    poll: .seconds(1),
+                    logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+                )
+                let gate = DispatcherGate(dispatcher)
+                try await race(
+                    { try await dispatcher.run() },
+                    {
+                        let admission = try await gate.register(
+                            name: "w\(round)",
+                            kinds: [.probe],
+                            slots: 1,
+                            resuming: nil
+                        )
+                        #expect(try await gate.pull(session: admission.session.id, limit: 1).map(\.id) == [job.id])
+                    }
+                )
+                #expect(try await town.store.job(job.id)?.state == .leased)
+                try await town.clock.sleep(for: .seconds(21))
+                #expect(try await town.store.job(job.id)?.state == .queued, "handed back within 15 s and a look")
+            }
+            let known = try #require(try await town.store.job(job.id))
+            #expect(known.workersLost == 0)
+            #expect(known.attempt == 0)
+        }
+    }
+
+    @Test func `a worker whose server dies goes on with its job at another one`() throws {
+        let town = Town()
+        try town.run {
+            let puppet = try await town.enter("w1", town.first)
+            let jobs = try await town.add(2)
+            let taken = try await town.jobs(of: puppet)
+            #expect(Set(taken.map(\.id)) == Set(jobs.map(\.id)))
+            let (kept, forgotten) = (taken[0], taken[1])
+            let token = kept.lease?.token ?? ""
+            town.first.death.open()
+            try await town.clock.sleep(for: .seconds(8))
+            let resumption = FleetResumption(session: puppet.session, jobs: [kept.id: token])
+            let moved = try await town.enter("w1", town.second, resuming: resumption)
+            #expect(moved.id == puppet.id)
+            #expect(moved.admission.kept == [kept.id])
+            #expect(try await town.jobs(of: moved).map(\.id) == [forgotten.id], "what it did not name is given out")
+            try await town.pass(60, [moved], holding: [kept.id, forgotten.id])
+            let orders = try await town.pass(5, [moved], holding: [kept.id, forgotten.id])
+            #expect(orders.first?.cancel == [])
+            let report = JobReport(job: kept.id, token: token, outcome: .completed("{}"))
+            #expect(try await town.second.gate.report([report], from: moved.session) == [.accepted])
+            #expect(try await town.store.job(kept.id)?.attempt == 1)
+            await #expect(throws: FleetRefusal.sessionIsOver, "the former session is over") {
+                _ = try await town.enter("w1", town.second, resuming: resumption)
+            }
+        }
+    }
+
+    @Test func `a server without its lease gives no work out until it has it again`() throws {
+        let town = Town()
+        try town.run {
+            let puppet = try await town.enter("w1", town.first)
+            let lease = try #require(try await town.store.leases().first { $0.name == "server/first" })
+            // Another process of this name took it.
+            try await town.store.releaseLease(lease.name, holder: lease.holder, term: lease.term)
+            let other = try await town.store.acquireLease(
+                lease.name,
+                holder: "x",
+                for: .seconds(30),
+                now: town.clock.now
+            )
+            #expect(other.term == lease.term + 1)
+            try await town.pass(10, [puppet])
+            let job = try await town.add()[0]
+            try await town.pass(10, [puppet])
+            #expect(try await town.store.job(job.id)?.state == .queued)
+            await #expect(throws: FleetRefusal.notReady) { _ = try await town.enter("w2", town.first) }
+            // It runs out; the sessions are over by then, and the worker comes anew.
+            try await town.clock.sleep(for: .seconds(20))
+            let anew = try await town.enter("w1", town.first)
+            #expect(try await town.jobs(of: anew).map(\.id) == [job.id])
+        }
+    }
+
+    @Test func `what was cancelled elsewhere is stopped here at the second look`() throws {
+        let town = Town()
+        try town.run {
+            let puppet = try await town.enter("w1", town.first)
+            let job = try await town.add()[0]
+            #expect(try await town.jobs(of: puppet).map(\.id) == [job.id])
+            _ = try await town.store.cancel([job.id], now: town.clock.now)
+            let orders = try await town.pass(15, [puppet], holding: [job.id])
+            #expect(orders.first?.cancel == [job.id])
+            try await town.pass(5, [puppet])
+            #expect(await town.first.dispatcher.heldJobs == 0)
+        }
+    }
+
+    @Test func `what is leased here to nobody is handed back at the second look`() throws {
+        let town = Town()
+        try town.run {
+            let puppet = try await town.enter("w1", town.first)
+            try await town.first.gate.drain(puppet.id)
+            let job = try await town.add()[0]
+            // A claim whose answer was lost.
+            let claim = try await town.store.claim(ClaimRequest(kinds: [.probe], limit: 1), now: town.clock.now) {
+                jobs in
+                jobs.map { JobAssignment(job: $0.id, worker: puppet.id, session: puppet.session, token: "lost") }
+            }
+            #expect(claim.jobs.map(\.id) == [job.id])
+            try await town.pass(5, [puppet])
+            #expect(try await town.store.job(job.id)?.state == .leased, "it may be on its way")
+            try await town.pass(10, [puppet])
+            #expect(try await town.store.job(job.id)?.state == .queued)
+            #expect(try await town.store.job(job.id)?.workersLost == 0)
+        }
+    }
+
+    @Test func `a group rests in its window, and comes back by itself`() throws {
+        let town = Town()
+        try town.run {
+            let puppet = try await town.enter("w1", town.first)
+            let busy = try await town.add()[0]
+            #expect(try await town.jobs(of: puppet).map(\.id) == [busy.id])
+            try await town.pass(10, [puppet], holding: [busy.id])
+            var wish = MaintenanceWish(target: "group/1", length: 30_000, patience: 20_000)
+            wish.restarts = true
+            _ = try await town.second.gate.plan(wish)
+            // Due at the next look of either server: gathering, with the running job left alone.
+            try await town.pass(10, [puppet], holding: [busy.id])
+            #expect(try await town.second.gate.maintenance().windows.map(\.phase) == [.gathering])
+            let next = try await town.add()[0]
+            try await town.pass(5, [puppet], holding: [busy.id])
+            #expect(try await town.store.job(busy.id)?.state == .leased)
+            #expect(try await town.store.job(next.id)?.state == .queued, "it gets no new work")
+            #expect(try await town.worker(puppet.id, town.second).isResting == true)
+            // Its patience ends: the job is handed back, and the worker is told to start anew.
+            let orders = try await town.pass(25, [puppet], holding: [busy.id])
+            #expect(try await town.second.gate.maintenance().windows.map(\.phase) == [.open])
+            #expect(try await town.store.job(busy.id)?.state == .queued)
+            #expect(try await town.store.job(busy.id)?.workersLost == 0)
+            #expect(orders.first?.cancel == [busy.id])
+            #expect(orders.first?.restart == 1)
+            let anew = try await town.enter("w1", town.first)
+            try await town.pass(10, [anew])
+            #expect(try await town.store.job(next.id)?.state == .queued)
+            try await town.pass(35, [anew])
+            #expect(try await town.second.gate.maintenance() == MaintenanceBoard())
+            #expect(Set(try await town.jobs(of: anew).map(\.id)) == [busy.id, next.id])
+        }
+    }
+
+    @Test func `groups rest one after the other, and at the times of the plan`() throws {
+        let town = Town()
+        try town.run {
+            var puppets: [Town.Puppet] = []
+            for number in 1...4 {
+                puppets.append(try await town.enter("w\(number)", number % 2 == 0 ? town.first : town.second))
+            }
+            try await town.pass(15, puppets)
+            _ = try await town.first.gate.plan(MaintenanceWish(target: "groups", cron: "*/5 * * * *", length: 20_000))
+            var resting: Set<Set<Int>> = []
+            for _ in 0..<132 {
+                try await town.pass(5, puppets)
+                let now = Set(try await town.first.gate.workers().filter { $0.isResting == true }.compactMap(\.group))
+                resting.insert(now)
+            }
+            #expect(resting == [[], [1], [2]], "never both")
+            let plan = try #require(try await town.second.gate.maintenance().plans.first)
+            #expect(plan.nextAt > town.clock.now)
+            #expect(plan.nextAt - House.start == .minutes(15))
+            #expect(try await town.second.gate.endMaintenance(of: .groups))
+            #expect(try await !town.second.gate.endMaintenance(of: .groups))
+        }
+    }
+}
