@@ -71,7 +71,9 @@ package enum FleetWire {
         package var poll: Int64
         /// Whether the server keeps the ledger of effects for its workers; nil from one that is older than that.
         package var effects: Bool?
-        /// The jobs that a worker which resumed goes on with; it must stop the others. Nil from a server that knows no resuming.
+        /// The jobs that a worker which resumed goes on with.
+        ///
+        /// It must stop the others. Nil from a server that knows no resuming.
         package var kept: [JobID]?
 
         /// Creates an answer.
