@@ -73,9 +73,10 @@ struct WorkerAnswerTests {
             let id = try await house.begin(SmallGoal.make(), through: gateway)
             // As a worker would that has the key, and nothing good in mind: results of jobs that the campaign waits for.
             try await house.clock.sleep(for: .hours(13))
+            let ids = IdentifierGenerator(clock: house.clock, seed: 77)
             let foreign = (0..<2).map { number in
                 var job = Job(
-                    id: house.ids.next(),
+                    id: ids.next(),
                     workspace: .default,
                     campaign: id,
                     kind: .rankObserve,
