@@ -35,7 +35,9 @@ extension CampaignAgent {
     private func takeTrial(_ job: Job, into book: inout CampaignBook, run: inout CampaignRun) throws -> Failure? {
         let now = context.clock.now
         let trialID = try CanonicalJSON.decode(TrialReference.self, from: job.payload).trial
-        let reading = job.state == .completed ? job.result.map { TrialAnswer.read($0, of: job, for: book.campaign, at: now) } : nil
+        let reading =
+            job.state == .completed
+            ? job.result.map { TrialAnswer.read($0, of: job, for: book.campaign, at: now) } : nil
         if case .success(let answer)? = reading {
             guard try book.complete(trialID, with: answer, ids: context.ids, at: now) else { return nil }
             run.failuresInARow = 0

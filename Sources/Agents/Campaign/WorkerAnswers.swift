@@ -16,7 +16,8 @@ extension TrialAnswer {
         guard let answer = try? CanonicalJSON.decode(TrialAnswer.self, from: text) else {
             return .failure(Failure(.invalid, "the worker's result is not that of a trial"))
         }
-        let instants = [("startedAt", answer.startedAt), ("endedAt", answer.endedAt)]
+        let instants =
+            [("startedAt", answer.startedAt), ("endedAt", answer.endedAt)]
             + answer.samples.map { ("samples.time", $0.time) }
         for (field, instant) in instants where !campaign.mayHaveSeen(instant, by: now) {
             return .failure(.outOfTime(field, instant))
@@ -41,7 +42,9 @@ extension ObservationAnswer {
         guard campaign.mayHaveSeen(answer.time, by: now) else { return .failure(.outOfTime("time", answer.time)) }
         let units = campaign.goal.units.count
         guard answer.ranks.count == units, answer.ranks.allSatisfy({ $0.map { $0.isFinite && $0 >= 1 } ?? true }) else {
-            return .failure(Failure(.invalid, "the worker's result has not one rank from 1 up, or null, for each of \(units) units"))
+            return .failure(
+                Failure(.invalid, "the worker's result has not one rank from 1 up, or null, for each of \(units) units")
+            )
         }
         return .success(answer)
     }

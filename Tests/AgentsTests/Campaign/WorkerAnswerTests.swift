@@ -67,30 +67,34 @@ struct WorkerAnswerTests {
         #expect(try read([1, 2, 3, 4], at: Timestamp(milliseconds: .min))?.contains("campaign's time") == true)
     }
 
-    @Test func `a campaign outlives answers that make no sense, and an order for it is carried out`() throws {
-        let house = CampaignHouse(orders: .minutes(10))
+    @Test func `a campaign outlives a result that makes no sense, and is told of it once`() throws {
+        let house = CampaignHouse()
+        let worker = WorkerSession(
+            id: desk.ids.next(),
+            worker: desk.ids.next(),
+            server: "elsewhere",
+            expiresAt: CampaignHouse.start + .days(9)
+        )
         try house.run { gateway in
             let id = try await house.begin(SmallGoal.make(), through: gateway)
-            // As a worker would that has the key, and nothing good in mind: results of jobs that the campaign waits for.
-            try await house.clock.sleep(for: .hours(13))
-            let ids = IdentifierGenerator(clock: house.clock, seed: 77)
-            let foreign = (0..<2).map { number in
-                var job = Job(
-                    id: ids.next(),
-                    workspace: .default,
-                    campaign: id,
-                    kind: .rankObserve,
-                    payload: "{}",
-                    createdAt: house.clock.now
-                )
-                job.idempotencyKey = "foreign:\(number)"
-                return job
+            let (store, now) = (house.store, house.clock.now)
+            _ = try await store.openSession(worker, now: now)
+            var job = job(.rankObserve)
+            job.campaign = id
+            let foreign = job.id
+            _ = try await store.enqueue([job], durability: .process)
+            let claim = try await store.claim(ClaimRequest(kinds: [.rankObserve], limit: 100), now: now) { jobs in
+                jobs.filter { $0.id == foreign }.map {
+                    JobAssignment(job: $0.id, worker: worker.worker, session: worker.id, token: "t")
+                }
             }
-            _ = try await house.store.enqueue(foreign, durability: .process)
+            #expect(claim.jobs.map(\.id) == [foreign])
+            let report = JobReport(job: foreign, token: "t", outcome: .completed(#"{"time":-9223372036854775808}"#))
+            let receipts = try await store.finish([report], now: now, durability: .process) { _, _ in nil }
+            #expect(receipts.count == 1)
             try await house.clock.sleep(for: .hours(1))
-            #expect(try await house.store.campaign(id, in: .default)?.status == .running)
-            try await house.steer(id, .pause, through: gateway)
-            #expect(try await house.store.campaign(id, in: .default)?.status == .paused)
+            #expect(try await store.unharvestedJobs(of: id).isEmpty)
+            #expect(try await store.campaign(id, in: .default)?.status == .running)
         }
     }
 }
