@@ -59,6 +59,14 @@ struct Muster {
         #expect(small.roster.workers.map(\.group) == [1, 1, 2, 2, nil, nil])
     }
 
+    @Test func `who has gone is not missed, unless all have`() {
+        var muster = Muster(4)
+        for id in muster.workers.prefix(2) { _ = muster.roster.leave(id) }
+        #expect(muster.roster.healthyShare == 1)
+        for id in muster.workers { _ = muster.roster.leave(id) }
+        #expect(muster.roster.healthyShare == 0)
+    }
+
     @Test func `workers that run every kind share the roles as those that name none, and one of a single role has it`()
     {
         var muster = Muster(0, sizes: FleetSizes(trialRunners: 2))

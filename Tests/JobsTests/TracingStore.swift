@@ -109,8 +109,8 @@ final class TracingStore: JobStore {
         try await inner.moveSession(former, to: session, keeping: tokens, now: now)
     }
 
-    func endExpiredSessions(now: Timestamp) async throws -> (sessions: [WorkerSession], released: [Job]) {
-        try await inner.endExpiredSessions(now: now)
+    func endExpiredSessions(by server: String, now: Timestamp) async throws -> (sessions: [WorkerSession], released: [Job]) {
+        try await inner.endExpiredSessions(by: server, now: now)
     }
 
     func sessions() async throws -> [WorkerSession] { try await inner.sessions() }

@@ -93,8 +93,8 @@ struct ProcessStore: JobStore, EffectStore, OutboxStore, LeaseStore, FleetStore,
         }
     }
 
-    func endExpiredSessions(now: Timestamp) async throws -> (sessions: [WorkerSession], released: [Job]) {
-        try await call("expire") { try await $0.endExpiredSessions(now: process.world.now) }
+    func endExpiredSessions(by server: String, now: Timestamp) async throws -> (sessions: [WorkerSession], released: [Job]) {
+        try await call("expire") { try await $0.endExpiredSessions(by: server, now: process.world.now) }
     }
 
     func sessions() async throws -> [WorkerSession] { try await call("sessions") { try await $0.sessions() } }

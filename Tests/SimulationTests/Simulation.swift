@@ -241,8 +241,10 @@ final class Play: Sendable {
 
     private func kill(_ name: String, backIn delay: TimeSpan, _ start: @escaping @Sendable (String) -> Void) async {
         processes.withLock { $0[name] }?.kill()
-        Task(executorPreference: world) { [world] in
+        Task(executorPreference: world) { [world, processes] in
             try await world.sleep(for: delay)
+            // One that was killed twice is begun twice; there is never more than one of a name.
+            processes.withLock { $0[name] }?.kill()
             start(name)
         }
     }

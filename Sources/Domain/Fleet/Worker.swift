@@ -93,8 +93,12 @@ package struct Worker: Hashable, Codable, Sendable {
 }
 
 extension Collection<Worker> {
-    /// The share of workers that are healthy, 0 to 1; 1 where there are none.
+    /// The share of those that have not gone that are healthy, 0 to 1: 1 where there never were any, 0 where all have gone.
+    ///
+    /// Who left, or was lost with its server, is not missed: the rest go on without it.
     package var healthyShare: Double {
-        isEmpty ? 1 : Double(count { $0.state.isHealthy }) / Double(count)
+        guard !isEmpty else { return 1 }
+        let present = count { $0.state != .offline }
+        return present == 0 ? 0 : Double(count { $0.state.isHealthy }) / Double(present)
     }
 }

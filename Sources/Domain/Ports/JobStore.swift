@@ -117,9 +117,12 @@ package protocol JobStore: Sendable {
         now: Timestamp
     ) async throws -> MovedSession?
 
-    /// Ends every session that nobody renewed in time, as lost, and every session of a server whose lease (`server/` and its name) ran
-    /// out, as handed back: its workers are not to blame. Returns them, and their jobs as they then are.
-    func endExpiredSessions(now: Timestamp) async throws -> (sessions: [WorkerSession], released: [Job])
+    /// Ends every session of a server whose lease (`server/` and its name) ran out, as handed back: its workers are not to blame; and as
+    /// lost every session that was not renewed in time, of the asking server or of one that has no lease.
+    ///
+    /// What another server that has its lease did not renew is for that server to judge: it may have just begun anew. Returns the
+    /// sessions, and their jobs as they then are.
+    func endExpiredSessions(by server: String, now: Timestamp) async throws -> (sessions: [WorkerSession], released: [Job])
 
     /// The sessions that are open, by identifier.
     func sessions() async throws -> [WorkerSession]

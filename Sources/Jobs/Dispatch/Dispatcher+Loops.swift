@@ -164,7 +164,7 @@ extension Dispatcher {
 
     /// Gives back what workers of other processes held that have ended without a word.
     private func endExpiredSessions(now: Timestamp) async throws {
-        let (ended, jobs) = try await store.endExpiredSessions(now: now)
+        let (ended, jobs) = try await store.endExpiredSessions(by: server, now: now)
         guard !ended.isEmpty else { return }
         counts.released += jobs.count
         logger.warning(

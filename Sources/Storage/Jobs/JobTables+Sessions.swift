@@ -88,7 +88,7 @@ extension JobTables {
     }
 
     /// Ends every session that nobody renewed in time, as lost, and those of servers whose lease ran out, as handed back.
-    func endExpiredSessions(now: Timestamp) throws -> (sessions: [WorkerSession], released: [Job]) {
+    func endExpiredSessions(by server: String, now: Timestamp) throws -> (sessions: [WorkerSession], released: [Job]) {
         let end = SQLValue.integer(now.milliseconds)
         let stranded = try sessions(
             """
@@ -98,7 +98,14 @@ extension JobTables {
             [.text(WorkerSession.lease(ofServer: "")), end]
         )
         let handedBack = try endSessions(stranded.map(\.id), as: .handedBack, now: now)
-        let expired = try sessions("p WHERE expires_at <= ? ORDER BY id \(session.dialect.lockingRows)", [end])
+        let expired = try sessions(
+            """
+            p WHERE expires_at <= ?
+                AND (p.server = ? OR NOT EXISTS (SELECT 1 FROM leader_leases l WHERE l.name = ? || p.server))
+            ORDER BY id \(session.dialect.lockingRows)
+            """,
+            [end, .text(server), .text(WorkerSession.lease(ofServer: ""))]
+        )
         return (stranded + expired, handedBack + (try endSessions(expired.map(\.id), as: .lost, now: now)))
     }
 

@@ -70,14 +70,18 @@ extension MemoryStore: JobStore {
         try contents.withLock { try $0.jobs.moveSession(former, to: session, keeping: tokens, now: now) }
     }
 
-    package func endExpiredSessions(now: Timestamp) async throws -> (sessions: [WorkerSession], released: [Job]) {
+    package func endExpiredSessions(by server: String, now: Timestamp) async throws -> (sessions: [WorkerSession], released: [Job]) {
         try contents.withLock { contents in
             let dead = Set(contents.cluster.allLeases.filter { $0.expiresAt <= now }.map(\.name))
             let stranded = contents.jobs.openSessions.filter {
                 dead.contains(WorkerSession.lease(ofServer: $0.server))
             }
             let handedBack = try contents.jobs.endSessions(stranded.map(\.id), as: .handedBack, now: now)
-            let expired = contents.jobs.openSessions.filter { $0.expiresAt <= now }
+            let known = Set(contents.cluster.allLeases.map(\.name))
+            let expired = contents.jobs.openSessions.filter { session in
+                session.expiresAt <= now
+                    && (session.server == server || !known.contains(WorkerSession.lease(ofServer: session.server)))
+            }
             let lost = try contents.jobs.endSessions(expired.map(\.id), as: .lost, now: now)
             return (stranded + expired, handedBack + lost)
         }
