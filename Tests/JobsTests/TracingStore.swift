@@ -109,7 +109,9 @@ final class TracingStore: JobStore {
         try await inner.moveSession(former, to: session, keeping: tokens, now: now)
     }
 
-    func endExpiredSessions(by server: String, now: Timestamp) async throws -> (sessions: [WorkerSession], released: [Job]) {
+    func endExpiredSessions(by server: String, now: Timestamp) async throws -> (
+        sessions: [WorkerSession], released: [Job]
+    ) {
         try await inner.endExpiredSessions(by: server, now: now)
     }
 

@@ -93,7 +93,9 @@ struct ProcessStore: JobStore, EffectStore, OutboxStore, LeaseStore, FleetStore,
         }
     }
 
-    func endExpiredSessions(by server: String, now: Timestamp) async throws -> (sessions: [WorkerSession], released: [Job]) {
+    func endExpiredSessions(by server: String, now: Timestamp) async throws -> (
+        sessions: [WorkerSession], released: [Job]
+    ) {
         try await call("expire") { try await $0.endExpiredSessions(by: server, now: process.world.now) }
     }
 

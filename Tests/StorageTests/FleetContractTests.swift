@@ -217,7 +217,10 @@ struct FleetContractTests {
             #expect(first.released.map(\.id) == [jobs[0].id])
             #expect(first.released.map(\.workersLost) == [0], "the worker is not to blame")
             let foreign = try await store.endExpiredSessions(by: "", now: Sample.at(20))
-            #expect(foreign.sessions.map(\.id) == [sessions[2].id], "a server that has its lease judges its own workers")
+            #expect(
+                foreign.sessions.map(\.id) == [sessions[2].id],
+                "a server that has its lease judges its own workers"
+            )
             let own = try await store.endExpiredSessions(by: "b", now: Sample.at(20))
             let second = (sessions: foreign.sessions + own.sessions, released: foreign.released + own.released)
             #expect(Set(second.sessions.map(\.id)) == [sessions[1].id, sessions[2].id])

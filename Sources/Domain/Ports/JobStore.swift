@@ -122,7 +122,9 @@ package protocol JobStore: Sendable {
     ///
     /// What another server that has its lease did not renew is for that server to judge: it may have just begun anew. Returns the
     /// sessions, and their jobs as they then are.
-    func endExpiredSessions(by server: String, now: Timestamp) async throws -> (sessions: [WorkerSession], released: [Job])
+    func endExpiredSessions(by server: String, now: Timestamp) async throws -> (
+        sessions: [WorkerSession], released: [Job]
+    )
 
     /// The sessions that are open, by identifier.
     func sessions() async throws -> [WorkerSession]

@@ -70,7 +70,9 @@ extension MemoryStore: JobStore {
         try contents.withLock { try $0.jobs.moveSession(former, to: session, keeping: tokens, now: now) }
     }
 
-    package func endExpiredSessions(by server: String, now: Timestamp) async throws -> (sessions: [WorkerSession], released: [Job]) {
+    package func endExpiredSessions(by server: String, now: Timestamp) async throws -> (
+        sessions: [WorkerSession], released: [Job]
+    ) {
         try contents.withLock { contents in
             let dead = Set(contents.cluster.allLeases.filter { $0.expiresAt <= now }.map(\.name))
             let stranded = contents.jobs.openSessions.filter {

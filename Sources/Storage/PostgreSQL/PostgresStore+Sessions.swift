@@ -57,7 +57,9 @@ extension PostgresStore {
         return moved
     }
 
-    package func endExpiredSessions(by server: String, now: Timestamp) async throws -> (sessions: [WorkerSession], released: [Job]) {
+    package func endExpiredSessions(by server: String, now: Timestamp) async throws -> (
+        sessions: [WorkerSession], released: [Job]
+    ) {
         let ended = try await writeJobs(.process) { [self] tables in
             try tables.endExpiredSessions(by: server, now: try present(now, tables.session))
         }

@@ -71,7 +71,9 @@ extension SQLiteStore: JobStore {
         try await writeJobs(.process) { try $0.moveSession(former, to: session, keeping: tokens, now: now) }
     }
 
-    package func endExpiredSessions(by server: String, now: Timestamp) async throws -> (sessions: [WorkerSession], released: [Job]) {
+    package func endExpiredSessions(by server: String, now: Timestamp) async throws -> (
+        sessions: [WorkerSession], released: [Job]
+    ) {
         try await writeJobs(.process) { try $0.endExpiredSessions(by: server, now: now) }
     }
 

@@ -166,7 +166,9 @@ struct PostgresStoreTests {
                 session = try await store.openSession(session, now: now).session
                 #expect(try await store.endExpiredSessions(by: session.server, now: now).sessions.isEmpty)
                 #expect(try await store.renewSessions([session.id], for: .zero - .hours(1), now: now) == [session.id])
-                #expect(try await store.endExpiredSessions(by: session.server, now: now).sessions.map(\.id) == [session.id])
+                #expect(
+                    try await store.endExpiredSessions(by: session.server, now: now).sessions.map(\.id) == [session.id]
+                )
             }
             let lease = try await store.acquireLease("a", holder: "x", for: .hours(1), now: Timestamp(milliseconds: 0))
             let late = try await store.acquireLease("a", holder: "y", for: .hours(1), now: Sample.start + .days(9_999))
