@@ -59,6 +59,7 @@ package actor DispatcherGate: FleetGate {
     }
 
     package func pull(session: SessionID, limit: Int) async throws -> [Job] {
+        guard limit > 0 else { return [] }
         while true {
             let worker = try await worker(of: session)
             if stays[session]?.rest.isEmpty ?? true {
@@ -132,7 +133,8 @@ package actor DispatcherGate: FleetGate {
     /// The worker of a session that is open; throws when it is over.
     private func worker(of session: SessionID) async throws -> WorkerID {
         guard let worker = stays[session]?.worker else { throw FleetRefusal.sessionIsOver }
-        guard await dispatcher.sessions[worker]?.id == session else {
+        // One that has parted has no post, and nothing to wait for.
+        guard await dispatcher.sessions[worker]?.id == session, await dispatcher.post(of: worker) != nil else {
             end(session)
             throw FleetRefusal.sessionIsOver
         }
