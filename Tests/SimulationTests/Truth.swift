@@ -146,7 +146,9 @@ final class Truth: Sendable {
                 continue
             }
             guard job.state.isFinal || job.state == .dead else {
-                violate("\(id) is still \(job.state.rawValue)")
+                let open = try await store.sessions().first { $0.id == job.lease?.session }
+                let server = open.map { "with \($0.server) until \($0.expiresAt)" } ?? "in no open session"
+                violate("\(id) is still \(job.state.rawValue), \(server)")
                 continue
             }
             let harvested = state.withLock { $0.harvested[id] ?? 0 }
