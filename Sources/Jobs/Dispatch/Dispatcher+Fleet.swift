@@ -146,7 +146,10 @@ extension Dispatcher {
 
     private func part(from worker: WorkerID) async throws {
         logger.info("A worker is with another server.", metadata: ["worker": "\(roster.worker(worker)?.name ?? "-")"])
+        let epoch = shared.epochs[worker]
         try await release([worker], as: .handedBack)
+        // It may have come back while the store was asked: then it has a session and a post here that must stay.
+        guard sessions[worker] == nil, opening.isEmpty, shared.epochs[worker] == epoch else { return }
         departed(worker)
     }
 }
