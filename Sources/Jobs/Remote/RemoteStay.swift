@@ -40,6 +40,8 @@ final class RemoteStay: Sendable {
         /// When to stop everything unless a beat is answered before.
         var fence: Timestamp
         var isDraining = false
+        /// Opens when the move to another server that is under way has ended; nil while there is none.
+        var moving: Latch?
     }
 
     /// How long before the end of the lease work stops.
@@ -189,6 +191,12 @@ final class RemoteStay: Sendable {
 
     /// Goes on at another server, with what the worker still has.
     private func move(from former: Link) async throws -> Move {
+        let ended = Latch()
+        state.withLock { $0.moving = ended }
+        defer {
+            state.withLock { $0.moving = nil }
+            ended.open()
+        }
         for step in 1..<max(connections.count, 1) {
             let place = (former.place + step) % connections.count
             let tokens = state.withLock { $0.tokens }
@@ -402,11 +410,14 @@ final class RemoteStay: Sendable {
                 guard clock.steady < state.withLock({ $0.fence }) else { return false }
                 guard let receipts = try await complete(reports, over: link) else { continue }
                 let stale = receipts.receipts.count { $0.status == .stale }
+                // The server that is left knows the lease no longer, and the next one waits for the report.
+                if stale > 0, try await hasMoved(from: link) { continue }
                 if stale > 0 {
                     logger.warning("Reports came too late and were dropped.", metadata: ["count": "\(stale)"])
                 }
                 return true
             } catch FleetCallError.sessionIsOver {
+                if try await hasMoved(from: link) { continue }
                 return false
             } catch FleetCallError.refused(let detail) {
                 return try await send(apart: reports, because: detail)
@@ -415,6 +426,12 @@ final class RemoteStay: Sendable {
                 try await clock.sleep(for: backoff.next(after: error))
             }
         }
+    }
+
+    /// Whether the worker has left a server, once a move that is under way has ended.
+    private func hasMoved(from link: Link) async throws -> Bool {
+        if let moving = state.withLock({ $0.moving }) { try await moving.wait() }
+        return link.left.isOpen
     }
 
     /// The receipts of reports; nil when the worker has left the server meanwhile, and should say it again elsewhere.
