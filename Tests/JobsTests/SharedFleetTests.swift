@@ -269,6 +269,22 @@ struct SharedFleetTests {
         }
     }
 
+    @Test func `a pull that a former session left behind takes nothing from the present one`() throws {
+        let town = Town()
+        try town.run {
+            let former = try await town.enter("w1", town.first)
+            let left = Task(executorPreference: town.clock) {
+                try await former.office.gate.pull(session: former.session, limit: 2)
+            }
+            try await town.pass(5, [former])
+            let present = try await town.enter("w1", town.first)
+            let job = try await town.add()[0]
+            try await town.clock.sleep(for: .seconds(1))
+            #expect(try await town.jobs(of: present).map(\.id) == [job.id])
+            await #expect(throws: FleetRefusal.sessionIsOver) { _ = try await left.value }
+        }
+    }
+
     @Test func `a worker whose server dies goes on with its job at another one`() throws {
         let town = Town()
         try town.run {

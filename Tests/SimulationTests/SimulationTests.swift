@@ -17,9 +17,6 @@ struct SimulationTests {
         number("DURE_SIMULATION_SEED").map { [$0] }
         ?? Array(1...max(number("DURE_SIMULATION_SEEDS") ?? 1_000, 1))
 
-    /// Seeds that show a fault whose cause is not found yet; nothing else may be wrong with them.
-    private static let unresolved: Set<UInt64> = [586]
-
     /// Runs seeds on all cores until one breaks something; returns the outcomes, in order, up to and with that one.
     private static func outcomes(
         of sabotage: Sabotage,
@@ -48,14 +45,8 @@ struct SimulationTests {
     @Test func `whatever fails, nothing is lost and nothing counts twice`() async throws {
         let found = try await Self.outcomes(of: .nothing, untilBroken: false)
         for (seed, outcome) in found where !outcome.violations.isEmpty {
-            let what = "DURE_SIMULATION_SEED=\(seed) breaks: \(outcome.violations.prefix(5).joined(separator: "; "))"
-            if Self.unresolved.contains(seed) {
-                withKnownIssue("a job stays leased to a session that is renewed") {
-                    Issue.record(Comment(rawValue: what))
-                }
-            } else {
-                Issue.record(Comment(rawValue: what))
-            }
+            let violations = outcome.violations.prefix(5).joined(separator: "; ")
+            Issue.record("DURE_SIMULATION_SEED=\(seed) breaks: \(violations)")
         }
         let stale = found.reduce(0) { $0 + $1.outcome.stale }
         #expect(found.count < 100 || stale > 0, "late reports are part of the storm")

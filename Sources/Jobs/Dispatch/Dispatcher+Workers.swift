@@ -109,6 +109,14 @@ extension Dispatcher {
         return try await post.deliveries.take()
     }
 
+    /// Puts back what a pull took that was meant for another session of its worker; what was leased to a former one is void.
+    func redeliver(_ deliveries: [Delivery], to worker: WorkerID) {
+        for delivery in deliveries {
+            let isPresent = delivery.job.lease.map { sessions[worker]?.id == $0.session } ?? false
+            if isPresent, let post = posts[worker] { post.deliveries.put(delivery) } else { delivery.ended.open() }
+        }
+    }
+
     /// Waits until the fleet wants a worker restarted, and returns which attempt that is, from 1.
     package func restartOrder(for worker: WorkerID) async throws -> Int {
         guard let post = posts[worker] else { return 0 }

@@ -2,22 +2,25 @@
 
 import Domain
 
-/// A queue that many fill and one empties; putting never waits.
+/// A queue that many fill; whoever takes, takes all that is there. Putting never waits.
 final class Inbox<Element: Sendable>: Sendable {
     private struct State {
         var elements: [Element] = []
-        var waiter: CheckedContinuation<Void, any Error>?
+        var waiters: [Int: CheckedContinuation<Void, any Error>] = [:]
+        var order = 0
     }
 
     private let state = Locked(State())
 
-    /// Adds an element and wakes whoever waits.
+    /// Adds an element and wakes all who wait: one of them may have been cancelled, and would leave it lying.
     func put(_ element: Element) {
-        let waiter = state.withLock { state in
+        let waiters = state.withLock { state in
             state.elements.append(element)
-            return state.waiter.take()
+            guard !state.waiters.isEmpty else { return [CheckedContinuation<Void, any Error>]() }
+            defer { state.waiters = [:] }
+            return state.waiters.sorted { $0.key < $1.key }.map(\.value)
         }
-        waiter?.resume()
+        for waiter in waiters { waiter.resume() }
     }
 
     /// Takes what is there, without waiting.
@@ -39,18 +42,22 @@ final class Inbox<Element: Sendable>: Sendable {
     }
 
     private func wait() async throws {
+        let order = state.withLock { state in
+            state.order += 1
+            return state.order
+        }
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
                 let outcome: Result<Void, any Error>? = state.withLock { state in
                     if Task.isCancelled { return .failure(CancellationError()) }
                     if !state.elements.isEmpty { return .success(()) }
-                    state.waiter = continuation
+                    state.waiters[order] = continuation
                     return nil
                 }
                 if let outcome { continuation.resume(with: outcome) }
             }
         } onCancel: {
-            state.withLock { $0.waiter.take() }?.resume(throwing: CancellationError())
+            state.withLock { $0.waiters.removeValue(forKey: order) }?.resume(throwing: CancellationError())
         }
     }
 }

@@ -64,8 +64,9 @@ package actor DispatcherGate: FleetGate {
             let worker = try await worker(of: session)
             if stays[session]?.rest.isEmpty ?? true {
                 let deliveries = try await dispatcher.pull(worker: worker)
-                // What was leased to a former session of this worker is void.
                 stays[session]?.rest += deliveries.filter { $0.job.lease?.session == session }
+                // A pull of a former session may be the one that is given what the present one waits for.
+                await dispatcher.redeliver(deliveries.filter { $0.job.lease?.session != session }, to: worker)
             }
             let jobs = take(limit, of: session)
             if !jobs.isEmpty { return jobs }
