@@ -154,7 +154,7 @@ let package = Package(
         tests(
             "MessagingTests",
             [
-                "Messaging", "Domain",
+                "Messaging", "Jobs", "Domain",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]
@@ -162,7 +162,7 @@ let package = Package(
         tests("DomainTests", ["Domain"]),
         tests(
             "OperationsTests",
-            ["Operations", "Domain", logging, .product(name: "CoreMetrics", package: "swift-metrics")]
+            ["Operations", "Jobs", "Domain", logging, .product(name: "CoreMetrics", package: "swift-metrics")]
         ),
         tests(
             "ServerTests",
@@ -193,7 +193,7 @@ let package = Package(
             ]
         ),
         tests("ReportsTests", ["Reports", "Domain", "Statistics", "Experiments"]),
-        tests("StorageTests", ["Storage", "Domain", logging, .product(name: "GRDB", package: "GRDB.swift")]),
+        tests("StorageTests", ["Storage", "Jobs", "Domain", logging, .product(name: "GRDB", package: "GRDB.swift")]),
     ],
     cxxLanguageStandard: .cxx17
 )

@@ -3,6 +3,7 @@
 import CoreMetrics
 import Domain
 import Foundation
+import Jobs
 import Testing
 
 @testable import Operations
@@ -76,18 +77,9 @@ import Testing
     func `promtool finds no fault`() async throws {
         let registry = Self.sample()
         ProcessMetrics(startedAt: Timestamp(milliseconds: 5_000), version: "1").register(in: registry)
-        let process = Process()
-        process.executableURL = URL(filePath: Self.promtool ?? "")
-        process.arguments = ["check", "metrics"]
-        let (input, output) = (Pipe(), Pipe())
-        process.standardInput = input
-        process.standardError = output
-        process.standardOutput = output
-        try process.run()
-        try input.fileHandleForWriting.write(contentsOf: Data(await registry.text().utf8))
-        try input.fileHandleForWriting.close()
-        let said = String(decoding: try output.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 0, "\(said)")
+        let command = Command(arguments: [Self.promtool ?? "", "check", "metrics"])
+        let output = try await ProgramRunner(inherited: [:])
+            .execute(command, input: Data(await registry.text().utf8), environment: [:])
+        #expect(output.ending == .exit(0), "\(output.outputTail)\(output.errorTail)")
     }
 }

@@ -252,17 +252,14 @@ import Testing
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         let (chain, key) = (folder.appending(path: "chain.pem").path, folder.appending(path: "key.pem").path)
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/openssl")
-        process.arguments = [
-            "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", key,
+        let request = [
+            "/usr/bin/openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+            "-keyout", key,
             "-out",
             chain, "-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1",
         ]
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        try #require(process.terminationStatus == 0)
+        _ = try await ProgramRunner(inherited: [:])
+            .run(Command(arguments: request), input: Data(), environment: [:])
         try await run(certificate: Listening.Certificate(chain: chain, key: key)) { house, server in
             try await working(server, trust: chain, scheme: "https", host: "localhost") { _ in
                 let job = house.probe()

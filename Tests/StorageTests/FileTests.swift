@@ -3,6 +3,7 @@
 import Domain
 import Foundation
 import GRDB
+import Jobs
 import Storage
 import Testing
 
@@ -60,11 +61,11 @@ struct FileTests {
     }
 
     @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: Holder.program), "needs util-linux's flock"))
-    func `a writer that was killed leaves the way free`() throws {
+    func `a writer that was killed leaves the way free`() async throws {
         let folder = try Folder()
-        let holder = try Holder(lock: folder.database + ".lock")
+        let holder = try await Holder(lock: folder.database + ".lock")
         #expect(throws: StorageError.self) { _ = try folder.open(.live) }
-        holder.kill()
+        await holder.kill()
         try folder.open(.live).close()
     }
 
@@ -228,22 +229,23 @@ struct FileTests {
 /// A process that holds a lock file, and can be killed.
 struct Holder {
     static let program = "/usr/bin/flock"
-    private let process = Process()
+    private let holder: ChildProgram
 
     /// Starts the process, and returns once it holds the lock.
-    init(lock: String) throws {
-        let output = Pipe()
-        process.executableURL = URL(fileURLWithPath: Self.program)
-        process.arguments = ["-F", lock, "sh", "-c", "echo held; exec sleep 600"]
-        process.standardOutput = output
-        try process.run()
-        let line = output.fileHandleForReading.availableData
-        try #require(String(decoding: line, as: UTF8.self) == "held\n")
+    init(lock: String) async throws {
+        holder = try ChildProgram(
+            arguments: [Self.program, "-F", lock, "/bin/sh", "-c", "echo held; exec sleep 600"],
+            environment: ["PATH": "/usr/bin:/bin"]
+        )
+        let first = await holder.events.first { _ in true }
+        try #require(first == .line("held"))
     }
 
     /// Kills the process as `kill -9` does, and returns once it is gone.
-    func kill() {
-        Foundation.kill(process.processIdentifier, SIGKILL)
-        process.waitUntilExit()
+    func kill() async {
+        holder.signal(SIGKILL)
+        for await event in holder.events {
+            if case .ended = event { break }
+        }
     }
 }

@@ -55,7 +55,7 @@ struct RedisFaultTests {
         let server = try await RedisServer()
         try await post(300, on: server) { number in
             guard number == 100 || number == 200 else { return }
-            server.kill()
+            await server.kill()
             try server.start()
         }
     }
@@ -99,7 +99,7 @@ struct RedisFaultTests {
             try await exchange.serving(mailbox) {
                 for number in 1...200 {
                     if number == 100 {
-                        server.kill()
+                        await server.kill()
                         try server.start()
                     }
                     let answer = try await exchange.asking.request(
@@ -170,7 +170,7 @@ struct RedisFaultTests {
                         }
                     }
                     try await pair.exchange.wait(for: "the first commands") { seen.all.count > 50 }
-                    server.kill()
+                    await server.kill()
                     try server.start()
                     try await senders.waitForAll()
                 }
@@ -185,7 +185,7 @@ struct RedisFaultTests {
     @Test func `without a server a request times out, a command says so, and an event is dropped`() async throws {
         let server = try await RedisServer()
         let url = try server.url()
-        server.kill()
+        await server.kill()
         var options = RedisBrokerOptions()
         options.sendTimeout = TimeSpan(milliseconds: 100)
         // The pair cleans its keys up at the end, for which the server has to be back.

@@ -2,20 +2,21 @@
 
 import Domain
 import Foundation
+import Jobs
 import Messaging
 import NIOCore
 import NIOPosix
 import Testing
 
-/// A Redis server of a test's own, which may be killed; ends with the test.
+/// A Redis server of a test's own, which may be killed; ends with the test, and with the tests' process.
 final class RedisServer: @unchecked Sendable {
     let folder: String
     let port: Int
     private let arguments: [String]
-    private var process: Process?
+    private var program: ChildProgram?
 
     /// Where the program is; nil when it is not installed.
-    static let program = ["/usr/bin/redis-server", "/usr/local/bin/redis-server", "/bin/redis-server"]
+    static let path = ["/usr/bin/redis-server", "/usr/local/bin/redis-server", "/bin/redis-server"]
         .first { FileManager.default.isExecutableFile(atPath: $0) }
 
     /// Starts a server that writes down each change before it answers; `encrypted` is a folder with a certificate, for TLS.
@@ -39,7 +40,7 @@ final class RedisServer: @unchecked Sendable {
     }
 
     deinit {
-        kill()
+        program?.signal(SIGKILL)
         do {
             try FileManager.default.removeItem(atPath: folder)
         } catch {
@@ -49,29 +50,20 @@ final class RedisServer: @unchecked Sendable {
 
     func url(_ options: String = "") throws -> RedisURL { try RedisURL("redis://127.0.0.1:\(port)" + options) }
 
-    /// The script that ends a program with another process.
-    private static let guarded = URL(fileURLWithPath: #filePath)
-        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().appendingPathComponent("scripts/guarded")
-
     /// Starts it, also again after `kill`, with what it had written down.
     func start() throws {
-        let process = Process()
-        // It must not outlive the tests, however they end.
-        process.executableURL = Self.guarded
-        process.arguments =
-            ["\(getpid())", try #require(Self.program, "redis-server is not installed")] + arguments
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        self.process = process
+        let path = try #require(Self.path, "redis-server is not installed")
+        program = try ChildProgram(arguments: [path] + arguments, environment: [:])
     }
 
     /// Ends it at once, as a loss of power would, and waits until it is gone.
-    func kill() {
-        guard let process, process.isRunning else { return }
-        Foundation.kill(process.processIdentifier, SIGKILL)
-        process.waitUntilExit()
+    func kill() async {
+        guard let program else { return }
+        self.program = nil
+        program.signal(SIGKILL)
+        for await event in program.events {
+            if case .ended = event { break }
+        }
     }
 
     /// A connection beside those of the brokers; waits until the server is up.

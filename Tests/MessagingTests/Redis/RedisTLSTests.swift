@@ -2,6 +2,7 @@
 
 import Domain
 import Foundation
+import Jobs
 import Messaging
 import Testing
 
@@ -15,7 +16,7 @@ struct RedisTLSTests {
         let folder = NSTemporaryDirectory() + "dure-tls-" + UUID().uuidString
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { _ = try? FileManager.default.removeItem(atPath: folder) }
-        try OpenSSL.makeCertificates(in: folder)
+        try await OpenSSL.makeCertificates(in: folder)
         let server = try await RedisServer(encrypted: folder)
         let url = try RedisURL("rediss://localhost:\(server.port)?ca=\(folder)/ca.pem")
         try await server.connect(url).close()
@@ -45,28 +46,22 @@ enum OpenSSL {
         .first { FileManager.default.isExecutableFile(atPath: $0) }
 
     /// Makes an authority `ca.pem`, and `server.pem` with `server.key`, which it vouches for as localhost.
-    static func makeCertificates(in folder: String) throws {
+    static func makeCertificates(in folder: String) async throws {
         try Data("subjectAltName=DNS:localhost\n".utf8).write(to: URL(fileURLWithPath: folder + "/names"))
-        try run(
+        try await run(
             "req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=test-authority -keyout ca.key -out ca.pem",
             in: folder
         )
-        try run("req -newkey rsa:2048 -nodes -subj /CN=localhost -keyout server.key -out server.csr", in: folder)
-        try run(
+        try await run("req -newkey rsa:2048 -nodes -subj /CN=localhost -keyout server.key -out server.csr", in: folder)
+        try await run(
             "x509 -req -in server.csr -CA ca.pem -CAkey ca.key -set_serial 1 -days 2 -extfile names -out server.pem",
             in: folder
         )
     }
 
-    private static func run(_ arguments: String, in folder: String) throws {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: try #require(program))
-        process.arguments = arguments.split(separator: " ").map(String.init)
-        process.currentDirectoryURL = URL(fileURLWithPath: folder)
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw Failure(.invalid, "openssl \(arguments) failed") }
+    private static func run(_ arguments: String, in folder: String) async throws {
+        let words = [try #require(program)] + arguments.split(separator: " ").map(String.init)
+        let command = Command(arguments: words, directory: folder)
+        _ = try await ProgramRunner(inherited: [:]).run(command, input: Data(), environment: [:])
     }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Domain
 import Foundation
+import Jobs
 import Storage
 import Testing
 
@@ -78,27 +80,7 @@ struct PostgresCluster: Sendable {
             command[0] = programs + "/" + words[0]
             if geteuid() == 0 { command = stepDown + command }
         }
-        let process = Process()
-        // The server would hold on to the descriptor by which the end of this process is noticed.
-        let closing =
-            #"for fd in 3 4 5 6 7 8 9 $(ls /proc/self/fd); do [ "$fd" -gt 2 ] && eval "exec $fd>&-"; done; exec "$@""#
-        process.executableURL = URL(fileURLWithPath: "/bin/bash")
-        process.arguments = ["-c", closing, "bash"] + command
-        process.currentDirectoryURL = URL(fileURLWithPath: "/")
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        let status = try await withCheckedThrowingContinuation { continuation in
-            process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
-            do {
-                try process.run()
-            } catch {
-                process.terminationHandler = nil
-                continuation.resume(throwing: error)
-            }
-        }
-        guard status == 0 else {
-            throw StorageError.unavailable("\(words.joined(separator: " ")) ended with \(status)")
-        }
+        _ = try await ProgramRunner(inherited: ["PATH": "/usr/bin:/bin", "LC_ALL": "C"])
+            .run(Command(arguments: command, directory: "/"), input: Data(), environment: [:])
     }
 }
