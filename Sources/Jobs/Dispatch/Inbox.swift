@@ -2,7 +2,7 @@
 
 import Domain
 
-/// A queue that many fill; whoever takes, takes all that is there. Putting never waits.
+/// A queue that many fill; putting never waits, and whoever takes, takes all that is there.
 final class Inbox<Element: Sendable>: Sendable {
     private struct State {
         var elements: [Element] = []
