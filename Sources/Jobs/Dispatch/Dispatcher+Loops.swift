@@ -82,9 +82,20 @@ extension Dispatcher {
 
     private func lookLoop() async throws {
         while true {
-            try await clock.sleep(for: timing.look)
+            try await clock.sleep(for: untilLook)
             try await look()
         }
+    }
+
+    /// How long until the fleet is looked at again: as always, or just after the first lease ends that no beat has renewed.
+    private var untilLook: TimeSpan {
+        let now = clock.steady
+        let ends = roster.workers.compactMap { worker -> Timestamp? in
+            guard sessions[worker.id] != nil, let beat = posts[worker.id]?.lastBeatAt else { return nil }
+            return max(beat, worker.lastBeatAt) + timing.lease
+        }
+        guard let first = ends.filter({ $0 > now }).min() else { return timing.look }
+        return min(timing.look, first - now + TimeSpan(milliseconds: 1))
     }
 
     /// Takes the beats in, looks at the fleet, and carries out what follows (C2, C4, C5).
