@@ -186,6 +186,24 @@ struct SharedFleetTests {
         }
     }
 
+    @Test func `a worker that is released while it is away is not missed, and not isolated again`() throws {
+        let town = Town()
+        try town.run {
+            let puppet = try await town.enter("w1", town.first)
+            try await town.pass(5, [puppet])
+            try await town.first.gate.isolate(puppet.id, reason: "it smells")
+            try await town.first.gate.release(puppet.id)
+            #expect(try await town.worker(puppet.id, town.first).state == .offline)
+            try await town.clock.sleep(for: .minutes(5))
+            for office in [town.first, town.second] {
+                #expect(try await town.worker(puppet.id, office).state == .offline)
+            }
+            let again = try await town.enter("w1", town.first)
+            try await town.pass(10, [again])
+            #expect(try await town.worker(puppet.id, town.first).state == .idle)
+        }
+    }
+
     @Test func `an order given at one server reaches the worker at another, until it begins anew`() throws {
         let town = Town()
         try town.run {
@@ -332,6 +350,8 @@ struct SharedFleetTests {
             try await town.pass(10, [puppet])
             #expect(try await town.store.job(job.id)?.state == .queued)
             await #expect(throws: FleetRefusal.notReady) { _ = try await town.enter("w2", town.first) }
+            let turnedAway = await town.first.dispatcher.workers.first { $0.name == "w2" }
+            #expect(turnedAway?.state == .offline, "nobody misses who was not let in")
             // It runs out; the sessions are over by then, and the worker comes anew.
             try await town.clock.sleep(for: .seconds(20))
             let anew = try await town.enter("w1", town.first)

@@ -25,7 +25,7 @@ extension Dispatcher {
     private func takeBack() async throws -> [Job] {
         try await holdServer(forced: shared.instance.isEmpty)
         let left = try await store.sessions().filter { session in
-            (server.isEmpty || session.server == server) && !opening.contains(session.id)
+            (server.isEmpty || session.server == server) && opening[session.id] == nil
                 && sessions[session.worker]?.id != session.id
         }
         return try await store.endSessions(left.map(\.id), as: .handedBack, now: clock.now)

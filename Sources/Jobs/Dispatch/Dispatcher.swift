@@ -70,8 +70,8 @@ package actor Dispatcher {
     var roster: FleetRoster
     var posts: [WorkerID: WorkerPost] = [:]
     var sessions: [WorkerID: WorkerSession] = [:]
-    /// The sessions that the store is just being told of.
-    var opening: Set<SessionID> = []
+    /// The sessions that the store is just being told of, and whose they are.
+    var opening: [SessionID: WorkerID] = [:]
     var held: [JobID: Held] = [:]
     /// What was held without a lease at the last look.
     var unleased: Set<JobID> = []
