@@ -221,6 +221,51 @@ struct SharedFleetTests {
         }
     }
 
+    @Test func `workers within a server's process restart and drain on orders that the store keeps`() throws {
+        let town = Town()
+        try town.run {
+            let fleet = EmbeddedFleet(
+                dispatcher: town.first.dispatcher,
+                handlers: [ProbeHandler(clock: town.clock)],
+                clock: town.clock,
+                sizes: FleetSizes(trialRunners: 1, observers: 0),
+                kinds: [.probe]
+            )
+            let clock = town.clock
+            try await race(
+                { try await fleet.run() },
+                {
+                    try await clock.sleep(for: .seconds(10))
+                    let worker = try #require(try await town.second.gate.workers().first).id
+                    func session() async throws -> SessionID? {
+                        try await town.store.sessions().first { $0.worker == worker }?.id
+                    }
+                    let first = try #require(try await session())
+                    try await town.second.gate.restart(worker)
+                    try await clock.sleep(for: .seconds(11))
+                    let second = try #require(try await session())
+                    #expect(second != first, "it has begun anew")
+                    #expect(try await town.store.fleet(now: clock.now).orders.isEmpty)
+                    try await clock.sleep(for: .seconds(20))
+                    #expect(try await session() == second, "once")
+
+                    try await town.second.gate.drain(worker)
+                    try await clock.sleep(for: .seconds(16))
+                    #expect(try await session() == nil, "it has left")
+                    #expect(try await town.worker(worker, town.first).state == .offline)
+                    let job = try await town.add()[0]
+                    try await clock.sleep(for: .minutes(5))
+                    #expect(try await town.store.job(job.id)?.state == .queued)
+                    #expect(try await town.worker(worker, town.second).state == .offline, "and is not missed")
+                    try await town.second.gate.restart(worker)
+                    try await clock.sleep(for: .seconds(16))
+                    #expect(try await town.store.job(job.id)?.state == .completed, "it has come back")
+                    #expect(try await town.store.fleet(now: clock.now).orders.isEmpty)
+                }
+            )
+        }
+    }
+
     @Test func `a leader that is lost is replaced at another server, in a higher term`() throws {
         let town = Town()
         try town.run {

@@ -129,11 +129,33 @@ extension Dispatcher {
             } else if member.isolation == nil, worker.state == .isolated, shared.isolations[worker.id] == nil {
                 await reinstateHere(worker.id)
             }
-            if sessions[worker.id] != nil {
-                orders[worker.id] = Set(view.orders.filter { $0.worker == worker.id }.map(\.kind))
+            let wanted = Set(view.orders.filter { $0.worker == worker.id }.map(\.kind))
+            if posts[worker.id]?.isRemote == false {
+                // What was read may be older than the enrolment that settled it.
+                if member.epoch == shared.epochs[worker.id] { try await obey(wanted, worker.id) }
+            } else if sessions[worker.id] != nil {
+                orders[worker.id] = wanted
                 if orders[worker.id]?.contains(.drain) ?? false { roster.rest(worker.id) }
             }
         }
+    }
+
+    /// Has a worker within this process do what people want of it: nobody tells it with its beats.
+    private func obey(_ wanted: Set<FleetOrder.Kind>, _ worker: WorkerID) async throws {
+        let new = wanted.subtracting(orders[worker] ?? [])
+        orders[worker] = wanted.isEmpty ? nil : wanted
+        if new.contains(.restart) { posts[worker]?.restarts.put(1) }
+        guard wanted.contains(.drain), sessions[worker] != nil else { return }
+        roster.rest(worker)
+        let isDone = roster.worker(worker)?.state == .draining && !held.values.contains { $0.worker == worker }
+        if isDone { try await leave(worker, as: .handedBack) }
+    }
+
+    /// Takes a worker within this process in anew where people asked it to begin anew: that settles what they want of it.
+    func beginsAnew(_ worker: Worker) async throws {
+        guard fleet != nil, orders[worker.id] != nil else { return }
+        if roster.worker(worker.id)?.state == .draining { try await leave(worker.id, as: .handedBack) }
+        _ = try await enrol(name: worker.name, slots: worker.slots, kinds: worker.kinds, isRemote: false)
     }
 
     /// Whether a worker is with another server now, or was forgotten.
