@@ -204,6 +204,20 @@ struct SharedFleetTests {
         }
     }
 
+    @Test func `nothing is kept of sessions that are over, though their workers said nothing`() throws {
+        let town = Town()
+        try town.run {
+            var sessions: [SessionID] = []
+            for number in 1...9 { sessions.append(try await town.enter("w\(number)", town.first).session) }
+            for _ in 1...3 { sessions.append(try await town.enter("w1", town.first).session) }
+            #expect(await town.first.gate.count == 9)
+            for session in sessions.suffix(1) { #expect(await town.first.gate.isOpen(session)) }
+            try await town.clock.sleep(for: .seconds(40))
+            for session in sessions { #expect(await !town.first.gate.isOpen(session)) }
+            #expect(await town.first.gate.count == 0)
+        }
+    }
+
     @Test func `an order given at one server reaches the worker at another, until it begins anew`() throws {
         let town = Town()
         try town.run {

@@ -15,6 +15,8 @@ package actor DispatcherGate: FleetGate {
     package nonisolated let timing: FleetTiming
     private let dispatcher: Dispatcher
     private var stays: [SessionID: Stay] = [:]
+    /// The newest session of each worker.
+    private var newest: [WorkerID: SessionID] = [:]
 
     /// Creates a gate to a dispatcher.
     package init(_ dispatcher: Dispatcher) {
@@ -44,10 +46,11 @@ package actor DispatcherGate: FleetGate {
             await dispatcher.turnedAway(worker.id)
             throw error
         }
-        for former in stays.keys.filter({ stays[$0]?.worker == worker.id }) { end(former) }
+        if let former = newest[worker.id] { end(former) }
         var stay = Stay(worker: worker.id)
         for delivery in kept { stay.given[delivery.job.id] = delivery }
         stays[session.id] = stay
+        newest[worker.id] = session.id
         return FleetAdmission(worker: worker, session: session, kept: kept.map(\.job.id).sorted())
     }
 
@@ -130,6 +133,13 @@ package actor DispatcherGate: FleetGate {
         return receipts
     }
 
+    package func isOpen(_ session: SessionID) async -> Bool {
+        (try? await worker(of: session)) != nil
+    }
+
+    /// How many stays are kept.
+    var count: Int { stays.count }
+
     package func leave(session: SessionID, as end: WorkerSession.End) async throws {
         let worker = try await worker(of: session)
         self.end(session)
@@ -149,6 +159,7 @@ package actor DispatcherGate: FleetGate {
 
     private func end(_ session: SessionID) {
         guard let stay = stays.removeValue(forKey: session) else { return }
+        if newest[stay.worker] == session { newest[stay.worker] = nil }
         for delivery in stay.rest + stay.given.values { delivery.ended.open() }
     }
 }
