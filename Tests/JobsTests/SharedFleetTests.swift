@@ -40,6 +40,7 @@ private final class Town: Sendable {
                 clock: clock,
                 ids: IdentifierGenerator(clock: clock, seed: seed),
                 server: name,
+                identity: ServerIdentity(mark: "\(name)'s") { _ in false },
                 poll: .seconds(1),
                 seed: seed,
                 logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
@@ -415,6 +416,49 @@ struct SharedFleetTests {
             try await town.clock.sleep(for: .seconds(20))
             let anew = try await town.enter("w1", town.first)
             #expect(try await town.jobs(of: anew).map(\.id) == [job.id])
+        }
+    }
+
+    @Test(arguments: [false, true])
+    func `a second process of a server's name takes nothing from one that lives, and at once what a dead one left`(
+        _ isSeenDead: Bool
+    ) throws {
+        let town = Town()
+        try town.run {
+            let puppet = try await town.enter("w1", town.first)
+            let job = try await town.add()[0]
+            #expect(try await town.jobs(of: puppet).map(\.id) == [job.id])
+            let isDead = Latch()
+            let twin = Dispatcher(
+                store: town.store,
+                fleet: town.store,
+                clock: town.clock,
+                ids: IdentifierGenerator(clock: town.clock, seed: 99),
+                server: "first",
+                identity: ServerIdentity(mark: "twin") { $0 == "first's" && isDead.isOpen },
+                poll: .seconds(1),
+                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            )
+            let gate = DispatcherGate(twin)
+            try await race(
+                { try await twin.run() },
+                {
+                    try await town.pass(30, [puppet], holding: [job.id])
+                    #expect(await !twin.isEntitled)
+                    #expect(await town.first.dispatcher.isEntitled)
+                    #expect(try await town.store.job(job.id)?.state == .leased, "the one that lives keeps its workers")
+                    await #expect(throws: FleetRefusal.notReady) {
+                        _ = try await gate.register(name: "w2", kinds: [.probe], slots: 1, resuming: nil)
+                    }
+                    if isSeenDead { isDead.open() }
+                    town.first.death.open()
+                    // Seen at the next look; otherwise when the lease of 15 s is over.
+                    try await town.clock.sleep(for: .seconds(isSeenDead ? 6 : 21))
+                    #expect(await twin.isEntitled)
+                    #expect(try await town.store.job(job.id)?.state == .queued)
+                    #expect(try await town.store.job(job.id)?.workersLost == 0)
+                }
+            )
         }
     }
 

@@ -7,6 +7,8 @@ import Logging
 struct SharedFleet {
     /// Tells this process from a former one of the same name; empty until it has asked for the server's lease.
     var instance = ""
+    /// Whether what a former process of this name left was taken back.
+    var hasTakenBack = false
     /// Until when this server has its lease, by the steady clock.
     var heldUntil: Timestamp?
     /// The epoch of each worker that enrolled here.
@@ -61,23 +63,37 @@ extension Dispatcher {
         return shared.heldUntil.map { clock.steady < $0 } ?? false
     }
 
-    /// Takes this server's lease or renews it; a former process of this name has lost it for good where that is `forced`.
-    func holdServer(forced: Bool = false) async throws {
+    /// Takes this server's lease or renews it.
+    ///
+    /// Where a former process of this name has it, that must be dead for certain, or the lease run out: one that lives keeps its workers.
+    func holdServer() async throws {
         guard let fleet, !server.isEmpty else { return }
-        if shared.instance.isEmpty { shared.instance = ids.next(MessageIdentity.self).text }
+        if shared.instance.isEmpty { shared.instance = identity.holder(ids.next(MessageIdentity.self).text) }
         let name = WorkerSession.lease(ofServer: server)
-        if forced, let former = try await fleet.leases().first(where: { $0.name == name && !$0.holder.isEmpty }) {
-            try await fleet.releaseLease(name, holder: former.holder, term: former.term)
-        }
         let (asked, couldGive) = (clock.steady, holdsServer)
-        let lease = try await fleet.acquireLease(name, holder: shared.instance, for: timing.lease, now: clock.now)
+        var lease = try await fleet.acquireLease(name, holder: shared.instance, for: timing.lease, now: clock.now)
+        if lease.holder != shared.instance, identity.isDead(lease.holder) {
+            try await fleet.releaseLease(name, holder: lease.holder, term: lease.term)
+            lease = try await fleet.acquireLease(name, holder: shared.instance, for: timing.lease, now: clock.now)
+        }
         guard lease.holder == shared.instance else {
             shared.heldUntil = nil
-            logger.error("Another process has this server's name; give each a name of its own.")
+            logger.error(
+                "Another process has this server's name, and is not known to be dead: this one waits for the end of its lease.",
+                metadata: ["server": "\(server)", "holder": "\(lease.holder)", "until": "\(lease.expiresAt)"]
+            )
             return
         }
         shared.heldUntil = asked + timing.lease
         if !couldGive { alarms.put(.newJobs) }
+    }
+
+    /// Gives the jobs of this server's workers back, and what a former process of its name left, unless another one has the name now.
+    package func handBack() async throws -> [Job] {
+        guard holdsServer else {
+            return try await store.endSessions(sessions.values.map(\.id).sorted(), as: .handedBack, now: clock.now)
+        }
+        return try await store.endSessions(ofServer: server, now: clock.now)
     }
 
     /// Gives up this server's rights, once its workers' sessions have ended, so that nobody waits for their end.
