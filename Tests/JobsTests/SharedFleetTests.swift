@@ -530,6 +530,22 @@ struct SharedFleetTests {
         }
     }
 
+    @Test(arguments: ["group/7", "worker/nobody"])
+    func `a rest of nobody is refused, and the refusal says who there is`(_ target: String) throws {
+        let town = Town()
+        try town.run {
+            _ = try await town.enter("w1", town.first)
+            let fault = await #expect(throws: MaintenanceWish.Fault.self) {
+                _ = try await town.first.gate.plan(MaintenanceWish(target: target, length: 30_000))
+            }
+            #expect(fault?.field == "target")
+            #expect(fault?.value == target)
+            #expect(fault?.expected.hasSuffix(target.hasPrefix("group") ? ": group/1" : ": worker/w1") == true)
+            #expect(try await town.first.gate.maintenance() == MaintenanceBoard())
+            _ = try await town.first.gate.plan(MaintenanceWish(target: "worker/w1", length: 30_000))
+        }
+    }
+
     @Test func `groups rest one after the other, and at the times of the plan`() throws {
         let town = Town()
         try town.run {
