@@ -37,6 +37,8 @@ extension Dispatcher {
         let (session, released) = try await store.openSession(opened, now: clock.steady)
         counts.released += released.count
         sessions[worker] = session
+        // Another try of its, which failed meanwhile, may have had it for gone.
+        roster.arrived(worker)
         // One that names its kinds may run what nobody could so far: what waits has to be asked for again.
         if !released.isEmpty || roster.worker(worker)?.kinds != nil { alarms.put(.newJobs) }
         await beat(worker)
@@ -67,6 +69,7 @@ extension Dispatcher {
         drop(heldBy: [worker])
         roster.released(worker)
         sessions[worker] = moved.session
+        roster.arrived(worker)
         counts.released += moved.released.count
         await beat(worker)
         let kept = moved.kept.map { job in

@@ -155,6 +155,12 @@ package struct FleetRoster: Sendable {
         return settleLeaders()
     }
 
+    /// Notes that a worker has a session: its next beat makes one that had gone healthy.
+    mutating func arrived(_ id: WorkerID) {
+        guard let place = places[id], members[place].worker.state == .offline else { return }
+        members[place].worker.state = .starting
+    }
+
     /// Lets an isolated worker in again, with its restarts forgotten.
     ///
     /// One that is `away` has no session, and is not missed until it registers again.
