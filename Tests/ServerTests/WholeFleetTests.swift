@@ -296,7 +296,10 @@ import Testing
             let keyFile = folder.appending(path: "key").path
             try server.worker.text.write(toFile: keyFile, atomically: true, encoding: .utf8)
             let program = try ChildProgram(
-                arguments: [Self.python ?? "", script, "--server", server.base, "--key-file", keyFile],
+                // Nobody answers at the first address.
+                arguments: [
+                    Self.python ?? "", script, "--server", "http://127.0.0.1:1,\(server.base)", "--key-file", keyFile,
+                ],
                 environment: ["PATH": "/usr/bin:/bin"]
             )
             defer { program.signal(SIGKILL) }

@@ -8,10 +8,9 @@ extension Dispatcher {
     ///
     /// Throws `CancellationError` then, and whatever the store throws at any time.
     package func run() async throws {
-        let jobs = try await takeBack()
-        if !jobs.isEmpty {
-            logger.info("Took back the jobs of a former process.", metadata: ["jobs": "\(jobs.count)"])
-        }
+        shared.hasTakenBack = false
+        try await holdServer()
+        try await takeBack()
         wake()
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await self.dispatchLoop() }
@@ -21,14 +20,19 @@ extension Dispatcher {
         }
     }
 
-    /// Ends what sessions a former process of this name left, and none that a worker of this one has opened meanwhile.
-    private func takeBack() async throws -> [Job] {
-        try await holdServer(forced: shared.instance.isEmpty)
+    /// Ends what sessions a former process of this name left, and none that a worker of this one has opened meanwhile; once, when this
+    /// process has the right.
+    private func takeBack() async throws {
+        guard holdsServer, !shared.hasTakenBack else { return }
         let left = try await store.sessions().filter { session in
-            (server.isEmpty || session.server == server) && !opening.contains(session.id)
+            (server.isEmpty || session.server == server) && opening[session.id] == nil
                 && sessions[session.worker]?.id != session.id
         }
-        return try await store.endSessions(left.map(\.id), as: .handedBack, now: clock.now)
+        let jobs = try await store.endSessions(left.map(\.id), as: .handedBack, now: clock.now)
+        shared.hasTakenBack = true
+        guard !jobs.isEmpty else { return }
+        logger.info("Took back the jobs of a former process.", metadata: ["jobs": "\(jobs.count)"])
+        alarms.put(.newJobs)
     }
 
     /// Gives out jobs whenever there are new ones, a slot is free, or the time of a delayed one has come.
@@ -112,6 +116,7 @@ extension Dispatcher {
             shared.isolations[id] = FleetMember.Isolation(reason: notice, since: clock.now)
         }
         try await holdServer()
+        try await takeBack()
         try await renewSessions(now: now)
         let lost = actions.compactMap { action -> WorkerID? in
             if case .leaseExpired(let id) = action { id } else { nil }
