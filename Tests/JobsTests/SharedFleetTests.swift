@@ -347,6 +347,20 @@ struct SharedFleetTests {
         }
     }
 
+    @Test func `a silent worker's jobs are free as soon as its lease is over, not at the next look`() throws {
+        let town = Town()
+        try town.run {
+            try await town.clock.sleep(for: TimeSpan(milliseconds: 2_300))
+            let job = try await town.add()[0]
+            let puppet = try await town.enter("w1", town.first)
+            #expect(try await town.jobs(of: puppet).map(\.id) == [job.id])
+            try await town.clock.sleep(for: .seconds(11))
+            #expect(try await town.store.job(job.id)?.state == .leased)
+            try await town.clock.sleep(for: TimeSpan(milliseconds: 4_100))
+            #expect(try await town.store.job(job.id)?.state == .queued)
+        }
+    }
+
     @Test func `a pull that a former session left behind takes nothing from the present one`() throws {
         let town = Town()
         try town.run {

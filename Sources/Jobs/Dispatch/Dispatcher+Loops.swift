@@ -98,8 +98,10 @@ extension Dispatcher {
             guard sessions[worker.id] != nil, let beat = posts[worker.id]?.lastBeatAt else { return nil }
             return max(beat, worker.lastBeatAt) + timing.lease
         }
-        guard let first = ends.filter({ $0 > now }).min() else { return timing.look }
-        return min(timing.look, first - now + TimeSpan(milliseconds: 1))
+        // One that ended while the fleet was looked at was not seen by that look.
+        let last = roster.lastLook ?? now
+        guard let first = ends.filter({ $0 > last }).min() else { return timing.look }
+        return min(timing.look, max(first - now, .zero) + TimeSpan(milliseconds: 1))
     }
 
     /// Takes the beats in, looks at the fleet, and carries out what follows (C2, C4, C5).
