@@ -117,6 +117,70 @@ private final class FakeConnection: FleetConnection {
     }
 }
 
+/// Gives one job twice, under two leases, and answers the beat of the first one when the second is here.
+private final class LateOrders: FleetConnection {
+    let job: Job
+    let clock: VirtualClock
+    let reported = Locked<[String]>([])
+    private let worker: Worker
+    private let session: SessionID
+    private let begun: Timestamp
+
+    init(job: Job, ids: IdentifierGenerator, clock: VirtualClock) {
+        self.job = job
+        self.clock = clock
+        begun = clock.now
+        worker = Worker(id: ids.next(), name: "a", role: .trial, slots: 2, registeredAt: begun)
+        session = ids.next()
+    }
+
+    func register(_ request: FleetWire.Register) async throws -> FleetWire.Registered {
+        FleetWire.Registered(
+            worker: worker,
+            session: session,
+            lease: .seconds(15),
+            beat: .seconds(5),
+            poll: .seconds(25)
+        )
+    }
+
+    func poll(_ request: FleetWire.Poll) async throws -> FleetWire.Batch {
+        switch request.after {
+        case 0: return FleetWire.Batch(batch: 1, jobs: [leased("first")])
+        case 1:
+            try await clock.sleep(until: begun + TimeSpan(milliseconds: 5_100))
+            return FleetWire.Batch(batch: 2, jobs: [leased("second")])
+        default:
+            try await clock.sleep(for: .seconds(25))
+            return FleetWire.Batch(batch: request.after, jobs: [])
+        }
+    }
+
+    func beat(_ request: FleetWire.Beat) async throws -> FleetWire.Orders {
+        let cancelled = clock.now < begun + .seconds(6) ? request.jobs.map(\.id) : []
+        if !cancelled.isEmpty { try await clock.sleep(for: TimeSpan(milliseconds: 300)) }
+        return FleetWire.Orders(FleetOrders(cancel: cancelled, lease: .seconds(15)))
+    }
+
+    func complete(_ request: FleetWire.Complete) async throws -> FleetWire.Receipts {
+        reported.withLock { $0 += request.reports.map(\.token) }
+        return FleetWire.Receipts(receipts: request.reports.map { FleetWire.Receipt(job: $0.job, receipt: .accepted) })
+    }
+
+    func leave(_ request: FleetWire.Leave) async throws {}
+
+    private func leased(_ token: String) -> FleetWire.LeasedJob {
+        FleetWire.LeasedJob(
+            id: job.id,
+            kind: job.kind.rawValue,
+            workspace: job.workspace,
+            attempt: 0,
+            token: token,
+            payload: .object(["sleep": .string("10s")])
+        )
+    }
+}
+
 /// Waits until it is cancelled, and notes when it began and ended.
 private struct EndlessHandler: JobHandler {
     let kinds: [JobKind] = [.probe]
@@ -338,6 +402,21 @@ private struct LongHandler: JobHandler {
         }
         #expect(failure.class == .invalid)
         #expect(failure.message.contains("too large"))
+    }
+
+    @Test func `an order to cancel stops what its beat named, and not the next lease of the same job`() async throws {
+        let orders = LateOrders(job: try probes(1)[0], ids: ids, clock: clock)
+        let worker = RemoteWorker(
+            connections: [orders],
+            handlers: [ProbeHandler(clock: clock)],
+            clock: clock,
+            setting: RemoteWorker.Setting(slots: 2, software: "test"),
+            seed: 5,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        )
+        let clock = clock
+        try await running(worker) { try await clock.sleep(for: .seconds(40)) }
+        #expect(orders.reported.withLock { $0 } == ["second"])
     }
 
     @Test func `a key that is not taken ends the worker`() async throws {

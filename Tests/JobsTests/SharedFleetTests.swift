@@ -361,6 +361,23 @@ struct SharedFleetTests {
         }
     }
 
+    @Test func `what a worker has lost goes to others after a lease, and what it names does not`() throws {
+        let town = Town()
+        try town.run {
+            let jobs = try await town.add(2)
+            let puppet = try await town.enter("w1", town.first)
+            #expect(try await town.jobs(of: puppet).map(\.id) == jobs.map(\.id))
+            try await town.pass(15, [puppet], holding: [jobs[0].id])
+            #expect(try await town.store.job(jobs[1].id)?.state == .leased)
+            try await town.pass(10, [puppet], holding: [jobs[0].id])
+            #expect(try await town.store.job(jobs[0].id)?.state == .leased)
+            let lost = try #require(try await town.store.job(jobs[1].id))
+            #expect(lost.lease?.token != jobs[1].lease?.token || lost.state == .queued)
+            #expect(lost.workersLost == 0)
+            #expect(await town.first.dispatcher.counts.released == 1)
+        }
+    }
+
     @Test func `a pull that a former session left behind takes nothing from the present one`() throws {
         let town = Town()
         try town.run {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Domain
+import Logging
 
 /// How workers come, beat, take jobs and go.
 extension Dispatcher {
@@ -147,6 +148,24 @@ extension Dispatcher {
     /// Notes that a worker dropped a job that was taken from it.
     func dropped(_ delivery: Delivery) {
         settle(delivery, succeeded: nil)
+    }
+
+    /// Hands back what workers were given and have lost.
+    func takeBack(_ lost: [Delivery]) async throws {
+        guard !lost.isEmpty else { return }
+        var leases: [JobID: String] = [:]
+        for delivery in lost {
+            leases[delivery.job.id] = delivery.job.lease?.token
+            settle(delivery, succeeded: nil)
+            delivery.ended.open()
+        }
+        let jobs = try await store.handBack(leases, now: clock.now)
+        counts.released += jobs.count
+        logger.warning(
+            "A worker has lost jobs that it was given; they are handed back.",
+            metadata: ["jobs": "\(jobs.count)"]
+        )
+        alarms.put(.newJobs)
     }
 
     /// Stops jobs that workers still run, after the store has cancelled them, and waits until their handlers have ended.

@@ -10,6 +10,8 @@ package actor DispatcherGate: FleetGate {
         var given: [JobID: Delivery] = [:]
         /// Deliveries that came when the worker had asked for fewer.
         var rest: [Delivery] = []
+        /// Since when beats have not named what was given, by the token.
+        var unnamed: [String: Timestamp] = [:]
     }
 
     package nonisolated let timing: FleetTiming
@@ -103,6 +105,7 @@ package actor DispatcherGate: FleetGate {
             return FleetOrders(lease: timing.lease, sessionIsOver: true)
         }
         await dispatcher.beat(worker)
+        try await dispatcher.takeBack(forgotten(in: session, progress: progress))
         let restart = await dispatcher.post(of: worker)?.restarts.takeAvailable().last
         let orders = await dispatcher.orders[worker] ?? []
         return FleetOrders(
@@ -122,6 +125,25 @@ package actor DispatcherGate: FleetGate {
             stays[session]?.given[id] = nil
         }
         return progress.keys.filter { given[$0]?.revocation.isOpen ?? true }.sorted()
+    }
+
+    /// What was given and no beat has named for the length of a lease: the worker has lost it, and would hold it for ever.
+    private func forgotten(in session: SessionID, progress: [JobID: Double]) -> [Delivery] {
+        guard var stay = stays[session] else { return [] }
+        let now = dispatcher.clock.steady
+        let unnamed = stay.given.values.filter { progress[$0.job.id] == nil && !$0.revocation.isOpen }
+        var since: [String: Timestamp] = [:]
+        for delivery in unnamed {
+            guard let token = delivery.job.lease?.token else { continue }
+            since[token] = stay.unnamed[token] ?? now
+        }
+        let lost = unnamed.filter { delivery in
+            delivery.job.lease.flatMap { since[$0.token] }.map { now - $0 >= timing.lease } ?? false
+        }
+        for delivery in lost { stay.given[delivery.job.id] = nil }
+        stay.unnamed = since
+        stays[session] = stay
+        return lost.sorted { $0.job.id < $1.job.id }
     }
 
     package func report(_ reports: [JobReport], from session: SessionID) async throws -> [JobReceipt] {

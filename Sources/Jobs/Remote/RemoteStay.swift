@@ -139,7 +139,10 @@ final class RemoteStay: Sendable {
         var backoff = Backoff(cap: timing.beat, seed: SplitMix64.seed(seed, "beat"))
         while true {
             let (sentAt, link) = (clock.steady, link)
-            let held = state.withLock { $0.running.keys.sorted() }
+            // What was done and is not reported yet is held too.
+            let (held, running) = state.withLock { state in
+                (Set(state.running.keys).union(state.tokens.keys).sorted(), state.running)
+            }
             do {
                 let orders = try await link.connection.beat(
                     FleetWire.Beat(session: link.session, jobs: held.map { FleetWire.Beat.Held(id: $0) })
@@ -147,7 +150,7 @@ final class RemoteStay: Sendable {
                 state.withLock { $0.fence = sentAt + Self.safe(TimeSpan(milliseconds: orders.lease)) }
                 backoff.reset()
                 if orders.restart { return .restart }
-                carryOut(orders)
+                carryOut(orders, on: running)
                 guard try await isTroubled(within: sentAt + timing.beat - clock.steady) else { continue }
                 if try await move(from: link) == .over { return .over }
             } catch FleetCallError.sessionIsOver {
@@ -182,9 +185,11 @@ final class RemoteStay: Sendable {
         )
     }
 
-    private func carryOut(_ orders: FleetWire.Orders) {
-        let cancelled = state.withLock { state in orders.cancel.compactMap { state.running[$0] } }
-        for latch in cancelled { latch.open() }
+    /// Does what the answer to a beat says.
+    ///
+    /// It speaks of what ran when the beat was sent: a job that has come back meanwhile, under a new lease, goes on.
+    private func carryOut(_ orders: FleetWire.Orders, on running: [JobID: Latch]) {
+        for latch in orders.cancel.compactMap({ running[$0] }) { latch.open() }
         if orders.drain { beginDrain() }
     }
 
