@@ -163,8 +163,8 @@ MUTANTS = [
     Mutant(
         "beats-unheard", "beats renew a worker's lease",
         [("Sources/Jobs/Remote/DispatcherGate.swift",
-          "        await dispatcher.beat(worker)\n        let restart",
-          "        let restart")],
+          "        await dispatcher.beat(worker)\n        try await dispatcher.takeBack",
+          "        try await dispatcher.takeBack")],
         [("19", SQLITE)], r"slow jobs were given out again"),
     Mutant(
         "poison-lives", "a job that takes its workers with it is not tried a fourth time",
