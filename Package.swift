@@ -66,6 +66,9 @@ let package = Package(
         .systemLibrary(name: "CPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         target("Statistics", ["CDistributions", "CLAPACK"]),
         .target(name: "CProcess", exclude: ["README.md"]),
+        .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+        .target(name: "CXML2", dependencies: ["CLibXML2"], exclude: ["README.md"]),
+        target("Feeds", ["Domain", "CXML2"]),
         target("Files", ["Domain", "Yams"]),
         target("Experiments", ["Domain", "Statistics"]),
         target("MarketSimulation", ["Domain"]),
@@ -137,6 +140,7 @@ let package = Package(
         benchmark("ABCalibration", ["Experiments", "Statistics", "Domain"]),
         benchmark("AnalysisBenchmark", ["Files", "Statistics", "Domain"]),
         benchmark("PostgresBenchmark", ["Storage", "Domain", logging]),
+        benchmark("FeedProtocol", ["Feeds", "Domain"]),
         .testTarget(
             name: "StatisticsTests",
             dependencies: ["Statistics"],
@@ -149,6 +153,7 @@ let package = Package(
             exclude: ["Wrong"],
             swiftSettings: house
         ),
+        tests("FeedsTests", ["Feeds", "Domain"]),
         tests("ExperimentsTests", ["Experiments", "Domain", "Statistics"]),
         tests("MarketSimulationTests", ["MarketSimulation", "Domain"]),
         tests(
