@@ -114,11 +114,12 @@ let package = Package(
         target(
             "Connectors",
             [
-                "Domain", "Jobs", logging,
+                "Domain", "Jobs", "Feeds", logging,
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOFoundationCompat", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]
         ),
@@ -126,7 +127,7 @@ let package = Package(
             name: "dure",
             dependencies: [
                 "Domain", "Files", "Statistics", "Experiments", "MarketSimulation", "Messaging", "Jobs", "Agents",
-                "Storage", "Reports", "Operations", "Server", "Connectors", logging,
+                "Storage", "Reports", "Operations", "Server", "Connectors", "Feeds", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -154,6 +155,15 @@ let package = Package(
             swiftSettings: house
         ),
         tests("FeedsTests", ["Feeds", "Domain"]),
+        tests(
+            "ConnectorsTests",
+            [
+                "Connectors", "Feeds", "Domain",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ]
+        ),
         tests("ExperimentsTests", ["Experiments", "Domain", "Statistics"]),
         tests("MarketSimulationTests", ["MarketSimulation", "Domain"]),
         tests(

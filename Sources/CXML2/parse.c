@@ -101,7 +101,7 @@ cxml_outcome cxml_parse(
     xmlParserCtxtPtr parser = xmlCreatePushParserCtxt(&handler, &self, NULL, 0, NULL);
     if (parser == NULL) return CXML_NO_MEMORY;
     self.parser = parser;
-    xmlCtxtUseOptions(parser, XML_PARSE_NONET | XML_PARSE_NOCDATA | XML_PARSE_IGNORE_ENC);
+    xmlCtxtUseOptions(parser, XML_PARSE_NONET | XML_PARSE_NOCDATA | XML_PARSE_NOENT | XML_PARSE_IGNORE_ENC);
     size_t at = 0;
     while (at < count && !self.stopped && !self.failed) {
         size_t part = count - at < PART ? count - at : PART;

@@ -13,13 +13,15 @@ extension FeedBuilder {
         case .link: endLink(value, base: frame.base)
         case .originalLink: change { $0.entry.originalLink = value.isEmpty ? nil : value }
         case .id: endID(value, base: frame.base)
-        case .published, .updated, .created: takeDate(frame.element, value)
+        case .published, .updated, .created, .prismDate: takeDate(frame.element, value)
         case .author: endAuthor(value)
         case .contributor, .publisher, .owner, .contributorName: person = nil
         case .name: changeAuthor { $0.name = value }
         case .email: changeAuthor { $0.email = value }
         case .uri: changeAuthor { $0.link = value }
-        case .category, .labelledCategory: change { $0.add(FeedCategory(term: value, scheme: nil)) }
+        case .category, .labelledCategory:
+            let scheme = categoryScheme
+            change { $0.add(FeedCategory(term: value, scheme: scheme)) }
         case .keywords:
             for term in value.split(separator: ",") {
                 change { $0.add(FeedCategory(term: String(term.trimmed), scheme: nil)) }
@@ -90,6 +92,7 @@ extension FeedBuilder {
             switch element {
             case .published: $0.entry.published = date
             case .updated: $0.entry.updated = date
+            case .prismDate: $0.coverDate = date
             default: break
             }
         }

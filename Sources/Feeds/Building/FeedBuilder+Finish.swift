@@ -23,6 +23,7 @@ extension FeedBuilder {
         result.repairs = log.repairs
         result.entries = entries.map { draft in
             var entry = draft.entry
+            if entry.published == nil, entry.updated == nil { entry.published = draft.coverDate }
             entry.updated = entry.updated ?? entry.published
             entry.authors.removeAll { $0.label == nil }
             return entry

@@ -104,6 +104,8 @@ extension FeedBuilder {
     }
 
     private func startText(_ attributes: [XMLAttribute], type fallback: String, isContent: Bool = false) {
+        // a page's <body> and <title> around a feed are no text of it
+        guard isInFeed || !openEntries.isEmpty || sources > 0 else { return }
         collect()
         let type = Self.mediaType(attributes["type"] ?? fallback)
         let mode = attributes["mode"]
@@ -150,6 +152,7 @@ extension FeedBuilder {
         let term = attributes["term"] ?? (name.element == .labelledCategory ? attributes["text"] : nil) ?? ""
         let scheme = attributes["scheme"] ?? attributes["domain"]
         change { $0.add(FeedCategory(term: CleanText.string(Array(term.utf8)[...]), scheme: scheme)) }
+        categoryScheme = scheme
         if term.isEmpty { collect() }
     }
 

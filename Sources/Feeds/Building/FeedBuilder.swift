@@ -49,6 +49,8 @@ final class FeedBuilder {
     var textInputs = 0
     var person: PersonRole?
     var idIsLink = true
+    /// The scheme of a category whose term is its text.
+    var categoryScheme: String?
     var updatePeriod: String?
     var updateFrequency: Int?
 

@@ -11,6 +11,8 @@ struct FeedDraft {
     /// The depth of the feed's or entry's own title; other vocabularies' titles do not replace it.
     var ownTitleDepth: Int?
     var hasContent = false
+    /// A magazine's date, for entries that have no other.
+    var coverDate: Timestamp?
 
     /// Takes a title, unless one closer to the entry is known.
     mutating func take(title: FeedText, depth: Int, isForeign: Bool) {

@@ -15,7 +15,7 @@ extension FeedElement {
         "subtitle": .subtitle, "tagline": .subtitle, "itunes:subtitle": .subtitle,
         "rights": .rights, "copyright": .rights, "dc:rights": .rights, "info": .info, "feedburner:browserfriendly": .info,
         "published": .published, "issued": .published, "pubdate": .published, "dcterms:issued": .published,
-        "prism:publicationdate": .published,
+        "prism:publicationdate": .prismDate,
         "updated": .updated, "modified": .updated, "lastbuilddate": .updated, "dc:date": .updated, "dcterms:modified": .updated,
         "created": .created, "dcterms:created": .created,
         "author": .author, "managingeditor": .author, "dc:creator": .author, "dc:author": .author, "itunes:author": .author,

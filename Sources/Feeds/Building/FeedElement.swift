@@ -6,7 +6,7 @@ enum FeedElement: String, Hashable, Sendable {
     case image, textInput, source
     case title, mediaTitle, link, originalLink, id
     case description, abstract, summary, content, encoded, body, subtitle, rights, info
-    case published, updated, created
+    case published, updated, created, prismDate
     case author, contributor, contributorName, publisher, owner, name, email, uri
     case category, labelledCategory, keywords
     case enclosure, mediaContent, mediaThumbnail, mediaStatistics

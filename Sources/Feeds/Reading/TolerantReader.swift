@@ -137,7 +137,7 @@ struct TolerantReader {
     }
 
     private mutating func takeBytes(_ range: Range<Int>, resolving: Bool) {
-        if !bytes[range].contains(where: { $0 == UInt8(ascii: "&") && resolving || $0 < 0x20 && !Self.isSpace($0) }) {
+        if !bytes[range].contains(where: { $0 == UInt8(ascii: "&") && resolving || $0 < 0x20 && !Self.isKept($0) }) {
             builder.characters(bytes[range])
             return
         }
@@ -146,14 +146,18 @@ struct TolerantReader {
         builder.characters(scratch)
     }
 
-    static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D }
+    private static func isKept(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 || byte == 0x0A }
 
     /// Appends text to `scratch`, its references resolved and its control characters left out.
     mutating func decode(_ range: Range<Int>, resolving: Bool) {
         var place = range.lowerBound
         while place < range.upperBound {
             let byte = bytes[place]
-            if byte < 0x20, !Self.isSpace(byte) {
+            if byte == 0x0D {
+                // XML knows one kind of line end
+                scratch.append(0x0A)
+                place += place + 1 < range.upperBound && bytes[place + 1] == 0x0A ? 2 : 1
+            } else if byte < 0x20, !Self.isKept(byte) {
                 note(.controlCharacters)
                 place += 1
             } else if resolving, byte == UInt8(ascii: "&") {

@@ -16,6 +16,8 @@ package enum FeedDate {
         var year: Int
         var month = 1
         var day = 1
+        /// Days to add.
+        var extraDays = 0
         var hour = 0
         var minute = 0
         var second = 0
@@ -26,7 +28,7 @@ package enum FeedDate {
             guard (1...9_999).contains(year), (1...12).contains(month), (0...366).contains(day) else { return nil }
             guard (0...99).contains(hour), (0...99).contains(minute), (0...99).contains(second) else { return nil }
             guard abs(zone) <= 26 * 60 else { return nil }
-            let minutes = Int64(daysSince1970) * 1_440 + Int64(hour) * 60 + Int64(minute) - Int64(zone)
+            let minutes = Int64(daysSince1970 + extraDays) * 1_440 + Int64(hour) * 60 + Int64(minute) - Int64(zone)
             return Timestamp(milliseconds: (minutes * 60 + Int64(second)) * 1_000)
         }
 
@@ -70,9 +72,15 @@ package enum FeedDate {
         return timeOfDay(&scanner, parts)
     }
 
-    /// `20240503T100000Z`, `2024124`, `240503`, `24-05-03`.
+    /// `20240503T100000Z`, `2024124`, `240503`, `24-05-03`; ten digits are seconds since 1970.
     private static func basic(_ text: String) -> Parts? {
         var scanner = DateScanner(text)
+        if let seconds = scanner.digits(10...10) {
+            guard scanner.isAtEnd, seconds < 4_102_444_800 else { return nil }
+            let day = seconds / 86_400
+            let rest = seconds % 86_400
+            return Parts(year: 1_970, day: 1, extraDays: day, hour: rest / 3_600, minute: rest / 60 % 60, second: rest % 60)
+        }
         guard let number = scanner.digits(2...8) else { return nil }
         var parts: Parts
         switch scanner.lastLength {

@@ -16,7 +16,10 @@ struct HTMLTag {
             name = ""
             isEnd = false
             if bytes[start...].starts(with: Array("<!--".utf8)) {
-                end = bytes.firstIndex(of: Array("-->".utf8), from: start + 4).map { $0 + 3 } ?? bytes.count
+                // a comment that does not end must not swallow the rest
+                end =
+                    bytes.firstIndex(of: Array("-->".utf8), from: start + 4).map { $0 + 3 }
+                    ?? (bytes[start...].firstIndex(of: UInt8(ascii: ">")) ?? bytes.count - 1) + 1
             } else {
                 end = (bytes[start...].firstIndex(of: UInt8(ascii: ">")) ?? bytes.count - 1) + 1
             }
