@@ -58,7 +58,9 @@ struct Agreement {
         counts[field, default: Count()].all += 1
         if isEqual { counts[field]?.equal += 1 }
         if isEqualAsText { counts[field]?.equalAsText += 1 }
-        if !isEqual { differences.append("\(file): \(field): '\(a)' here, '\(b)' there\(isEqualAsText ? " (equal as text)" : "")") }
+        if !isEqual {
+            differences.append("\(file): \(field): '\(a)' here, '\(b)' there\(isEqualAsText ? " (equal as text)" : "")")
+        }
     }
 
     /// Text without tags, its white space folded.

@@ -21,6 +21,7 @@ extension FeedEntry {
     ///   - source: the feed's address.
     ///   - feed: gives language and authors where the entry has none.
     ///   - firstSeen: stands in for a date that the entry lacks.
+    /// - Returns: the item.
     package func newsItem(source: String, feed: Feed, firstSeen: Timestamp) -> NewsItem? {
         let text = (summary ?? content)?.plain ?? ""
         let heading = title?.plain ?? ""

@@ -28,13 +28,17 @@ package struct FeedParser: Sendable {
     ///   - bytes: the document, unpacked.
     ///   - contentType: the value of HTTP's header, for its charset.
     ///   - base: the address that relative addresses are relative to, usually the document's own.
+    /// - Returns: what the document says.
+    /// - Throws: why there is no feed in it.
     package func parse(_ bytes: [UInt8], contentType: String? = nil, base: String? = nil) throws(FeedError) -> Feed {
         guard bytes.count <= limits.bytes else { throw .tooLarge(bytes: bytes.count, limit: limits.bytes) }
         guard bytes.contains(where: { $0 > 0x20 }) else { throw .empty }
         if bytes.starts(with: [0x1F, 0x8B]) { throw .notAFeed("packed with gzip") }
         if bytes.starts(with: Array("%PDF".utf8)) { throw .notAFeed("a PDF document") }
         let document = try DecodedDocument(bytes, contentType: contentType)
-        if let first = document.bytes.first(where: { $0 > 0x20 }), first == UInt8(ascii: "{") || first == UInt8(ascii: "[") {
+        if let first = document.bytes.first(where: { $0 > 0x20 }),
+            first == UInt8(ascii: "{") || first == UInt8(ascii: "[")
+        {
             return try JSONFeedReader(limits: limits, base: base).read(document)
         }
         return try parseXML(document, base: base.flatMap { WebAddress.safe($0, relativeTo: "") })
@@ -47,7 +51,8 @@ package struct FeedParser: Sendable {
         var builder = FeedBuilder(limits: limits, base: base)
         var problem: FeedProblem?
         var isRead = false
-        let canBeStrict = !prolog.declaresEntities && XMLProlog.hasOnlyTags(upTo: limits.tagBytes, text, from: prolog.start)
+        let canBeStrict =
+            !prolog.declaresEntities && XMLProlog.hasOnlyTags(upTo: limits.tagBytes, text, from: prolog.start)
         if readers != .tolerantOnly, canBeStrict {
             switch StrictReader.read(text, from: prolog.start, line: prolog.line, into: builder) {
             case .wellFormed: isRead = true
@@ -68,8 +73,10 @@ package struct FeedParser: Sendable {
         }
         var feed = try builder.finished(isNetscape: prolog.isNetscape)
         feed.charset = document.charset
-        feed.problem = problem ?? (prolog.repairs.contains(.leadingJunk)
-            ? FeedProblem(line: 1, column: 1, message: "something stands before the document") : nil)
+        feed.problem =
+            problem
+            ?? (prolog.repairs.contains(.leadingJunk)
+                ? FeedProblem(line: 1, column: 1, message: "something stands before the document") : nil)
         var log = document.repairs
         for kind in prolog.repairs { log.note(kind, line: 1) }
         feed.repairs = log.repairs + feed.repairs

@@ -35,8 +35,10 @@ import Testing
 
     @Test func `a feed is fetched once, then asked for only if it changed, and not before its time`() async throws {
         try await StandInServer.run { request in
-            request.headers.first(name: "if-none-match") == "\"v1\"" && request.headers.first(name: "if-modified-since") == "then"
-                ? .answer(304, ["etag": "\"v1\""]) : .text(200, ["etag": "\"v1\"", "last-modified": "then"], Self.document)
+            request.headers.first(name: "if-none-match") == "\"v1\""
+                && request.headers.first(name: "if-modified-since") == "then"
+                ? .answer(304, ["etag": "\"v1\""])
+                : .text(200, ["etag": "\"v1\"", "last-modified": "then"], Self.document)
         } _: { server in
             let clock = StillClock(Self.noon)
             var (subscription, outcome) = try await fetch(FeedSubscription(address: server.address()), clock: clock)
@@ -63,7 +65,9 @@ import Testing
         }
     }
 
-    @Test func `a feed that moved for good is remembered at its new address, one that moved for now is not`() async throws {
+    @Test func `a feed that moved for good is remembered at its new address, one that moved for now is not`()
+        async throws
+    {
         try await StandInServer.run { request in
             switch request.path {
             case "/old": .answer(301, ["location": "/older"])
@@ -87,7 +91,9 @@ import Testing
 
     @Test func `redirects in a circle end, and one without a target is an error`() async throws {
         try await StandInServer.run { request in
-            request.path == "/a" ? .answer(302, ["location": "/b"]) : request.path == "/b" ? .answer(302, ["location": "/a"]) : .answer(302)
+            request.path == "/a"
+                ? .answer(302, ["location": "/b"])
+                : request.path == "/b" ? .answer(302, ["location": "/a"]) : .answer(302)
         } _: { server in
             let (circle, outcome) = try await fetch(FeedSubscription(address: server.address("/a")))
             #expect(failure(outcome)?.class == .invalid)
@@ -98,7 +104,9 @@ import Testing
     }
 
     @Test func `a feed that is gone is never asked for again`() async throws {
-        try await StandInServer.run { _ in .answer(410) } _: { server in
+        try await StandInServer.run { _ in
+            .answer(410)
+        } _: { server in
             var (subscription, outcome) = try await fetch(FeedSubscription(address: server.address()))
             #expect(subscription.isGone)
             (subscription, outcome) = try await fetch(subscription)
@@ -121,7 +129,9 @@ import Testing
             let seconds = try await fetch(FeedSubscription(address: server.address("/seconds")))
             #expect(failure(seconds.1)?.class == .rateLimit)
             #expect(seconds.0.nextFetch == Self.noon + .hours(2))
-            #expect(try await fetch(FeedSubscription(address: server.address("/date"))).0.nextFetch == Self.noon + .hours(3))
+            #expect(
+                try await fetch(FeedSubscription(address: server.address("/date"))).0.nextFetch == Self.noon + .hours(3)
+            )
             let clock = StillClock(Self.noon)
             var subscription = FeedSubscription(address: server.address("/broken"))
             var waits: [Int64] = []
@@ -137,11 +147,19 @@ import Testing
     }
 
     @Test func `private addresses are refused however they are written, also behind a redirect`() async throws {
-        try await StandInServer.run { _ in .text(200, [:], Self.document) } _: { server in
+        try await StandInServer.run { _ in
+            .text(200, [:], Self.document)
+        } _: { server in
             let open = FeedFetcher.Setting(ports: [server.port])
-            let hosts = ["127.0.0.1", "localhost", "[::ffff:127.0.0.1]", "2130706433", "127.1", "0x7f000001", "0.0.0.0", "[::1]", "10.0.0.1"]
+            let hosts = [
+                "127.0.0.1", "localhost", "[::ffff:127.0.0.1]", "2130706433", "127.1", "0x7f000001", "0.0.0.0", "[::1]",
+                "10.0.0.1",
+            ]
             for host in hosts {
-                let outcome = try await fetch(FeedSubscription(address: "http://\(host):\(server.port)/feed"), setting: open).1
+                let outcome = try await fetch(
+                    FeedSubscription(address: "http://\(host):\(server.port)/feed"),
+                    setting: open
+                ).1
                 #expect(failure(outcome)?.class == .permission, "\(host): \(outcome)")
             }
             let outcome = try await fetch(FeedSubscription(address: server.address()), setting: FeedFetcher.Setting()).1
@@ -150,9 +168,17 @@ import Testing
         }
     }
 
-    @Test(arguments: ["127.0.0.1", "localhost"]) func `a redirect to a private address is refused`(_ host: String) async throws {
+    @Test(arguments: ["127.0.0.1", "localhost"]) func `a redirect to a private address is refused`(_ host: String)
+        async throws
+    {
         try await StandInServer.run { request in
-            .answer(301, ["location": "http://\(host):\(request.headers.first(name: "host")?.split(separator: ":").last ?? "0")/secret"])
+            .answer(
+                301,
+                [
+                    "location":
+                        "http://\(host):\(request.headers.first(name: "host")?.split(separator: ":").last ?? "0")/secret"
+                ]
+            )
         } _: { server in
             let setting = FeedFetcher.Setting(ports: [server.port], allowedHosts: ["2130706433"])
             let start = FeedSubscription(address: "http://2130706433:\(server.port)/feed")
@@ -163,7 +189,9 @@ import Testing
         }
     }
 
-    @Test(arguments: ["ftp://example.org/feed", "file:///etc/passwd", "http://user:secret@example.org/", "feed", "", "http:///x"])
+    @Test(arguments: [
+        "ftp://example.org/feed", "file:///etc/passwd", "http://user:secret@example.org/", "feed", "", "http:///x",
+    ])
     func `addresses of other kinds are refused without asking anybody`(_ address: String) async throws {
         let outcome = try await fetch(FeedSubscription(address: address)).1
         let found = try #require(failure(outcome))
@@ -196,7 +224,8 @@ import Testing
         } _: { server in
             let setting = FeedFetcher.Setting(limits: FeedLimits(bytes: 4_096), allowedHosts: ["127.0.0.1"])
             let wanted: [(String, Failure.Class)] = [
-                ("/large", .invalid), ("/cut", .unknown), ("/page", .invalid), ("/none", .notFound), ("/secret", .permission), ("/gone", .unknown),
+                ("/large", .invalid), ("/cut", .unknown), ("/page", .invalid), ("/none", .notFound),
+                ("/secret", .permission), ("/gone", .unknown),
             ]
             for (path, kind) in wanted {
                 let outcome = try await fetch(FeedSubscription(address: server.address(path)), setting: setting).1
@@ -206,7 +235,9 @@ import Testing
     }
 
     @Test func `a fetch that is cancelled says so`() async throws {
-        try await StandInServer.run { _ in .drip([0x20]) } _: { server in
+        try await StandInServer.run { _ in
+            .drip([0x20])
+        } _: { server in
             let address = server.address()
             let task = Task { try await fetch(FeedSubscription(address: address)).1 }
             task.cancel()

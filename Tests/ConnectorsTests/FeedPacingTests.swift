@@ -42,11 +42,16 @@ import Testing
     }
 
     @Test(arguments: [
-        ("8.8.8.8", true), ("127.0.0.1", false), ("10.1.2.3", false), ("172.15.0.1", true), ("172.16.0.1", false), ("192.168.1.1", false),
-        ("169.254.169.254", false), ("100.64.0.1", false), ("0.0.0.0", false), ("224.0.0.1", false), ("255.255.255.255", false),
-        ("198.18.0.1", false), ("203.0.113.5", false), ("2606:4700::1111", true), ("::1", false), ("::", false), ("fe80::1%eth0", false),
-        ("fc00::1", false), ("::ffff:10.0.0.1", false), ("::ffff:8.8.8.8", false), ("64:ff9b::a00:1", false), ("64:ff9b::808:808", true),
-        ("2002:7f00:1::", false), ("2002:808:808::", true), ("2001:db8::1", false), ("2001::1", false), ("ff02::1", false), ("name", nil),
+        ("8.8.8.8", true), ("127.0.0.1", false), ("10.1.2.3", false), ("172.15.0.1", true), ("172.16.0.1", false),
+        ("192.168.1.1", false),
+        ("169.254.169.254", false), ("100.64.0.1", false), ("0.0.0.0", false), ("224.0.0.1", false),
+        ("255.255.255.255", false),
+        ("198.18.0.1", false), ("203.0.113.5", false), ("2606:4700::1111", true), ("::1", false), ("::", false),
+        ("fe80::1%eth0", false),
+        ("fc00::1", false), ("::ffff:10.0.0.1", false), ("::ffff:8.8.8.8", false), ("64:ff9b::a00:1", false),
+        ("64:ff9b::808:808", true),
+        ("2002:7f00:1::", false), ("2002:808:808::", true), ("2001:db8::1", false), ("2001::1", false),
+        ("ff02::1", false), ("name", nil),
         ("127.1", nil),
     ])
     func `only addresses open to the public are public`(_ address: String, _ isPublic: Bool?) {

@@ -113,18 +113,26 @@ final class StandInServer: Sendable {
             }
         }
 
-        private func write(_ context: ChannelHandlerContext, _ status: Int, _ headers: [String: String], _ bytes: [UInt8]) {
+        private func write(
+            _ context: ChannelHandlerContext,
+            _ status: Int,
+            _ headers: [String: String],
+            _ bytes: [UInt8]
+        ) {
             let fields = HTTPHeaders(headers.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
             let head = HTTPResponseHead(version: .http1_1, status: .init(statusCode: status), headers: fields)
             context.write(wrapOutboundOut(.head(head)), promise: nil)
-            if !bytes.isEmpty { context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: bytes)))), promise: nil) }
+            if !bytes.isEmpty {
+                context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: bytes)))), promise: nil)
+            }
         }
     }
 }
 
 /// A clock that stands still until it is moved; who sleeps on it waits until then.
 final class StillClock: TimeSource {
-    private let state: Mutex<(now: Timestamp, sleepers: [Int: (Timestamp, CheckedContinuation<Void, any Error>)], next: Int)>
+    private let state:
+        Mutex<(now: Timestamp, sleepers: [Int: (Timestamp, CheckedContinuation<Void, any Error>)], next: Int)>
 
     init(_ now: Timestamp) {
         state = Mutex((now, [:], 0))

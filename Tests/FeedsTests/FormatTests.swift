@@ -45,7 +45,10 @@ import Testing
         #expect(entry.updated == entry.published)
         #expect(entry.views == 1234)
         #expect(entry.media.map(\.role) == [.enclosure, .content])
-        #expect(entry.media.first == FeedMedia(role: .enclosure, link: "https://example.org/a.mp3", type: "audio/mpeg", bytes: 12))
+        #expect(
+            entry.media.first
+                == FeedMedia(role: .enclosure, link: "https://example.org/a.mp3", type: "audio/mpeg", bytes: 12)
+        )
     }
 
     @Test func `Atom gives its fields, resolves addresses by xml base and keeps a source apart`() throws {
@@ -78,7 +81,9 @@ import Testing
         #expect(entry.language == "en")
     }
 
-    @Test func `RSS 1 takes items beside the channel, about as id, dc date as update and the syndication period`() throws {
+    @Test func `RSS 1 takes items beside the channel, about as id, dc date as update and the syndication period`()
+        throws
+    {
         let feed = try parse(
             """
             <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/"
@@ -147,7 +152,9 @@ import Testing
     }
 
     @Test func `what is no feed is said to be what it is`() {
-        #expect(throws: FeedError.notAFeed("a web page")) { try parse("<!DOCTYPE html><html><head><title>x</title></head></html>") }
+        #expect(throws: FeedError.notAFeed("a web page")) {
+            try parse("<!DOCTYPE html><html><head><title>x</title></head></html>")
+        }
         #expect(throws: FeedError.empty) { try parse(" \n ") }
         #expect(throws: FeedError.notAFeed("packed with gzip")) { try FeedParser().parse([0x1F, 0x8B, 8, 0]) }
         #expect(throws: FeedError.tooLarge(bytes: 11, limit: 10)) {

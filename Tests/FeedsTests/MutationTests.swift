@@ -46,8 +46,10 @@ struct FeedMutator {
     }
 
     private static let pieces = [
-        "<a>", "</a>", "<item>", "</item>", "<![CDATA[", "]]>", "<!--", "-->", "&", "&#x", "&#99999999;", "<title", "<div>", "\"", "'", "=",
-        "<!DOCTYPE x [", "<?", "?>", "xmlns:a='b' ", "\u{0}", "\u{FEFF}", "한", "<x a='", "{\"items\":[", "[", "\\u", "<link/>",
+        "<a>", "</a>", "<item>", "</item>", "<![CDATA[", "]]>", "<!--", "-->", "&", "&#x", "&#99999999;", "<title",
+        "<div>", "\"", "'", "=",
+        "<!DOCTYPE x [", "<?", "?>", "xmlns:a='b' ", "\u{0}", "\u{FEFF}", "한", "<x a='", "{\"items\":[", "[", "\\u",
+        "<link/>",
     ]
 
     private static let bomb = Array(
@@ -77,13 +79,19 @@ struct FeedMutator {
             <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/"><channel><title>T</title></channel>
             <item rdf:about="u"><title>One</title></item></rdf:RDF>
             """
-        let json = #"{"version":"https://jsonfeed.org/version/1.1","title":"J","items":[{"id":"1","content_html":"<p>x</p>"},{"id":2}]}"#
-        return [rss, atom, rdf, json].map { Array($0.utf8) } + [Array(atom.utf16.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] })]
+        let json =
+            #"{"version":"https://jsonfeed.org/version/1.1","title":"J","items":[{"id":"1","content_html":"<p>x</p>"},{"id":2}]}"#
+        return [rss, atom, rdf, json].map { Array($0.utf8) } + [
+            Array(atom.utf16.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] })
+        ]
     }()
 
     /// How many bytes of text a feed holds.
     private static func size(_ feed: Feed) -> Int {
-        let own = [feed.title?.value, feed.link, feed.id, feed.summary?.value].compactMap { $0?.utf8.count }.reduce(0, +)
+        let own = [feed.title?.value, feed.link, feed.id, feed.summary?.value].compactMap { $0?.utf8.count }.reduce(
+            0,
+            +
+        )
         return feed.entries.reduce(own) { sum, entry in
             let texts = [entry.title?.value, entry.link, entry.id, entry.summary?.value, entry.content?.value]
             return sum + texts.compactMap { $0?.utf8.count }.reduce(0, +)
@@ -99,7 +107,10 @@ struct FeedMutator {
                 let feed = try FeedParser().parse(bytes, base: "https://example.org/feed/")
                 read += 1
                 // each byte of text may be written escaped, and each address be joined to the base
-                #expect(Self.size(feed) <= bytes.count * 8 + (feed.entries.count + 1) * 200, "seed \(seed), round \(round)")
+                #expect(
+                    Self.size(feed) <= bytes.count * 8 + (feed.entries.count + 1) * 200,
+                    "seed \(seed), round \(round)"
+                )
                 #expect(feed.entries.count <= bytes.count / 3)
             } catch {
                 #expect(!error.description.isEmpty)
@@ -110,13 +121,18 @@ struct FeedMutator {
 
     @Test func `what is open without end costs no more than its length`() {
         let many = 200_000
-        let pieces = ["<a>", "<item>", "<![CDATA[", "<!--", "<a b='", "</a>", "&", "&#x41", "<", "<a ", "<a b=c ", "]]>", "<?", "<!x"]
+        let pieces = [
+            "<a>", "<item>", "<![CDATA[", "<!--", "<a b='", "</a>", "&", "&#x41", "<", "<a ", "<a b=c ", "]]>", "<?",
+            "<!x",
+        ]
         for piece in pieces {
             let text = "<rss version='2.0'><channel><title>T</title>" + String(repeating: piece, count: many)
             let feed = try? FeedParser().parse(Array(text.utf8))
             #expect(feed?.title?.value.hasPrefix("T") == true, "\(piece)")
         }
-        let html = "<rss version='2.0'><channel><title>&lt;b&gt;x&lt;/b&gt;" + String(repeating: "&lt;script&gt;&lt;!--&lt;a b='", count: 3_000)
+        let html =
+            "<rss version='2.0'><channel><title>&lt;b&gt;x&lt;/b&gt;"
+            + String(repeating: "&lt;script&gt;&lt;!--&lt;a b='", count: 3_000)
         #expect((try? FeedParser().parse(Array(html.utf8))) != nil)
     }
 }

@@ -6,7 +6,9 @@ import Testing
 
 @Suite struct RepairTests {
     @Test func `HTML's named characters, bare ampersands and angles are read, and an unknown name is kept`() throws {
-        let feed = try parse(rss(item: "<title>caf&eacute; R&D 1 < 2 &nosuch;</title><link>https://example.org/?a=1&b=2</link>"))
+        let feed = try parse(
+            rss(item: "<title>caf&eacute; R&D 1 < 2 &nosuch;</title><link>https://example.org/?a=1&b=2</link>")
+        )
         #expect(feed.entries.first?.title?.value == "café R&D 1 < 2 &nosuch;")
         #expect(feed.entries.first?.link == "https://example.org/?a=1&b=2")
         #expect(kinds(feed) == [.namedEntity, .bareAmpersand, .bareAngle, .unknownEntity])
@@ -24,7 +26,9 @@ import Testing
     }
 
     @Test func `a CDATA section that does not end goes to the end of its element`() throws {
-        let feed = try parse(rss(item: "<title>One</title><description><![CDATA[a <b>b</description><link>https://example.org/1</link>"))
+        let feed = try parse(
+            rss(item: "<title>One</title><description><![CDATA[a <b>b</description><link>https://example.org/1</link>")
+        )
         #expect(feed.entries.first?.summary?.plain == "a b")
         #expect(feed.entries.first?.link == "https://example.org/1")
         #expect(kinds(feed) == [.unclosedSection])
@@ -38,7 +42,10 @@ import Testing
 
     @Test func `prefixes that nobody declares are taken by name, and foreign elements are not`() throws {
         let feed = try parse(
-            rss(item: "<title>One</title><dc:creator>Ann</dc:creator><x:title xmlns:x='urn:x'>No</x:title><title xmlns='urn:y'>No</title>")
+            rss(
+                item:
+                    "<title>One</title><dc:creator>Ann</dc:creator><x:title xmlns:x='urn:x'>No</x:title><title xmlns='urn:y'>No</title>"
+            )
         )
         #expect(feed.entries.first?.authors.first?.name == "Ann")
         #expect(feed.entries.first?.title?.value == "One")
@@ -47,7 +54,10 @@ import Testing
 
     @Test func `elements that do not end, ends that did not begin and ends in another case are put right`() throws {
         let feed = try parse(
-            rss(item: "<title>One<link>https://example.org/1</LINK></p><pubDate>2024-05-03</pubDate><item><title>Two</title></item>")
+            rss(
+                item:
+                    "<title>One<link>https://example.org/1</LINK></p><pubDate>2024-05-03</pubDate><item><title>Two</title></item>"
+            )
         )
         #expect(feed.entries.compactMap(\.title?.plain) == ["One", "Two"])
         #expect(feed.entries.first?.link == "https://example.org/1")
@@ -62,7 +72,9 @@ import Testing
     }
 
     @Test func `attributes without quotes and twice over are read`() throws {
-        let feed = try parse(rss(item: "<title>One</title><enclosure url=https://example.org/a.mp3 length='1' length='2' hidden/>"))
+        let feed = try parse(
+            rss(item: "<title>One</title><enclosure url=https://example.org/a.mp3 length='1' length='2' hidden/>")
+        )
         #expect(feed.entries.first?.media.first?.link == "https://example.org/a.mp3")
         #expect(kinds(feed) == [.attribute])
     }
@@ -85,7 +97,9 @@ import Testing
     }
 
     @Test(arguments: [FeedParser.Readers.strictOnly, .tolerantOnly])
-    func `both readers stop where elements are nested too deep, and keep what came before`(_ readers: FeedParser.Readers) throws {
+    func `both readers stop where elements are nested too deep, and keep what came before`(
+        _ readers: FeedParser.Readers
+    ) throws {
         let deep = String(repeating: "<a>", count: 5_000) + String(repeating: "</a>", count: 5_000)
         let feed = try parse(rss(item: "<title>One</title>" + deep), readers: readers)
         #expect(feed.entries.first?.title?.value == "One")

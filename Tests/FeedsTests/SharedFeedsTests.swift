@@ -18,7 +18,9 @@ enum SharedFeeds {
 
     /// The files of XML, and whether each is well-formed.
     static func files() throws -> [(name: String, bytes: [UInt8], isWellFormed: Bool)] {
-        let rows = try String(contentsOf: folder.appending(path: "manifest.tsv"), encoding: .utf8).split(whereSeparator: \.isNewline)
+        let rows = try String(contentsOf: folder.appending(path: "manifest.tsv"), encoding: .utf8).split(
+            whereSeparator: \.isNewline
+        )
         return try rows.dropFirst().compactMap { row in
             let cells = row.split(separator: "\t", omittingEmptySubsequences: false)
             guard cells.count > 8, ["rss", "atom", "rdf", "cdf", "other"].contains(cells[7]) else { return nil }

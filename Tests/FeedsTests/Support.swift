@@ -4,7 +4,9 @@ import Domain
 @testable import Feeds
 
 /// Reads a feed written in a test.
-func parse(_ text: String, contentType: String? = nil, base: String? = nil, readers: FeedParser.Readers = .both) throws -> Feed {
+func parse(_ text: String, contentType: String? = nil, base: String? = nil, readers: FeedParser.Readers = .both) throws
+    -> Feed
+{
     var parser = FeedParser()
     parser.readers = readers
     return try parser.parse(Array(text.utf8), contentType: contentType, base: base)

@@ -95,11 +95,11 @@ package final class FeedFetcher: Sendable {
 
     /// Fetches a feed if it is time; what to remember of it is the answer's first part.
     ///
-    /// Throws `CancellationError` only.
-    ///
     /// - Parameters:
     ///   - subscription: what is remembered.
     ///   - jitter: 0 to 1, at random, so that feeds are not all asked at once.
+    /// - Returns: what to remember, and what came of it.
+    /// - Throws: `CancellationError` only.
     package func fetch(
         _ subscription: FeedSubscription,
         jitter: Double
@@ -166,7 +166,10 @@ package final class FeedFetcher: Sendable {
             }
             do {
                 let isFirst = address == subscription.address
-                let response = try await client.execute(request(address, isFirst ? subscription : nil), timeout: .minutes(5))
+                let response = try await client.execute(
+                    request(address, isFirst ? subscription : nil),
+                    timeout: .minutes(5)
+                )
                 let answer = FeedAnswer(
                     status: Int(response.status.code),
                     headers: response.headers,
@@ -218,10 +221,13 @@ package final class FeedFetcher: Sendable {
 
     /// The client for an address; a failure for one that is not to be asked.
     private func judge(_ address: String) -> Result<HTTPClient, Failure> {
-        guard let url = URL(string: address), let scheme = url.scheme?.lowercased(), let host = url.host()?.lowercased(),
+        guard let url = URL(string: address), let scheme = url.scheme?.lowercased(),
+            let host = url.host()?.lowercased(),
             !host.isEmpty
         else {
-            return .failure(Failure(.invalid, "'\(address)' is no address of a feed, such as https://example.org/feed.xml"))
+            return .failure(
+                Failure(.invalid, "'\(address)' is no address of a feed, such as https://example.org/feed.xml")
+            )
         }
         guard scheme == "http" || scheme == "https" else {
             return .failure(Failure(.invalid, "'\(address)': feeds are read over http and https only"))
@@ -233,7 +239,9 @@ package final class FeedFetcher: Sendable {
         let port = url.port ?? (scheme == "http" ? 80 : 443)
         guard setting.ports.contains(port) else {
             let ports = setting.ports.sorted().map { "\($0)" }.joined(separator: ", ")
-            return .failure(Failure(.permission, "'\(address)': port \(port) is not among \(ports); allow the host by name"))
+            return .failure(
+                Failure(.permission, "'\(address)': port \(port) is not among \(ports); allow the host by name")
+            )
         }
         // what is written as an address is judged before anything is sent; names are judged by what they lead to
         let bare = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host

@@ -58,6 +58,7 @@ package struct FeedPacing: Hashable, Sendable {
     ///   - skipHours: hours of the day in UTC to stay away in.
     ///   - skipDays: days of the week in UTC to stay away on, 0 for Sunday.
     ///   - jitter: 0 to 1; spreads feeds over a tenth of the interval.
+    /// - Returns: an instant after `now`.
     package func next(
         after now: Timestamp,
         interval: TimeSpan?,

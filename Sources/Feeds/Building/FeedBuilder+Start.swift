@@ -50,7 +50,8 @@ extension FeedBuilder {
     /// The first elements tell the format.
     private func noteDocument(_ name: XMLName, _ attributes: [XMLAttribute]) {
         if frames.count == 1, name.element == .html || name.element == .unknown, otherDocument == nil {
-            otherDocument = name.element == .html ? "a web page" : "an XML document whose first element is <\(name.local)>"
+            otherDocument =
+                name.element == .html ? "a web page" : "an XML document whose first element is <\(name.local)>"
         }
         switch name.element {
         case .rss:

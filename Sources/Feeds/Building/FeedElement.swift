@@ -22,7 +22,9 @@ enum FeedElement: String, Hashable, Sendable {
     /// Whether its content is text that may hold mark-up.
     var isText: Bool {
         switch self {
-        case .title, .mediaTitle, .description, .abstract, .summary, .content, .encoded, .body, .subtitle, .rights, .info: true
+        case .title, .mediaTitle, .description, .abstract, .summary, .content, .encoded, .body, .subtitle, .rights,
+            .info:
+            true
         default: false
         }
     }
@@ -30,7 +32,9 @@ enum FeedElement: String, Hashable, Sendable {
     /// Whether only text can be in it, so that the beginning of another element of a feed says that its end is missing.
     var isLeaf: Bool {
         switch self {
-        case .title, .link, .id, .published, .updated, .created, .category, .language, .ttl, .name, .email, .uri, .enclosure: true
+        case .title, .link, .id, .published, .updated, .created, .category, .language, .ttl, .name, .email, .uri,
+            .enclosure:
+            true
         default: false
         }
     }
@@ -38,7 +42,9 @@ enum FeedElement: String, Hashable, Sendable {
     /// Whether it stands in channels and items only, and is none of HTML's.
     var isFeedOnly: Bool {
         switch self {
-        case .item, .channel, .description, .id, .published, .updated, .enclosure, .category, .author, .encoded, .content: true
+        case .item, .channel, .description, .id, .published, .updated, .enclosure, .category, .author, .encoded,
+            .content:
+            true
         case .summary, .mediaContent, .mediaThumbnail: true
         default: false
         }

@@ -59,7 +59,9 @@ struct JSONFeedReader {
         entry.published = date(members["date_published"], &log)
         entry.updated = date(members["date_modified"], &log) ?? entry.published
         if case .array(let tags)? = members["tags"] {
-            for case .string(let tag) in tags where !tag.isEmpty { entry.categories.append(FeedCategory(term: tag, scheme: nil)) }
+            for case .string(let tag) in tags where !tag.isEmpty {
+                entry.categories.append(FeedCategory(term: tag, scheme: nil))
+            }
         }
         if case .array(let attachments)? = members["attachments"] {
             for attachment in attachments {

@@ -59,7 +59,9 @@ struct DecodedDocument {
     /// The character set in an XML declaration of ASCII bytes.
     private static func declared(_ body: ArraySlice<UInt8>) -> String? {
         let head = String(decoding: body.prefix(400).map { $0 < 0x80 ? $0 : 0x3F }, as: UTF8.self)
-        guard let start = head.range(of: "<?xml"), let end = head[start.upperBound...].range(of: "?>") else { return nil }
+        guard let start = head.range(of: "<?xml"), let end = head[start.upperBound...].range(of: "?>") else {
+            return nil
+        }
         guard let key = head[start.upperBound..<end.lowerBound].range(of: "encoding") else { return nil }
         var rest = head[key.upperBound..<end.lowerBound].drop { $0.isWhitespace || $0 == "=" }
         guard let quote = rest.first, quote == "\"" || quote == "'" else { return nil }

@@ -73,12 +73,16 @@ struct TagScanner {
         isOdd = true
         if quote == UInt8(ascii: "\"") || quote == UInt8(ascii: "'") { place += 1 }
         let first = place
-        while place < reach, bytes[place] > 0x20, bytes[place] != UInt8(ascii: ">"), bytes[place] != UInt8(ascii: "<") { place += 1 }
+        while place < reach, bytes[place] > 0x20, bytes[place] != UInt8(ascii: ">"), bytes[place] != UInt8(ascii: "<") {
+            place += 1
+        }
         attributes.append(Attribute(name: key, value: first..<place))
         return place
     }
 
-    static func isNameStart(_ byte: UInt8) -> Bool { byte | 0x20 >= 0x61 && byte | 0x20 <= 0x7A || byte == 0x5F || byte >= 0x80 }
+    static func isNameStart(_ byte: UInt8) -> Bool {
+        byte | 0x20 >= 0x61 && byte | 0x20 <= 0x7A || byte == 0x5F || byte >= 0x80
+    }
 
     static func isName(_ byte: UInt8) -> Bool {
         isNameStart(byte) || byte >= 0x30 && byte <= 0x3A || byte == 0x2D || byte == 0x2E

@@ -29,7 +29,11 @@ extension TolerantReader {
         attributes.reserveCapacity(tag.attributes.count)
         for attribute in tag.attributes where attribute.name != "xmlns" && !attribute.name.hasPrefix("xmlns:") {
             let parts = Self.split(attribute.name)
-            let key = XMLAttribute.name(local: parts.local, prefix: parts.prefix, namespace: parts.prefix.flatMap(namespace))
+            let key = XMLAttribute.name(
+                local: parts.local,
+                prefix: parts.prefix,
+                namespace: parts.prefix.flatMap(namespace)
+            )
             if !attributes.contains(where: { $0.name == key }) {
                 attributes.append(XMLAttribute(name: key, value: value(of: attribute)))
             }
@@ -51,7 +55,9 @@ extension TolerantReader {
         while end < bytes.count, TagScanner.isName(bytes[end]) { end += 1 }
         let name = String(decoding: bytes[start..<end], as: UTF8.self)
         var bracket = end
-        while bracket < bytes.count, bytes[bracket] != UInt8(ascii: ">"), bytes[bracket] != UInt8(ascii: "<") { bracket += 1 }
+        while bracket < bytes.count, bytes[bracket] != UInt8(ascii: ">"), bytes[bracket] != UInt8(ascii: "<") {
+            bracket += 1
+        }
         let isWhole = bracket < bytes.count && bytes[bracket] == UInt8(ascii: ">")
         if !isWhole { note(.unclosedSection) }
         close(name)
@@ -63,7 +69,9 @@ extension TolerantReader {
     private mutating func close(_ name: String) {
         // only so far up: a document of open tags only must not cost the square of its length
         let reach = stack.suffix(256)
-        guard let place = reach.lastIndex(where: { $0.name == name }) ?? reach.lastIndex(where: { $0.name.lowercased() == name.lowercased() })
+        guard
+            let place = reach.lastIndex(where: { $0.name == name })
+                ?? reach.lastIndex(where: { $0.name.lowercased() == name.lowercased() })
         else {
             note(.strayEnd, name)
             return
@@ -81,7 +89,9 @@ extension TolerantReader {
     }
 
     /// Whether nothing may come after an element; a document that has items after its channel, or several elements, goes on.
-    private func isComplete(_ last: Open) -> Bool { last.element == .rss || last.element == .rdf || last.element == .feed }
+    private func isComplete(_ last: Open) -> Bool {
+        last.element == .rss || last.element == .rdf || last.element == .feed
+    }
 
     /// Ends elements whose end was forgotten: text of a title in which the next element begins, an item in which the next item begins.
     private mutating func closeForgotten(before element: FeedElement) {
@@ -90,7 +100,8 @@ extension TolerantReader {
             pop()
         }
         guard element == .item || element == .channel else { return }
-        guard let place = stack.suffix(64).lastIndex(where: { $0.element == .item }), stack[place].name != "channel" else { return }
+        guard let place = stack.suffix(64).lastIndex(where: { $0.element == .item }), stack[place].name != "channel"
+        else { return }
         guard element == .item else { return }
         note(.unclosedElement, stack[place].name)
         while stack.count > place { pop() }

@@ -25,7 +25,9 @@ struct XMLProlog {
         } else if hadSpace, Self.has("<?xml ", bytes, index) {
             repairs.append(.leadingJunk)
         }
-        if Self.has("<?xml", bytes, index), let end = bytes.firstIndex(of: Array("?>".utf8), from: index) { index = end + 2 }
+        if Self.has("<?xml", bytes, index), let end = bytes.firstIndex(of: Array("?>".utf8), from: index) {
+            index = end + 2
+        }
         start = index
         line = 1 + bytes[..<index].count { $0 == UInt8(ascii: "\n") }
         readMisc(bytes, index)
@@ -94,7 +96,9 @@ struct XMLProlog {
             let quote = text[index]
             guard quote == UInt8(ascii: "\"") || quote == UInt8(ascii: "'") else { continue }
             guard let end = text[(index + 1)...].firstIndex(of: quote), end - index <= 256 else { continue }
-            if let value = Self.plainValue(Array(text[(index + 1)..<end])), entities[name] == nil { entities[name] = value }
+            if let value = Self.plainValue(Array(text[(index + 1)..<end])), entities[name] == nil {
+                entities[name] = value
+            }
             index = end + 1
         }
     }
@@ -105,7 +109,9 @@ struct XMLProlog {
         var index = 0
         while index < bytes.count {
             if bytes[index] == UInt8(ascii: "&") {
-                guard let reference = CharacterReference(bytes, at: index), case .number = reference.kind else { return nil }
+                guard let reference = CharacterReference(bytes, at: index), case .number = reference.kind else {
+                    return nil
+                }
                 guard let value = reference.characters(declared: [:]) else { return nil }
                 output.append(contentsOf: value.utf8)
                 index = reference.end
@@ -129,7 +135,9 @@ struct XMLProlog {
                 index = end + 3
             } else {
                 let reach = min(bytes.count, open + limit)
-                guard let close = bytes[open..<reach].firstIndex(of: UInt8(ascii: ">")) else { return reach == bytes.count }
+                guard let close = bytes[open..<reach].firstIndex(of: UInt8(ascii: ">")) else {
+                    return reach == bytes.count
+                }
                 index = close + 1
             }
         }

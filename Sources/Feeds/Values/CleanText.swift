@@ -16,7 +16,9 @@ enum CleanText {
         return mended(String(String(decoding: slice, as: UTF8.self).trimmed))
     }
 
-    private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte >= 0x09 && byte <= 0x0D || byte >= 0x1C && byte <= 0x1F }
+    private static func isSpace(_ byte: UInt8) -> Bool {
+        byte == 0x20 || byte >= 0x09 && byte <= 0x0D || byte >= 0x1C && byte <= 0x1F
+    }
 
     /// Undoes UTF-8 that was taken for Latin-1 and written as UTF-8 once more, and control characters that mean windows-1252.
     static func mended(_ text: String) -> String {

@@ -22,7 +22,9 @@ struct DateScanner {
     var isAtTime: Bool { index < bytes.count && (bytes[index] == UInt8(ascii: "t") || bytes[index] == 0x20) }
 
     /// Whether a zone begins right here, as in `2024-05-03Z`.
-    var isAtZone: Bool { index < bytes.count && (bytes[index] == UInt8(ascii: "z") || bytes[index] == UInt8(ascii: "+")) }
+    var isAtZone: Bool {
+        index < bytes.count && (bytes[index] == UInt8(ascii: "z") || bytes[index] == UInt8(ascii: "+"))
+    }
 
     mutating func skip(_ character: Unicode.Scalar) -> Bool {
         guard index < bytes.count, UInt32(bytes[index]) == character.value else { return false }

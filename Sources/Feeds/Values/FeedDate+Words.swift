@@ -29,7 +29,11 @@ extension FeedDate {
             }
             for part in token.split(whereSeparator: { $0 == "-" || $0 == "/" || $0 == "." }) {
                 if let value = Int(part), value >= 0 {
-                    if part.utf8.count == 4, year == nil { year = value } else { numbers.append((value, part.utf8.count)) }
+                    if part.utf8.count == 4, year == nil {
+                        year = value
+                    } else {
+                        numbers.append((value, part.utf8.count))
+                    }
                 } else if month == nil, let found = DateNames.month(part) {
                     month = found
                 } else if month == nil, numbers.isEmpty || !DateNames.isDay(part) {
@@ -86,7 +90,9 @@ extension FeedDate {
             }
         }
         if let number { numbers.append(number) }
-        guard numbers.count >= 3, (1_000...9_999).contains(numbers[0]), (1...31).contains(numbers[2]) else { return nil }
+        guard numbers.count >= 3, (1_000...9_999).contains(numbers[0]), (1...31).contains(numbers[2]) else {
+            return nil
+        }
         var parts = Parts(year: numbers[0], month: numbers[1], day: numbers[2], zone: 9 * 60)
         if numbers.count > 3 { parts.hour = numbers[3] }
         if numbers.count > 4 { parts.minute = numbers[4] }
@@ -124,13 +130,18 @@ enum DateNames {
     private static let english = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 
     private static let others: [(name: String, month: Int)] = [
-        ("ιαν", 1), ("φεβ", 2), ("μάρ", 3), ("μαρ", 3), ("μάώ", 3), ("απρ", 4), ("μάι", 5), ("μαϊ", 5), ("μαι", 5), ("ιουν", 6),
-        ("ιούν", 6), ("ιον", 6), ("ιούλ", 7), ("ιουλ", 7), ("ιολ", 7), ("αύγ", 8), ("αυγ", 8), ("σεπ", 9), ("οκτ", 10), ("νοέ", 11),
+        ("ιαν", 1), ("φεβ", 2), ("μάρ", 3), ("μαρ", 3), ("μάώ", 3), ("απρ", 4), ("μάι", 5), ("μαϊ", 5), ("μαι", 5),
+        ("ιουν", 6),
+        ("ιούν", 6), ("ιον", 6), ("ιούλ", 7), ("ιουλ", 7), ("ιολ", 7), ("αύγ", 8), ("αυγ", 8), ("σεπ", 9), ("οκτ", 10),
+        ("νοέ", 11),
         ("νοε", 11), ("δεκ", 12),
-        ("január", 1), ("februári", 2), ("március", 3), ("április", 4), ("máujus", 5), ("május", 5), ("június", 6), ("július", 7),
+        ("január", 1), ("februári", 2), ("március", 3), ("április", 4), ("máujus", 5), ("május", 5), ("június", 6),
+        ("július", 7),
         ("augusztus", 8), ("szeptember", 9), ("október", 10), ("november", 11), ("december", 12),
-        ("mär", 3), ("mai", 5), ("okt", 10), ("dez", 12), ("janv", 1), ("févr", 2), ("fév", 2), ("avr", 4), ("juin", 6), ("juil", 7),
-        ("août", 8), ("déc", 12), ("ene", 1), ("abr", 4), ("ago", 8), ("dic", 12), ("gen", 1), ("mag", 5), ("giu", 6), ("lug", 7),
+        ("mär", 3), ("mai", 5), ("okt", 10), ("dez", 12), ("janv", 1), ("févr", 2), ("fév", 2), ("avr", 4), ("juin", 6),
+        ("juil", 7),
+        ("août", 8), ("déc", 12), ("ene", 1), ("abr", 4), ("ago", 8), ("dic", 12), ("gen", 1), ("mag", 5), ("giu", 6),
+        ("lug", 7),
         ("set", 9), ("ott", 10), ("fev", 2), ("out", 10),
     ]
 
@@ -138,9 +149,11 @@ enum DateNames {
     static func zone(_ name: some StringProtocol) -> Int? { zones[name.lowercased()].map { $0 * 60 } }
 
     private static let zones: [String: Int] = [
-        "ut": 0, "utc": 0, "gmt": 0, "z": 0, "adt": -3, "ast": -4, "at": -4, "edt": -4, "est": -5, "et": -5, "cdt": -5, "cst": -6,
+        "ut": 0, "utc": 0, "gmt": 0, "z": 0, "adt": -3, "ast": -4, "at": -4, "edt": -4, "est": -5, "et": -5, "cdt": -5,
+        "cst": -6,
         "ct": -6, "mdt": -6, "mst": -7, "mt": -7, "pdt": -7, "pst": -8, "pt": -8, "a": -1, "n": 1, "m": -12, "y": 12,
-        "met": 1, "mest": 2, "cet": 1, "cest": 2, "bst": 1, "wet": 0, "west": 1, "eet": 2, "eest": 3, "msk": 3, "kst": 9, "jst": 9,
+        "met": 1, "mest": 2, "cet": 1, "cest": 2, "bst": 1, "wet": 0, "west": 1, "eet": 2, "eest": 3, "msk": 3,
+        "kst": 9, "jst": 9,
         "hkt": 8, "sgt": 8, "awst": 8, "aest": 10, "aedt": 11, "nzst": 12, "nzdt": 13,
     ]
 }

@@ -3,7 +3,9 @@ package import Domain
 
 /// Dates as feeds write them: ISO 8601 and its relatives, RFC 822 and its relatives, Korean, and names of months in some languages.
 package enum FeedDate {
-    /// The instant that a text names; nil for what is no date. Without a zone it is UTC, or Korean time in a Korean text.
+    /// The instant that a text names; nil for what is no date.
+    ///
+    /// Without a zone it is in UTC, or in Korean time in a Korean text.
     package static func timestamp(of text: String) -> Timestamp? {
         let trimmed = text.trimmed
         guard !trimmed.isEmpty, trimmed.utf8.count <= 100 else { return nil }
@@ -32,7 +34,9 @@ package enum FeedDate {
             return Timestamp(milliseconds: (minutes * 60 + Int64(second)) * 1_000)
         }
 
-        /// Days since 1970-01-01 in the Gregorian calendar (H. Hinnant, "chrono-compatible low-level date algorithms").
+        /// Days since 1970-01-01 in the Gregorian calendar.
+        ///
+        /// By the arithmetic of Howard Hinnant's "chrono-compatible low-level date algorithms", years beginning in March.
         private var daysSince1970: Int {
             let shifted = month <= 2 ? year - 1 : year
             let era = shifted / 400
@@ -79,7 +83,14 @@ package enum FeedDate {
             guard scanner.isAtEnd, seconds < 4_102_444_800 else { return nil }
             let day = seconds / 86_400
             let rest = seconds % 86_400
-            return Parts(year: 1_970, day: 1, extraDays: day, hour: rest / 3_600, minute: rest / 60 % 60, second: rest % 60)
+            return Parts(
+                year: 1_970,
+                day: 1,
+                extraDays: day,
+                hour: rest / 3_600,
+                minute: rest / 60 % 60,
+                second: rest % 60
+            )
         }
         guard let number = scanner.digits(2...8) else { return nil }
         var parts: Parts

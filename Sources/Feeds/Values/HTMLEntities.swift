@@ -2,7 +2,7 @@
 
 /// The characters that HTML 4 names.
 enum HTMLEntities {
-    /// The character of a name; nil if HTML has no such name. Upper and lower case differ.
+    /// The character of a name, upper and lower case told apart; nil if HTML has no such name.
     static func value(of name: String) -> Unicode.Scalar? { name == "apos" ? "'" : values[name] }
 
     private static let values: [String: Unicode.Scalar] = {
@@ -77,7 +77,9 @@ struct CharacterReference {
             kind = .number(number)
         } else {
             let first = index
-            while index < bytes.count, index - first < 64, Self.isName(bytes[index], isFirst: index == first) { index += 1 }
+            while index < bytes.count, index - first < 64, Self.isName(bytes[index], isFirst: index == first) {
+                index += 1
+            }
             guard index > first else { return nil }
             kind = .named(String(decoding: bytes[first..<index], as: UTF8.self))
         }

@@ -60,8 +60,10 @@ struct HTMLTag {
     /// Whether words before and after it are apart.
     var separates: Bool {
         switch name {
-        case "p", "div", "br", "li", "ul", "ol", "td", "tr", "th", "table", "hr", "h1", "h2", "h3", "h4", "h5", "h6": true
-        case "blockquote", "pre", "section", "article", "header", "footer", "figure", "figcaption", "dd", "dt", "dl": true
+        case "p", "div", "br", "li", "ul", "ol", "td", "tr", "th", "table", "hr", "h1", "h2", "h3", "h4", "h5", "h6":
+            true
+        case "blockquote", "pre", "section", "article", "header", "footer", "figure", "figcaption", "dd", "dt", "dl":
+            true
         default: false
         }
     }
@@ -86,7 +88,8 @@ struct HTMLTag {
     }
 
     private static func isWord(_ byte: UInt8) -> Bool {
-        byte >= 0x30 && byte <= 0x39 || byte >= 0x41 && byte <= 0x5A || byte >= 0x61 && byte <= 0x7A || byte == 0x5F || byte >= 0x80
+        byte >= 0x30 && byte <= 0x39 || byte >= 0x41 && byte <= 0x5A || byte >= 0x61 && byte <= 0x7A || byte == 0x5F
+            || byte >= 0x80
     }
 
     /// Whether a name is that of one of HTML's elements for text.
@@ -106,7 +109,9 @@ struct HTMLTag {
 extension [UInt8] {
     /// Where some bytes occur, at a place or after it.
     func firstIndex(of bytes: [UInt8], from start: Int) -> Int? {
-        guard let first = bytes.first, start >= 0, count >= bytes.count, start <= count - bytes.count else { return nil }
+        guard let first = bytes.first, start >= 0, count >= bytes.count, start <= count - bytes.count else {
+            return nil
+        }
         var index = start
         while let found = self[index...].firstIndex(of: first), found <= count - bytes.count {
             if self[found..<(found + bytes.count)].elementsEqual(bytes) { return found }

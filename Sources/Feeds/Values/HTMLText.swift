@@ -4,7 +4,9 @@
 package enum HTMLText {
     /// Text without mark-up: scripts and styles left out, named characters replaced, white space folded.
     package static func plain(_ html: String) -> String {
-        guard html.utf8.contains(where: { $0 == UInt8(ascii: "<") || $0 == UInt8(ascii: "&") }) else { return folded(html) }
+        guard html.utf8.contains(where: { $0 == UInt8(ascii: "<") || $0 == UInt8(ascii: "&") }) else {
+            return folded(html)
+        }
         let bytes = Array(html.utf8)
         var output: [UInt8] = []
         output.reserveCapacity(bytes.count)
@@ -20,7 +22,8 @@ package enum HTMLText {
                     index += 1
                 }
             case UInt8(ascii: "&"):
-                if let reference = CharacterReference(bytes, at: index), let value = reference.characters(declared: [:]) {
+                if let reference = CharacterReference(bytes, at: index), let value = reference.characters(declared: [:])
+                {
                     output.append(contentsOf: value.utf8)
                     index = reference.end
                 } else {
@@ -59,7 +62,9 @@ package enum HTMLText {
         output.reserveCapacity(bytes.count)
         var index = 0
         while index < bytes.count {
-            if bytes[index] == UInt8(ascii: "<"), let tag = HTMLTag(bytes, at: index), tag.isDangerous || tag.isMeaningless {
+            if bytes[index] == UInt8(ascii: "<"), let tag = HTMLTag(bytes, at: index),
+                tag.isDangerous || tag.isMeaningless
+            {
                 index = tag.isDangerous ? tag.endOfContent(bytes) : tag.end
             } else {
                 output.append(bytes[index])

@@ -31,7 +31,9 @@ package enum WebAddress {
             return join(target)
         }
         if !target.path.hasPrefix("/") {
-            let folder = origin.path.lastIndex(of: "/").map { String(origin.path[...$0]) } ?? (origin.authority == nil ? "" : "/")
+            let folder =
+                origin.path.lastIndex(of: "/").map { String(origin.path[...$0]) }
+                ?? (origin.authority == nil ? "" : "/")
             target.path = folder + target.path
         }
         target.path = withoutDots(target.path)
@@ -42,7 +44,8 @@ package enum WebAddress {
     static func safe(_ address: String, relativeTo base: String) -> String? {
         let resolved = resolve(String(address.trimmed), against: base)
         guard let scheme = split(resolved).scheme else { return base.isEmpty && !resolved.isEmpty ? resolved : nil }
-        return ["javascript", "vbscript", "data", "about"].contains(scheme) || !allowed.contains(scheme) ? nil : resolved
+        return ["javascript", "vbscript", "data", "about"].contains(scheme) || !allowed.contains(scheme)
+            ? nil : resolved
     }
 
     /// An address whose '&' were escaped once too often.
@@ -57,9 +60,12 @@ package enum WebAddress {
         return output + rest
     }
 
-    private static let hierarchical: Set<String> = ["http", "https", "ftp", "file", "gopher", "sftp", "shttp", "svn", "rtsp", ""]
+    private static let hierarchical: Set<String> = [
+        "http", "https", "ftp", "file", "gopher", "sftp", "shttp", "svn", "rtsp", "",
+    ]
     private static let allowed: Set<String> = [
-        "http", "https", "ftp", "file", "feed", "gopher", "mailto", "news", "nntp", "sftp", "rtsp", "magnet", "tel", "svn", "git", "telnet",
+        "http", "https", "ftp", "file", "feed", "gopher", "mailto", "news", "nntp", "sftp", "rtsp", "magnet", "tel",
+        "svn", "git", "telnet",
     ]
 
     /// `http:////host` means `http://host`.
