@@ -12,7 +12,6 @@ struct FeedCheck {
     var failure: Failure?
     var movedTo: String?
     var nextFetch: Timestamp?
-    var isFromFolder = false
 
     init(source: String) {
         self.source = source

@@ -47,33 +47,19 @@ struct FeedsCheckCommand: AsyncParsableCommand {
         var worst = ExitCode.success
         var count = 0
         for source in sources {
-            for try await check in checks(of: source) {
+            let isAddress = source.hasPrefix("http://") || source.hasPrefix("https://")
+            let (files, isFolder) = isAddress ? ([source], false) : Self.files(source)
+            for file in files {
+                let check = isAddress ? await checkAddress(file) : checkFile(file)
                 count += 1
-                try Console.line(json ? try check.json() : check.text(entries: entries ?? (check.isFromFolder ? 0 : 5)))
-                let code = check.code(strict: strict)
-                if worst == .success { worst = code }
+                try Console.line(json ? try check.json() : check.text(entries: entries ?? (isFolder ? 0 : 5)))
+                if worst == .success { worst = check.code(strict: strict) }
             }
         }
         if count == 0 {
             throw ExitCode.noInput.saying("no file in \(sources.joined(separator: ", ")) has a feed's ending")
         }
         if worst != .success { throw worst }
-    }
-
-    /// The checks of a source, one after the other, so that a folder of many feeds needs the memory of one.
-    private func checks(of source: String) -> AsyncStream<FeedCheck> {
-        if source.hasPrefix("http://") || source.hasPrefix("https://") {
-            return AsyncStream { continuation in
-                let task = Task {
-                    continuation.yield(await checkAddress(source))
-                    continuation.finish()
-                }
-                continuation.onTermination = { _ in task.cancel() }
-            }
-        }
-        let (files, isFolder) = Self.files(source)
-        var rest = files[...]
-        return AsyncStream { rest.popFirst().map { checkFile($0, isFromFolder: isFolder) } }
     }
 
     /// The files that a name stands for: itself, or those in a folder that end as feeds do, sorted.
@@ -85,12 +71,12 @@ struct FeedsCheckCommand: AsyncParsableCommand {
         let endings: Set<String> = ["xml", "rss", "atom", "rdf", "cdf", "feed", "json"]
         let found = FileManager.default.enumerator(atPath: name)?.compactMap { $0 as? String } ?? []
         let files = found.filter { endings.contains(URL(filePath: $0).pathExtension.lowercased()) }
-        return (files.sorted().map { URL(filePath: name).appending(path: $0).path(percentEncoded: false) }, true)
+        let folder = name.hasSuffix("/") ? name : name + "/"
+        return (files.sorted().map { folder + $0 }, true)
     }
 
-    private func checkFile(_ name: String, isFromFolder: Bool) -> FeedCheck {
+    private func checkFile(_ name: String) -> FeedCheck {
         var check = FeedCheck(source: name)
-        check.isFromFolder = isFromFolder
         do {
             let data = try Data(contentsOf: URL(filePath: name))
             check.feed = try FeedParser().parse(Array(data), base: base)
