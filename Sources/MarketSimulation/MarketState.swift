@@ -9,8 +9,15 @@ struct MarketSetting: Sendable {
     let noise: Double
     let shockAt: Timestamp?
     let start: Timestamp
+    /// How many times as fast as the clock the market lives.
+    let speed: Int64
     let timeZone: TimeZone
     let seed: UInt64
+
+    /// The market's own time at an instant of the clock.
+    func marketTime(at now: Timestamp) -> Timestamp {
+        start + (now - start) * speed
+    }
 
     /// The instant at which a step ends.
     func time(ofStep step: Int) -> Timestamp {

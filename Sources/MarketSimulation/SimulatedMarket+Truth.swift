@@ -68,7 +68,7 @@ extension SimulatedMarket {
     }
 
     private func noiseFreeMetrics(of offer: Offer, rank: Double) -> [String: Double] {
-        let window = goal.trial.window.inDays
+        let window = goal.trial.window.inDays * Double(setting.speed)
         let days = window > 0 ? window : 0.25
         var metrics = UnitMarket.metrics(offer.expected(rank: rank, days: days), of: offer)
         metrics[Objective.rank] = rank

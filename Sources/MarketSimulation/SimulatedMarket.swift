@@ -23,12 +23,14 @@ package final class SimulatedMarket: RankSource, Lever, Sendable {
     package init(goal: Goal, settings: SimulationSettings, seed: UInt64, start: Timestamp) {
         self.goal = goal
         noise = max(0, settings.noise)
-        let counted = (goal.trial.window - goal.trial.washOut).inHours
+        let speed = Int64(max(1, settings.speed ?? 1))
+        let counted = (goal.trial.window - goal.trial.washOut).inHours * Double(speed)
         setting = MarketSetting(
             model: MarketModel(goal: goal, settings: settings, seed: seed),
             noise: noise / Self.meanOfNoise(hours: counted > 0 ? counted : 5),
-            shockAt: settings.shockAt.map { start + $0 },
+            shockAt: settings.shockAt.map { start + $0 * speed },
             start: start,
+            speed: speed,
             timeZone: TimeZone(identifier: goal.timeZone) ?? .gmt,
             seed: seed
         )
@@ -50,7 +52,7 @@ package final class SimulatedMarket: RankSource, Lever, Sendable {
     ) async throws -> [RankObservation] {
         let indices = try units.map { try index(of: $0) }
         let ranks = state.withLock { state in
-            state.advance(to: now, setting: setting)
+            state.advance(to: setting.marketTime(at: now), setting: setting)
             return indices.map { state.units[$0].rank }
         }
         let seed = SplitMix64.seed(setting.seed, "observer", observer)
@@ -69,7 +71,7 @@ package final class SimulatedMarket: RankSource, Lever, Sendable {
         let own = try translated(combination, of: goal)
         let offer = setting.model.offer(own.levels)
         state.withLock { state in
-            state.advance(to: now, setting: setting)
+            state.advance(to: setting.marketTime(at: now), setting: setting)
             state.units[index].apply(own, offer: offer)
         }
     }
@@ -86,6 +88,7 @@ package final class SimulatedMarket: RankSource, Lever, Sendable {
         to end: Timestamp
     ) async throws -> [String: Double] {
         let index = try index(of: unit)
+        let (start, end) = (setting.marketTime(at: start), setting.marketTime(at: end))
         let (window, market) = state.withLock { state in
             state.advance(to: end, setting: setting)
             return (state.units[index].window(from: start, to: end, setting: setting), state.units[index])
@@ -108,7 +111,7 @@ package final class SimulatedMarket: RankSource, Lever, Sendable {
     /// The state at an instant, for tests of equality.
     func snapshot(at time: Timestamp) -> MarketState {
         state.withLock { state in
-            state.advance(to: time, setting: setting)
+            state.advance(to: setting.marketTime(at: time), setting: setting)
             return state
         }
     }

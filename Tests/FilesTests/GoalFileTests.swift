@@ -151,7 +151,8 @@ struct WrongGoalFile: CustomTestStringConvertible, Sendable {
                     shockAt: .days(12),
                     workerDeathAt: .days(5),
                     interactionShare: 0.25,
-                    noise: 0.4
+                    noise: 0.4,
+                    speed: 7200
                 )
         )
     }
@@ -335,5 +336,6 @@ struct WrongGoalFile: CustomTestStringConvertible, Sendable {
           worker_death_at: 5d
           interaction_share: 0.25
           noise: 0.4
+          speed: 7200
         """
 }

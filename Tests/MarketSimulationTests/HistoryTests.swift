@@ -66,6 +66,21 @@ struct HistoryTests {
     }
 
     @Test
+    func `a market that lives faster does in seconds what another does in hours`() async throws {
+        let slow = market(settings: SimulationSettings(noise: 0))
+        let fast = market(settings: SimulationSettings(noise: 0, speed: 7_200))
+        let combination = Combination(slow.goal.control.levels.map { $0 == 0 ? 1 : 0 })
+        try await slow.apply(combination, to: "listing-1", of: slow.goal, at: start + .hours(2))
+        try await fast.apply(combination, to: "listing-1", of: fast.goal, at: start + .seconds(1))
+        let (there, here) = (
+            try await slow.metrics(of: "listing-1", of: slow.goal, from: start + .hours(2), to: start + .hours(12)),
+            try await fast.metrics(of: "listing-1", of: fast.goal, from: start + .seconds(1), to: start + .seconds(6))
+        )
+        #expect(there[MarketMetric.clicks] == here[MarketMetric.clicks])
+        #expect(slow.snapshot(at: start + .hours(12)).step == fast.snapshot(at: start + .seconds(6)).step)
+    }
+
+    @Test
     func `a step is taken once however often the market is asked`() async throws {
         let market = market()
         for minute in 0..<180 {

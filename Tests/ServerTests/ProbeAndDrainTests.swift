@@ -92,7 +92,9 @@ import Testing
     }
 
     @Test func `before it stops a server says that it is not ready and still works`() async throws {
-        try await TestServer.run(drainDelay: .seconds(4)) { server in
+        let drained = Gate()
+        try await TestServer.run(drainsUntil: drained) { server in
+            defer { drained.open() }
             server.stop.open()
             while try await server.call(.GET, server.probes + "/readyz").status == 200 { await Task.yield() }
             #expect(try await server.register(server.worker).hasPrefix("ses_"))

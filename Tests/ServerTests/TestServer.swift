@@ -34,6 +34,21 @@ struct RealClock: TimeSource {
     }
 }
 
+/// The system's time, but a wait of a minute or more ends when a test says so.
+struct HeldClock: TimeSource {
+    let real = RealClock()
+    let gate: Gate
+
+    var now: Timestamp { real.now }
+    var steady: Timestamp { real.steady }
+
+    func sleep(until instant: Timestamp) async throws {
+        guard instant - now >= .minutes(1) else { return try await real.sleep(until: instant) }
+        await gate.wait()
+        try Task.checkCancellation()
+    }
+}
+
 /// Opens once; whoever waits goes on then.
 final class Gate: Sendable {
     private let stream: AsyncStream<Void>
@@ -82,16 +97,16 @@ struct TestServer: Sendable {
 
     /// Runs a server around a body, and stops it.
     static func run(
-        limits: ServerLimits = ServerLimits(poll: .seconds(2)),
+        limits: ServerLimits = ServerLimits(poll: .seconds(25)),
         queueLimit: Int = 1_000,
-        drainDelay: TimeSpan = .zero,
+        drainsUntil drained: Gate? = nil,
         gate: (any FleetGate & FleetControl)? = nil,
         entrance: (any JobEntrance)? = nil,
         certificate: Listening.Certificate? = nil,
         effects: (any EffectStore & JobStore)? = nil,
         _ body: @escaping @Sendable (TestServer) async throws -> Void
     ) async throws {
-        let clock = RealClock()
+        let clock: any TimeSource = drained.map { HeldClock(gate: $0) } ?? RealClock()
         var generator = SplitMix64(seed: 11)
         let made = (0..<4).map { _ in KeyText(using: &generator) }
         let scopes: [Set<WorkerKey.Scope>] = [[.work], [.work], [.enqueue], [.manage]]
@@ -123,7 +138,7 @@ struct TestServer: Sendable {
                 api: Listening(port: 0, certificate: certificate),
                 probes: Listening(port: 0),
                 limits: limits,
-                drainDelay: drainDelay,
+                drainDelay: drained == nil ? .zero : .minutes(2),
                 linger: TimeSpan(milliseconds: 200),
                 drainBound: .seconds(3)
             )
@@ -186,7 +201,7 @@ struct TestServer: Sendable {
             request.body = .bytes(ByteBuffer(string: body))
         }
         for (name, value) in headers { request.headers.replaceOrAdd(name: name, value: value) }
-        let response = try await client.execute(request, timeout: .seconds(20))
+        let response = try await client.execute(request, timeout: .seconds(60))
         let bytes = try await response.body.collect(upTo: 16_000_000)
         return Answer(status: Int(response.status.code), headers: response.headers, text: String(buffer: bytes))
     }
@@ -205,7 +220,8 @@ struct TestServer: Sendable {
         return session
     }
 
-    func poll(_ session: String, key: KeyText, after: Int = 0, slots: Int = 4, wait: Int = 5_000) async throws -> Answer
+    func poll(_ session: String, key: KeyText, after: Int = 0, slots: Int = 4, wait: Int = 25_000) async throws
+        -> Answer
     {
         try await call(
             .POST,

@@ -328,6 +328,8 @@ package struct SimulationSettings: Hashable, Codable, Sendable {
     package var interactionShare: Double
     /// The standard deviation of a trial's response, as a share of the standard deviation across combinations.
     package var noise: Double
+    /// How many times as fast as the clock the market lives, 1 or more; nil for 1.
+    package var speed: Int?
 
     /// Creates settings.
     package init(
@@ -336,7 +338,8 @@ package struct SimulationSettings: Hashable, Codable, Sendable {
         shockAt: TimeSpan? = nil,
         workerDeathAt: TimeSpan? = nil,
         interactionShare: Double = 0.3,
-        noise: Double = 0.5
+        noise: Double = 0.5,
+        speed: Int? = nil
     ) {
         self.startRank = startRank
         self.competitors = competitors
@@ -344,5 +347,6 @@ package struct SimulationSettings: Hashable, Codable, Sendable {
         self.workerDeathAt = workerDeathAt
         self.interactionShare = interactionShare
         self.noise = noise
+        self.speed = speed
     }
 }

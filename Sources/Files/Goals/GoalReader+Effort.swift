@@ -82,7 +82,7 @@ extension GoalReader {
     }
 
     mutating func simulation(_ root: Fields) -> SimulationSettings? {
-        let keys = ["start_rank", "competitors", "shock_at", "worker_death_at", "interaction_share", "noise"]
+        let keys = ["start_rank", "competitors", "shock_at", "worker_death_at", "interaction_share", "noise", "speed"]
         guard let entry = root["simulation"], let fields = fields(entry, known: keys) else {
             return nil
         }
@@ -95,6 +95,7 @@ extension GoalReader {
             number(fields["interaction_share"], "give a share from 0 to 1") { (0...1).contains($0) }
             ?? settings.interactionShare
         settings.noise = number(fields["noise"], "give 0 or more") { $0 >= 0 } ?? settings.noise
+        settings.speed = integer(fields["speed"], in: 1...1_000_000)
         return settings
     }
 }
