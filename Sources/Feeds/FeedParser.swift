@@ -51,8 +51,10 @@ package struct FeedParser: Sendable {
         var builder = FeedBuilder(limits: limits, base: base)
         var problem: FeedProblem?
         var isRead = false
+        // libxml2 takes zero bytes for a sign of UTF-16, and cannot be stopped within a tag
         let canBeStrict =
-            !prolog.declaresEntities && XMLProlog.hasOnlyTags(upTo: limits.tagBytes, text, from: prolog.start)
+            !prolog.declaresEntities && !text.contains(0)
+            && XMLProlog.hasOnlyTags(upTo: limits.tagBytes, text, from: prolog.start)
         if readers != .tolerantOnly, canBeStrict {
             switch StrictReader.read(text, from: prolog.start, line: prolog.line, into: builder) {
             case .wellFormed: isRead = true
@@ -73,10 +75,13 @@ package struct FeedParser: Sendable {
         }
         var feed = try builder.finished(isNetscape: prolog.isNetscape)
         feed.charset = document.charset
-        feed.problem =
-            problem
-            ?? (prolog.repairs.contains(.leadingJunk)
-                ? FeedProblem(line: 1, column: 1, message: "something stands before the document") : nil)
+        if prolog.repairs.contains(.leadingJunk) {
+            problem = problem ?? FeedProblem(line: 1, column: 1, message: "something stands before the document")
+        }
+        if !canBeStrict, problem == nil, let first = feed.repairs.first(where: { $0.kind.isOfXML }) {
+            problem = FeedProblem(line: first.line ?? 1, column: 1, message: first.kind.rawValue)
+        }
+        feed.problem = problem
         var log = document.repairs
         for kind in prolog.repairs { log.note(kind, line: 1) }
         feed.repairs = log.repairs + feed.repairs

@@ -23,6 +23,14 @@ package struct FeedRepair: Hashable, Sendable {
         case badDate = "dates that cannot be read, left out"
         case depth = "elements nested too deep: the rest was not read"
         case cut = "limits of the reader were reached: the rest was not read"
+
+        /// Whether a document that needs it is no well-formed XML.
+        var isOfXML: Bool {
+            switch self {
+            case .charset, .invalidBytes, .doctype, .badDate, .depth, .cut: false
+            default: true
+            }
+        }
     }
 
     package var kind: Kind

@@ -69,6 +69,9 @@ import Testing
         let feed = try parse(rss(item: "<title>a\u{1}b&#2;c &#147;d&#148;</title>"))
         #expect(feed.entries.first?.title?.value == "abc \u{201C}d\u{201D}")
         #expect(kinds(feed) == [.controlCharacters])
+        let zero = try parse(rss(item: "<title>a\u{0}b</title>"))
+        #expect(zero.entries.first?.title?.value == "ab")
+        #expect(zero.problem?.line == 2)
     }
 
     @Test func `attributes without quotes and twice over are read`() throws {
