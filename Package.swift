@@ -66,6 +66,9 @@ let package = Package(
         .systemLibrary(name: "CPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         target("Statistics", ["CDistributions", "CLAPACK"]),
         .target(name: "CProcess", exclude: ["README.md"]),
+        .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+        .target(name: "CXML2", dependencies: ["CLibXML2"], exclude: ["README.md"]),
+        target("Feeds", ["Domain", "CXML2"]),
         target("Files", ["Domain", "Yams"]),
         target("Experiments", ["Domain", "Statistics"]),
         target("MarketSimulation", ["Domain"]),
@@ -111,11 +114,12 @@ let package = Package(
         target(
             "Connectors",
             [
-                "Domain", "Jobs", logging,
+                "Domain", "Jobs", "Feeds", logging,
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOFoundationCompat", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]
         ),
@@ -123,7 +127,7 @@ let package = Package(
             name: "dure",
             dependencies: [
                 "Domain", "Files", "Statistics", "Experiments", "MarketSimulation", "Messaging", "Jobs", "Agents",
-                "Storage", "Reports", "Operations", "Server", "Connectors", logging,
+                "Storage", "Reports", "Operations", "Server", "Connectors", "Feeds", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -137,6 +141,7 @@ let package = Package(
         benchmark("ABCalibration", ["Experiments", "Statistics", "Domain"]),
         benchmark("AnalysisBenchmark", ["Files", "Statistics", "Domain"]),
         benchmark("PostgresBenchmark", ["Storage", "Domain", logging]),
+        benchmark("FeedProtocol", ["Feeds", "Domain"]),
         .testTarget(
             name: "StatisticsTests",
             dependencies: ["Statistics"],
@@ -148,6 +153,16 @@ let package = Package(
             dependencies: ["Domain", "Files", "Statistics"],
             exclude: ["Wrong"],
             swiftSettings: house
+        ),
+        tests("FeedsTests", ["Feeds", "Domain"]),
+        tests(
+            "ConnectorsTests",
+            [
+                "Connectors", "Feeds", "Domain",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ]
         ),
         tests("ExperimentsTests", ["Experiments", "Domain", "Statistics"]),
         tests("MarketSimulationTests", ["MarketSimulation", "Domain"]),

@@ -21,7 +21,7 @@ struct Dure: AsyncParsableCommand {
             StopCommand.self, HaltCommand.self, GenerationCommand.self, PredictCommand.self, PatternsCommand.self,
             DoctorCommand.self, BenchCommand.self, ServeCommand.self, AgentsCommand.self, WorkerCommand.self,
             FleetCommand.self, JobsCommand.self, EffectsCommand.self, MigrateCommand.self, BackupCommand.self,
-            RestoreCommand.self,
+            RestoreCommand.self, FeedsCommand.self,
         ]
     )
 

@@ -21,6 +21,8 @@ extension ExitCode {
     static let inputOutput = ExitCode(74)
     /// Try again later: another process holds the data folder.
     static let temporary = ExitCode(75)
+    /// What was asked for is not allowed.
+    static let notAllowed = ExitCode(77)
     /// Interrupted by Ctrl-C.
     static let interrupted = ExitCode(130)
 
