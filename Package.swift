@@ -68,6 +68,7 @@ let package = Package(
         .target(name: "CProcess", exclude: ["README.md"]),
         target("Files", ["Domain", "Yams"]),
         target("Experiments", ["Domain", "Statistics"]),
+        target("TrendAnalysis", ["Domain", "Statistics"]),
         target("MarketSimulation", ["Domain"]),
         target(
             "Messaging",
@@ -136,6 +137,7 @@ let package = Package(
         benchmark("GeneticBenchmark", ["Experiments", "Domain"]),
         benchmark("ABCalibration", ["Experiments", "Statistics", "Domain"]),
         benchmark("AnalysisBenchmark", ["Files", "Statistics", "Domain"]),
+        benchmark("TrendProtocol", ["TrendAnalysis", "Statistics", "Domain"]),
         benchmark("PostgresBenchmark", ["Storage", "Domain", logging]),
         .testTarget(
             name: "StatisticsTests",
@@ -150,6 +152,7 @@ let package = Package(
             swiftSettings: house
         ),
         tests("ExperimentsTests", ["Experiments", "Domain", "Statistics"]),
+        tests("TrendAnalysisTests", ["TrendAnalysis", "Domain", "Statistics"]),
         tests("MarketSimulationTests", ["MarketSimulation", "Domain"]),
         tests(
             "MessagingTests",
