@@ -4,7 +4,7 @@
 
     python3 examples/worker.py --server http://127.0.0.1:7420 --key-file worker.key
 
-It runs `probe` jobs, and `trial.command` jobs by the program that they name. docs/fleet.md describes the protocol.
+Of several servers, with commas between them, it goes to the next one when one does not answer, and begins anew there. It runs `probe` jobs, and `trial.command` jobs by the program that they name. docs/fleet.md describes the protocol.
 """
 import argparse
 import json
@@ -55,13 +55,14 @@ HANDLERS = {"probe": probe, "trial.command": trial_command}
 
 
 class Worker:
-    def __init__(self, server, key, slots):
-        self.server, self.key, self.slots = server, key, slots
+    def __init__(self, servers, key, slots):
+        self.servers, self.key, self.slots = servers, key, slots
+        self.place = 0
         self.stopping = threading.Event()
 
     def call(self, name, body, wait=10):
         request = urllib.request.Request(
-            f"{self.server}/v1/fleet/{name}", json.dumps(body).encode(),
+            f"{self.servers[self.place]}/v1/fleet/{name}", json.dumps(body).encode(),
             {"Authorization": "Bearer " + self.key, "Content-Type": "application/json"})
         try:
             with urllib.request.urlopen(request, timeout=wait) as answer:
@@ -82,7 +83,8 @@ class Worker:
                 print("the session is over; registering anew", file=sys.stderr)
             except OSError as error:
                 print(f"no answer: {error}", file=sys.stderr)
-                time.sleep(random.uniform(0, 5))
+                self.place = (self.place + 1) % len(self.servers)
+                time.sleep(random.uniform(0, 5 / len(self.servers)))
 
     def stay(self, registered):
         """Works within one session, and never reports what was done in another."""
@@ -160,10 +162,11 @@ class Worker:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description="Runs jobs of a Dure server.")
-    parser.add_argument("--server", required=True)
+    parser.add_argument("--server", required=True, help="one or several, with commas between them")
     parser.add_argument("--key-file", required=True)
     parser.add_argument("--slots", type=int, default=4)
     options = parser.parse_args()
-    worker = Worker(options.server, open(options.key_file).read().strip(), options.slots)
+    servers = [server for server in options.server.split(",") if server]
+    worker = Worker(servers, open(options.key_file).read().strip(), options.slots)
     signal.signal(signal.SIGTERM, lambda *_: worker.stopping.set())
     worker.run()

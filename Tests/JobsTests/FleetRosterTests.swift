@@ -48,6 +48,19 @@ struct Muster {
 }
 
 @Suite struct FleetRosterTests {
+    @Test func `a worker that was taken for gone is healthy with the next beat of its session`() {
+        let start = Timestamp(milliseconds: 1_000_000)
+        let id: WorkerID = IdentifierGenerator(clock: VirtualClock(start: House.start), seed: 1).next()
+        var roster = FleetRoster(timing: .real)
+        roster.register(id, name: "w1", slots: 1, now: start)
+        _ = roster.leave(id)
+        _ = roster.beat(id, at: start + .seconds(1))
+        #expect(roster.worker(id)?.state == .offline)
+        roster.arrived(id)
+        _ = roster.beat(id, at: start + .seconds(2))
+        #expect(roster.worker(id)?.state == .idle)
+    }
+
     @Test func `the first eighteen run trials in groups of three, whose first leads, and the rest observe`() {
         let muster = Muster(22)
         let workers = muster.roster.workers

@@ -40,6 +40,7 @@ private final class Town: Sendable {
                 clock: clock,
                 ids: IdentifierGenerator(clock: clock, seed: seed),
                 server: name,
+                identity: ServerIdentity(mark: "\(name)'s") { _ in false },
                 poll: .seconds(1),
                 seed: seed,
                 logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
@@ -186,6 +187,38 @@ struct SharedFleetTests {
         }
     }
 
+    @Test func `a worker that is released while it is away is not missed, and not isolated again`() throws {
+        let town = Town()
+        try town.run {
+            let puppet = try await town.enter("w1", town.first)
+            try await town.pass(5, [puppet])
+            try await town.first.gate.isolate(puppet.id, reason: "it smells")
+            try await town.first.gate.release(puppet.id)
+            #expect(try await town.worker(puppet.id, town.first).state == .offline)
+            try await town.clock.sleep(for: .minutes(5))
+            for office in [town.first, town.second] {
+                #expect(try await town.worker(puppet.id, office).state == .offline)
+            }
+            let again = try await town.enter("w1", town.first)
+            try await town.pass(10, [again])
+            #expect(try await town.worker(puppet.id, town.first).state == .idle)
+        }
+    }
+
+    @Test func `nothing is kept of sessions that are over, though their workers said nothing`() throws {
+        let town = Town()
+        try town.run {
+            var sessions: [SessionID] = []
+            for number in 1...9 { sessions.append(try await town.enter("w\(number)", town.first).session) }
+            for _ in 1...3 { sessions.append(try await town.enter("w1", town.first).session) }
+            #expect(await town.first.gate.count == 9)
+            for session in sessions.suffix(1) { #expect(await town.first.gate.isOpen(session)) }
+            try await town.clock.sleep(for: .seconds(40))
+            for session in sessions { #expect(await !town.first.gate.isOpen(session)) }
+            #expect(await town.first.gate.count == 0)
+        }
+    }
+
     @Test func `an order given at one server reaches the worker at another, until it begins anew`() throws {
         let town = Town()
         try town.run {
@@ -200,6 +233,51 @@ struct SharedFleetTests {
             #expect(try await town.pass(10, [anew]).first?.drain == true)
             #expect(try await town.worker(anew.id, town.second).state == .draining)
             await #expect(throws: FleetRefusal.self) { try await town.second.gate.drain(town.ids.next()) }
+        }
+    }
+
+    @Test func `workers within a server's process restart and drain on orders that the store keeps`() throws {
+        let town = Town()
+        try town.run {
+            let fleet = EmbeddedFleet(
+                dispatcher: town.first.dispatcher,
+                handlers: [ProbeHandler(clock: town.clock)],
+                clock: town.clock,
+                sizes: FleetSizes(trialRunners: 1, observers: 0),
+                kinds: [.probe]
+            )
+            let clock = town.clock
+            try await race(
+                { try await fleet.run() },
+                {
+                    try await clock.sleep(for: .seconds(10))
+                    let worker = try #require(try await town.second.gate.workers().first).id
+                    func session() async throws -> SessionID? {
+                        try await town.store.sessions().first { $0.worker == worker }?.id
+                    }
+                    let first = try #require(try await session())
+                    try await town.second.gate.restart(worker)
+                    try await clock.sleep(for: .seconds(11))
+                    let second = try #require(try await session())
+                    #expect(second != first, "it has begun anew")
+                    #expect(try await town.store.fleet(now: clock.now).orders.isEmpty)
+                    try await clock.sleep(for: .seconds(20))
+                    #expect(try await session() == second, "once")
+
+                    try await town.second.gate.drain(worker)
+                    try await clock.sleep(for: .seconds(16))
+                    #expect(try await session() == nil, "it has left")
+                    #expect(try await town.worker(worker, town.first).state == .offline)
+                    let job = try await town.add()[0]
+                    try await clock.sleep(for: .minutes(5))
+                    #expect(try await town.store.job(job.id)?.state == .queued)
+                    #expect(try await town.worker(worker, town.second).state == .offline, "and is not missed")
+                    try await town.second.gate.restart(worker)
+                    try await clock.sleep(for: .seconds(16))
+                    #expect(try await town.store.job(job.id)?.state == .completed, "it has come back")
+                    #expect(try await town.store.fleet(now: clock.now).orders.isEmpty)
+                }
+            )
         }
     }
 
@@ -269,6 +347,20 @@ struct SharedFleetTests {
         }
     }
 
+    @Test func `a silent worker's jobs are free as soon as its lease is over, not at the next look`() throws {
+        let town = Town()
+        try town.run {
+            try await town.clock.sleep(for: TimeSpan(milliseconds: 2_300))
+            let job = try await town.add()[0]
+            let puppet = try await town.enter("w1", town.first)
+            #expect(try await town.jobs(of: puppet).map(\.id) == [job.id])
+            try await town.clock.sleep(for: .seconds(11))
+            #expect(try await town.store.job(job.id)?.state == .leased)
+            try await town.clock.sleep(for: TimeSpan(milliseconds: 4_100))
+            #expect(try await town.store.job(job.id)?.state == .queued)
+        }
+    }
+
     @Test func `a pull that a former session left behind takes nothing from the present one`() throws {
         let town = Town()
         try town.run {
@@ -332,10 +424,55 @@ struct SharedFleetTests {
             try await town.pass(10, [puppet])
             #expect(try await town.store.job(job.id)?.state == .queued)
             await #expect(throws: FleetRefusal.notReady) { _ = try await town.enter("w2", town.first) }
+            let turnedAway = await town.first.dispatcher.workers.first { $0.name == "w2" }
+            #expect(turnedAway?.state == .offline, "nobody misses who was not let in")
             // It runs out; the sessions are over by then, and the worker comes anew.
             try await town.clock.sleep(for: .seconds(20))
             let anew = try await town.enter("w1", town.first)
             #expect(try await town.jobs(of: anew).map(\.id) == [job.id])
+        }
+    }
+
+    @Test(arguments: [false, true])
+    func `a second process of a server's name takes nothing from one that lives, and at once what a dead one left`(
+        _ isSeenDead: Bool
+    ) throws {
+        let town = Town()
+        try town.run {
+            let puppet = try await town.enter("w1", town.first)
+            let job = try await town.add()[0]
+            #expect(try await town.jobs(of: puppet).map(\.id) == [job.id])
+            let isDead = Latch()
+            let twin = Dispatcher(
+                store: town.store,
+                fleet: town.store,
+                clock: town.clock,
+                ids: IdentifierGenerator(clock: town.clock, seed: 99),
+                server: "first",
+                identity: ServerIdentity(mark: "twin") { $0 == "first's" && isDead.isOpen },
+                poll: .seconds(1),
+                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            )
+            let gate = DispatcherGate(twin)
+            try await race(
+                { try await twin.run() },
+                {
+                    try await town.pass(30, [puppet], holding: [job.id])
+                    #expect(await !twin.isEntitled)
+                    #expect(await town.first.dispatcher.isEntitled)
+                    #expect(try await town.store.job(job.id)?.state == .leased, "the one that lives keeps its workers")
+                    await #expect(throws: FleetRefusal.notReady) {
+                        _ = try await gate.register(name: "w2", kinds: [.probe], slots: 1, resuming: nil)
+                    }
+                    if isSeenDead { isDead.open() }
+                    town.first.death.open()
+                    // Seen at the next look; otherwise when the lease of 15 s is over.
+                    try await town.clock.sleep(for: .seconds(isSeenDead ? 6 : 21))
+                    #expect(await twin.isEntitled)
+                    #expect(try await town.store.job(job.id)?.state == .queued)
+                    #expect(try await town.store.job(job.id)?.workersLost == 0)
+                }
+            )
         }
     }
 
@@ -404,6 +541,22 @@ struct SharedFleetTests {
             try await town.pass(35, [anew])
             #expect(try await town.second.gate.maintenance() == MaintenanceBoard())
             #expect(Set(try await town.jobs(of: anew).map(\.id)) == [busy.id, next.id])
+        }
+    }
+
+    @Test(arguments: ["group/7", "worker/nobody"])
+    func `a rest of nobody is refused, and the refusal says who there is`(_ target: String) throws {
+        let town = Town()
+        try town.run {
+            _ = try await town.enter("w1", town.first)
+            let fault = await #expect(throws: MaintenanceWish.Fault.self) {
+                _ = try await town.first.gate.plan(MaintenanceWish(target: target, length: 30_000))
+            }
+            #expect(fault?.field == "target")
+            #expect(fault?.value == target)
+            #expect(fault?.expected.hasSuffix(target.hasPrefix("group") ? ": group/1" : ": worker/w1") == true)
+            #expect(try await town.first.gate.maintenance() == MaintenanceBoard())
+            _ = try await town.first.gate.plan(MaintenanceWish(target: "worker/w1", length: 30_000))
         }
     }
 

@@ -107,6 +107,35 @@ import Testing
         }
     }
 
+    @Test func `what a lease that is over left without an end is settled under the next one, once it was verified`()
+        async throws
+    {
+        try await run { setting in
+            let key = "mail/\(setting.job.id)"
+            #expect(try await setting.begin(["key": key]).json["admission"] == .string("granted"))
+            // Its worker dies and comes anew; the job is tried again.
+            var next = setting
+            next.session = try await setting.server.register(setting.server.worker)
+            let batch = try await setting.server.poll(next.session, key: setting.server.worker)
+            next.token = try #require(batch.json["jobs"]?.texts.first?["token"]?.string)
+            #expect(next.token != setting.token)
+            #expect(try await next.settle(["key": key]).status == 409, "not before it has begun")
+            let found = try await next.begin(["key": key])
+            #expect(found.json["admission"] == .string("known"))
+            #expect(found.json["effect"]?["state"] == .string("intended"))
+            var late = setting
+            late.session = next.session
+            #expect(try await late.settle(["key": key]).status == 409, "the former lease has no say any more")
+            // The other side says that it was not done.
+            #expect(try await next.settle(["key": key, "state": "failed"]).status == 204)
+            #expect(try await next.begin(["key": key]).json["admission"] == .string("granted"))
+            #expect(try await next.settle(["key": key]).status == 204)
+            let effect = try #require(try await setting.store.effect(key))
+            #expect(effect.state == .done)
+            #expect(effect.token == next.token)
+        }
+    }
+
     @Test func `a lease that is over grants nothing, and a key of another's is refused`() async throws {
         try await run { setting in
             let stale = try await setting.begin(["token": "msg_other", "key": "lever.apply/msg_other"])

@@ -39,9 +39,9 @@ import Testing
         }
     }
 
-    private static func timing(lease: TimeSpan) -> FleetTiming {
+    private static func timing(lease: TimeSpan, beat: TimeSpan) -> FleetTiming {
         FleetTiming(
-            beat: TimeSpan(milliseconds: 100),
+            beat: beat,
             look: TimeSpan(milliseconds: 100),
             lease: lease,
             unresponsive: .minutes(10),
@@ -51,9 +51,11 @@ import Testing
 
     private static let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
+    /// Runs a server; workers that the body plays itself do not beat, and get jobs until two beats are missed.
     private func run(
         certificate: Listening.Certificate? = nil,
         lease: TimeSpan = .seconds(60),
+        beat: TimeSpan = TimeSpan(milliseconds: 100),
         _ body: @escaping @Sendable (House, TestServer) async throws -> Void
     ) async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "dure-server-\(UUID().uuidString)")
@@ -66,7 +68,7 @@ import Testing
             store: store,
             clock: clock,
             ids: ids,
-            timing: Self.timing(lease: lease),
+            timing: Self.timing(lease: lease, beat: beat),
             logger: Self.quiet
         )
         let house = House(store: store, dispatcher: dispatcher, ids: ids, clock: clock)
@@ -168,7 +170,7 @@ import Testing
     }
 
     @Test func `a job of a worker that is told to be dead goes to another at once`() async throws {
-        try await run { house, server in
+        try await run(beat: .seconds(25)) { house, server in
             let session = try await server.register(server.worker)
             let job = house.probe()
             _ = try await house.store.enqueue([job], durability: .process)
@@ -190,7 +192,7 @@ import Testing
     }
 
     @Test func `a silent worker's jobs go to others after its lease, and its session is over`() async throws {
-        try await run(lease: .seconds(5)) { house, server in
+        try await run(lease: .seconds(10), beat: .seconds(4)) { house, server in
             let session = try await server.register(server.worker)
             let job = house.probe()
             _ = try await house.store.enqueue([job], durability: .process)
@@ -224,7 +226,7 @@ import Testing
     }
 
     @Test func `a drained worker finishes, leaves, and gets nothing more`() async throws {
-        try await run { house, server in
+        try await run(beat: .seconds(25)) { house, server in
             let session = try await server.register(server.worker)
             let worker = try #require(await house.dispatcher.workers.first)
             let path = "/v1/fleet/workers/\(worker.id)"
@@ -294,7 +296,10 @@ import Testing
             let keyFile = folder.appending(path: "key").path
             try server.worker.text.write(toFile: keyFile, atomically: true, encoding: .utf8)
             let program = try ChildProgram(
-                arguments: [Self.python ?? "", script, "--server", server.base, "--key-file", keyFile],
+                // Nobody answers at the first address.
+                arguments: [
+                    Self.python ?? "", script, "--server", "http://127.0.0.1:1,\(server.base)", "--key-file", keyFile,
+                ],
                 environment: ["PATH": "/usr/bin:/bin"]
             )
             defer { program.signal(SIGKILL) }

@@ -32,6 +32,8 @@ final class SimulatedServer: Sendable {
             ids: IdentifierGenerator(clock: clock, seed: seed),
             timing: Self.timing,
             server: process.name,
+            // A name has one process at a time here, as on one computer.
+            identity: ServerIdentity(mark: process.name) { _ in true },
             poll: .seconds(1),
             seed: seed,
             logger: logger,

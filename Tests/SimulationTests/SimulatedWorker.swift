@@ -61,7 +61,12 @@ final class SimulatedConnection: FleetConnection {
         guard let server = network.servers.first(where: { $0.process.name == name }) else {
             throw FleetCallError.unreachable("the server is not up")
         }
-        try await server.process.pass()
+        do {
+            try await server.process.pass()
+        } catch is SimulatedProcess.Died {
+            // It was stopped, and killed before it went on: that is the server's end, not the worker's.
+            throw FleetCallError.unreachable("the server died")
+        }
         let answer: Value
         do {
             // A request that the network brings twice is carried out twice, and the second answer is lost.

@@ -117,6 +117,33 @@ struct FleetContractTests {
     }
 
     @Test(arguments: Implementation.allCases)
+    func `servers that open sessions of one worker at once leave one, the newest`(
+        _ implementation: Implementation
+    ) async throws {
+        try await implementation.with { store in
+            let (sample, worker) = (sample, sample.ids.next(Worker.self))
+            for round in 0..<20 {
+                let opened = try await withThrowingTaskGroup(of: WorkerSession.self) { group in
+                    for server in ["a", "b", "c", "d"] {
+                        let session = WorkerSession(
+                            id: sample.ids.next(),
+                            worker: worker,
+                            server: server,
+                            expiresAt: Sample.at(15)
+                        )
+                        group.addTask { try await store.openSession(session, now: Sample.start).session }
+                    }
+                    var opened: [WorkerSession] = []
+                    for try await session in group { opened.append(session) }
+                    return opened.sorted { $0.epoch < $1.epoch }
+                }
+                #expect(opened.map(\.epoch) == (1...4).map { round * 4 + $0 })
+                #expect(try await store.sessions().map(\.id) == [try #require(opened.last).id])
+            }
+        }
+    }
+
+    @Test(arguments: Implementation.allCases)
     func `what a server writes of a worker that is with another one is passed over`(
         _ implementation: Implementation
     ) async throws {

@@ -48,6 +48,21 @@ struct MaintenanceContractTests {
     }
 
     @Test(arguments: Implementation.allCases)
+    func `a rest for once leaves the nightly plan of its target alone`(_ implementation: Implementation) async throws {
+        try await implementation.with { store in
+            let (nightly, once) = (plan(.group(1)), plan(.group(1), cron: nil))
+            try await store.write(nightly)
+            try await store.write(once)
+            #expect(try await store.fleet(now: Sample.at(60)).plans == [nightly, once])
+            #expect(try await store.fire(once, windows: [], next: nil))
+            #expect(try await store.fleet(now: Sample.at(60)).plans == [nightly])
+            try await store.write(once)
+            #expect(try await store.removePlan(.group(1)))
+            #expect(try await store.fleet(now: Sample.at(60)).plans.isEmpty, "both end")
+        }
+    }
+
+    @Test(arguments: Implementation.allCases)
     func `one group rests at a time, unless all are to`(_ implementation: Implementation) async throws {
         try await implementation.with { store in
             for together in [false, true] {

@@ -10,17 +10,31 @@ extension CampaignAgent {
 
     /// Carries out the orders that wait, oldest first, each once: what came of it is written with what it changes.
     ///
-    /// An order that cannot be carried out now waits, and holds up no other.
+    /// An order that cannot be carried out now waits, and with it the later ones of its campaign, which may rest on it; it holds up no
+    /// other campaign.
     func takeOrders() async throws -> Done {
         let orders = try await context.store.waitingOrders(limit: Self.orderLimit)
-        try await forEach(orders.filter { $0.workspace == context.workspace }) { agent, order in
-            if let campaign = order.campaign {
-                try await agent.take(order, for: campaign)
-            } else {
-                try await agent.takeForAll(order)
+            .filter { $0.workspace == context.workspace }
+        var heldUp: Set<CampaignID> = []
+        var first: (any Error)?
+        for order in orders {
+            if let campaign = order.campaign, heldUp.contains(campaign) { continue }
+            do {
+                try await take(order)
+            } catch let error as CancellationError {
+                throw error
+            } catch {
+                if let campaign = order.campaign { heldUp.insert(campaign) }
+                first = first ?? error
             }
         }
+        if let first { throw first }
         return Done()
+    }
+
+    private func take(_ order: PersonOrder) async throws {
+        guard let campaign = order.campaign else { return try await takeForAll(order) }
+        try await take(order, for: campaign)
     }
 
     private func take(_ order: PersonOrder, for id: CampaignID) async throws {

@@ -13,11 +13,8 @@ extension Dispatcher {
             kind == .restart ? try await $0.restart(worker) : try await $0.drain(worker)
         }
         guard isHere else { return }
-        if posts[worker]?.isRemote == false, kind == .restart {
-            posts[worker]?.restarts.put(1)
-        } else {
-            orders[worker, default: []].insert(kind)
-        }
+        orders[worker, default: []].insert(kind)
+        if posts[worker]?.isRemote == false, kind == .restart { posts[worker]?.restarts.put(1) }
         if kind == .drain { roster.rest(worker) }
     }
 

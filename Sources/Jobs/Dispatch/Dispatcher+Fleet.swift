@@ -7,6 +7,8 @@ import Logging
 struct SharedFleet {
     /// Tells this process from a former one of the same name; empty until it has asked for the server's lease.
     var instance = ""
+    /// Whether what a former process of this name left was taken back.
+    var hasTakenBack = false
     /// Until when this server has its lease, by the steady clock.
     var heldUntil: Timestamp?
     /// The epoch of each worker that enrolled here.
@@ -61,23 +63,37 @@ extension Dispatcher {
         return shared.heldUntil.map { clock.steady < $0 } ?? false
     }
 
-    /// Takes this server's lease or renews it; a former process of this name has lost it for good where that is `forced`.
-    func holdServer(forced: Bool = false) async throws {
+    /// Takes this server's lease or renews it.
+    ///
+    /// Where a former process of this name has it, that must be dead for certain, or the lease run out: one that lives keeps its workers.
+    func holdServer() async throws {
         guard let fleet, !server.isEmpty else { return }
-        if shared.instance.isEmpty { shared.instance = ids.next(MessageIdentity.self).text }
+        if shared.instance.isEmpty { shared.instance = identity.holder(ids.next(MessageIdentity.self).text) }
         let name = WorkerSession.lease(ofServer: server)
-        if forced, let former = try await fleet.leases().first(where: { $0.name == name && !$0.holder.isEmpty }) {
-            try await fleet.releaseLease(name, holder: former.holder, term: former.term)
-        }
         let (asked, couldGive) = (clock.steady, holdsServer)
-        let lease = try await fleet.acquireLease(name, holder: shared.instance, for: timing.lease, now: clock.now)
+        var lease = try await fleet.acquireLease(name, holder: shared.instance, for: timing.lease, now: clock.now)
+        if lease.holder != shared.instance, identity.isDead(lease.holder) {
+            try await fleet.releaseLease(name, holder: lease.holder, term: lease.term)
+            lease = try await fleet.acquireLease(name, holder: shared.instance, for: timing.lease, now: clock.now)
+        }
         guard lease.holder == shared.instance else {
             shared.heldUntil = nil
-            logger.error("Another process has this server's name; give each a name of its own.")
+            logger.error(
+                "Another process has this server's name, and is not known to be dead: this one waits for the end of its lease.",
+                metadata: ["server": "\(server)", "holder": "\(lease.holder)", "until": "\(lease.expiresAt)"]
+            )
             return
         }
         shared.heldUntil = asked + timing.lease
         if !couldGive { alarms.put(.newJobs) }
+    }
+
+    /// Gives the jobs of this server's workers back, and what a former process of its name left, unless another one has the name now.
+    package func handBack() async throws -> [Job] {
+        guard holdsServer else {
+            return try await store.endSessions(sessions.values.map(\.id).sorted(), as: .handedBack, now: clock.now)
+        }
+        return try await store.endSessions(ofServer: server, now: clock.now)
     }
 
     /// Gives up this server's rights, once its workers' sessions have ended, so that nobody waits for their end.
@@ -129,11 +145,33 @@ extension Dispatcher {
             } else if member.isolation == nil, worker.state == .isolated, shared.isolations[worker.id] == nil {
                 await reinstateHere(worker.id)
             }
-            if sessions[worker.id] != nil {
-                orders[worker.id] = Set(view.orders.filter { $0.worker == worker.id }.map(\.kind))
+            let wanted = Set(view.orders.filter { $0.worker == worker.id }.map(\.kind))
+            if posts[worker.id]?.isRemote == false {
+                // What was read may be older than the enrolment that settled it.
+                if member.epoch == shared.epochs[worker.id] { try await obey(wanted, worker.id) }
+            } else if sessions[worker.id] != nil {
+                orders[worker.id] = wanted
                 if orders[worker.id]?.contains(.drain) ?? false { roster.rest(worker.id) }
             }
         }
+    }
+
+    /// Has a worker within this process do what people want of it: nobody tells it with its beats.
+    private func obey(_ wanted: Set<FleetOrder.Kind>, _ worker: WorkerID) async throws {
+        let new = wanted.subtracting(orders[worker] ?? [])
+        orders[worker] = wanted.isEmpty ? nil : wanted
+        if new.contains(.restart) { posts[worker]?.restarts.put(1) }
+        guard wanted.contains(.drain), sessions[worker] != nil else { return }
+        roster.rest(worker)
+        let isDone = roster.worker(worker)?.state == .draining && !held.values.contains { $0.worker == worker }
+        if isDone { try await leave(worker, as: .handedBack) }
+    }
+
+    /// Takes a worker within this process in anew where people asked it to begin anew: that settles what they want of it.
+    func beginsAnew(_ worker: Worker) async throws {
+        guard fleet != nil, orders[worker.id] != nil else { return }
+        if roster.worker(worker.id)?.state == .draining { try await leave(worker.id, as: .handedBack) }
+        _ = try await enrol(name: worker.name, slots: worker.slots, kinds: worker.kinds, isRemote: false)
     }
 
     /// Whether a worker is with another server now, or was forgotten.

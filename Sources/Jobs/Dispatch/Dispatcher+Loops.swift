@@ -8,10 +8,9 @@ extension Dispatcher {
     ///
     /// Throws `CancellationError` then, and whatever the store throws at any time.
     package func run() async throws {
-        let jobs = try await takeBack()
-        if !jobs.isEmpty {
-            logger.info("Took back the jobs of a former process.", metadata: ["jobs": "\(jobs.count)"])
-        }
+        shared.hasTakenBack = false
+        try await holdServer()
+        try await takeBack()
         wake()
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await self.dispatchLoop() }
@@ -21,14 +20,19 @@ extension Dispatcher {
         }
     }
 
-    /// Ends what sessions a former process of this name left, and none that a worker of this one has opened meanwhile.
-    private func takeBack() async throws -> [Job] {
-        try await holdServer(forced: shared.instance.isEmpty)
+    /// Ends what sessions a former process of this name left, and none that a worker of this one has opened meanwhile; once, when this
+    /// process has the right.
+    private func takeBack() async throws {
+        guard holdsServer, !shared.hasTakenBack else { return }
         let left = try await store.sessions().filter { session in
-            (server.isEmpty || session.server == server) && !opening.contains(session.id)
+            (server.isEmpty || session.server == server) && opening[session.id] == nil
                 && sessions[session.worker]?.id != session.id
         }
-        return try await store.endSessions(left.map(\.id), as: .handedBack, now: clock.now)
+        let jobs = try await store.endSessions(left.map(\.id), as: .handedBack, now: clock.now)
+        shared.hasTakenBack = true
+        guard !jobs.isEmpty else { return }
+        logger.info("Took back the jobs of a former process.", metadata: ["jobs": "\(jobs.count)"])
+        alarms.put(.newJobs)
     }
 
     /// Gives out jobs whenever there are new ones, a slot is free, or the time of a delayed one has come.
@@ -82,9 +86,22 @@ extension Dispatcher {
 
     private func lookLoop() async throws {
         while true {
-            try await clock.sleep(for: timing.look)
+            try await clock.sleep(for: untilLook)
             try await look()
         }
+    }
+
+    /// How long until the fleet is looked at again: as always, or just after the first lease ends that no beat has renewed.
+    private var untilLook: TimeSpan {
+        let now = clock.steady
+        let ends = roster.workers.compactMap { worker -> Timestamp? in
+            guard sessions[worker.id] != nil, let beat = posts[worker.id]?.lastBeatAt else { return nil }
+            return max(beat, worker.lastBeatAt) + timing.lease
+        }
+        // One that ended while the fleet was looked at was not seen by that look.
+        let last = roster.lastLook ?? now
+        guard let first = ends.filter({ $0 > last }).min() else { return timing.look }
+        return min(timing.look, max(first - now, .zero) + TimeSpan(milliseconds: 1))
     }
 
     /// Takes the beats in, looks at the fleet, and carries out what follows (C2, C4, C5).
@@ -101,6 +118,7 @@ extension Dispatcher {
             shared.isolations[id] = FleetMember.Isolation(reason: notice, since: clock.now)
         }
         try await holdServer()
+        try await takeBack()
         try await renewSessions(now: now)
         let lost = actions.compactMap { action -> WorkerID? in
             if case .leaseExpired(let id) = action { id } else { nil }

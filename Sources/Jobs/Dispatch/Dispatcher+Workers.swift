@@ -32,11 +32,13 @@ extension Dispatcher {
             server: server,
             expiresAt: clock.steady + timing.lease
         )
-        opening.insert(opened.id)
-        defer { opening.remove(opened.id) }
+        opening[opened.id] = worker
+        defer { opening[opened.id] = nil }
         let (session, released) = try await store.openSession(opened, now: clock.steady)
         counts.released += released.count
         sessions[worker] = session
+        // Another try of its, which failed meanwhile, may have had it for gone.
+        roster.arrived(worker)
         // One that names its kinds may run what nobody could so far: what waits has to be asked for again.
         if !released.isEmpty || roster.worker(worker)?.kinds != nil { alarms.put(.newJobs) }
         await beat(worker)
@@ -58,8 +60,8 @@ extension Dispatcher {
             server: server,
             expiresAt: clock.steady + timing.lease
         )
-        opening.insert(opened.id)
-        defer { opening.remove(opened.id) }
+        opening[opened.id] = worker
+        defer { opening[opened.id] = nil }
         guard let moved = try await store.moveSession(former, to: opened, keeping: tokens, now: clock.steady) else {
             return nil
         }
@@ -67,6 +69,7 @@ extension Dispatcher {
         drop(heldBy: [worker])
         roster.released(worker)
         sessions[worker] = moved.session
+        roster.arrived(worker)
         counts.released += moved.released.count
         await beat(worker)
         let kept = moved.kept.map { job in
@@ -96,8 +99,10 @@ extension Dispatcher {
 
     /// Lets an isolated worker in again, on this server.
     func reinstateHere(_ worker: WorkerID) async {
-        posts[worker]?.beat(at: clock.steady)
-        await tell(roster.reinstate(worker, at: clock.steady))
+        // A worker within this process beats on and is given a session; one elsewhere comes when it likes, or never.
+        let isAway = sessions[worker] == nil && posts[worker]?.isRemote ?? true
+        if !isAway { posts[worker]?.beat(at: clock.steady) }
+        await tell(roster.reinstate(worker, isAway: isAway, at: clock.steady))
         alarms.put(.freeSlot)
     }
 
@@ -130,6 +135,13 @@ extension Dispatcher {
         await tell(roster.leave(worker))
         try await release([worker], as: end)
         sessions[worker] = nil
+    }
+
+    /// Notes that a worker enrolled and could not be given a session, so that nobody misses it.
+    func turnedAway(_ worker: WorkerID) async {
+        // It may have come once more meanwhile, or still have the session of before.
+        guard sessions[worker] == nil, !opening.values.contains(worker) else { return }
+        await tell(roster.leave(worker))
     }
 
     /// Notes that a worker dropped a job that was taken from it.

@@ -63,6 +63,7 @@ package actor Dispatcher {
     let timing: FleetTiming
     let logger: Logger
     let server: String
+    let identity: ServerIdentity
     let poll: TimeSpan?
     let alarms = Inbox<Alarm>()
     let seed: UInt64
@@ -70,8 +71,8 @@ package actor Dispatcher {
     var roster: FleetRoster
     var posts: [WorkerID: WorkerPost] = [:]
     var sessions: [WorkerID: WorkerSession] = [:]
-    /// The sessions that the store is just being told of.
-    var opening: Set<SessionID> = []
+    /// The sessions that the store is just being told of, and whose they are.
+    var opening: [SessionID: WorkerID] = [:]
     var held: [JobID: Held] = [:]
     /// What was held without a lease at the last look.
     var unleased: Set<JobID> = []
@@ -93,8 +94,8 @@ package actor Dispatcher {
     /// The server is the name of this process among those that share the store: what a former process of this name left leased is taken
     /// back at the start. It is nil where nobody else has the store; then every lease is. Where others add jobs to the store too, `poll`
     /// is how often it is asked although nobody said that there are new ones. With a `fleet` workers keep what they are there, whichever
-    /// server they come to, and a server that others know by its name gives work out only while it has its lease. The seed chooses the
-    /// jitter of retries and polls.
+    /// server they come to, and a server that others know by its name gives work out only while it has its lease; the `identity` tells it
+    /// whether a former process of its name, which has that lease, is dead. The seed chooses the jitter of retries and polls.
     package init(
         store: any JobStore,
         fleet: (any FleetHome)? = nil,
@@ -103,6 +104,7 @@ package actor Dispatcher {
         timing: FleetTiming = .real,
         sizes: FleetSizes = FleetSizes(),
         server: String? = nil,
+        identity: ServerIdentity = .unknown,
         poll: TimeSpan? = nil,
         seed: UInt64 = 1,
         logger: Logger = Logger(label: "dure.jobs"),
@@ -114,6 +116,7 @@ package actor Dispatcher {
         self.ids = ids
         self.timing = timing
         self.server = server ?? ""
+        self.identity = identity
         self.poll = poll
         self.seed = seed
         self.logger = logger

@@ -155,10 +155,24 @@ package struct FleetRoster: Sendable {
         return settleLeaders()
     }
 
+    /// Notes that a worker has a session: its next beat makes one that had gone healthy.
+    mutating func arrived(_ id: WorkerID) {
+        guard let place = places[id], members[place].worker.state == .offline else { return }
+        members[place].worker.state = .starting
+    }
+
     /// Lets an isolated worker in again, with its restarts forgotten.
-    package mutating func reinstate(_ id: WorkerID, at now: Timestamp) -> [FleetAction] {
+    ///
+    /// One that is `away` has no session, and is not missed until it registers again.
+    package mutating func reinstate(_ id: WorkerID, isAway: Bool = false, at now: Timestamp) -> [FleetAction] {
         guard let place = places[id], members[place].worker.state == .isolated else { return [] }
         members[place].worker.restarts = 0
+        if isAway {
+            members[place].worker.state = .offline
+            members[place].worker.inFlight = 0
+            members[place].leaseIsOver = false
+            return settleLeaders()
+        }
         members[place].worker.lastBeatAt = now
         return welcome(place, now: now)
     }

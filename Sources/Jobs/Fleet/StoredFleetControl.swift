@@ -59,8 +59,32 @@ package struct StoredFleetControl: FleetControl {
 
     package func plan(_ wish: MaintenanceWish) async throws -> MaintenancePlan {
         let plan = try wish.plan(at: clock.now)
+        try Self.check(plan.target, among: try await store.fleet(now: clock.now).members)
         try await store.write(plan)
         return plan
+    }
+
+    /// Throws what is wrong where nobody would rest.
+    private static func check(_ target: MaintenanceTarget, among members: [FleetMember]) throws(MaintenanceWish.Fault) {
+        let (isThere, kind, known): (Bool, String, [String])
+        switch target {
+        case .groups: return
+        case .group(let number):
+            let groups = Set(members.compactMap(\.seat?.group)).sorted()
+            (isThere, kind, known) = (
+                groups.contains(number), "a group", groups.map { MaintenanceTarget.group($0).text }
+            )
+        case .worker(let name):
+            let names = members.map(\.name).sorted()
+            (isThere, kind, known) = (names.contains(name), "a worker", names.map { MaintenanceTarget.worker($0).text })
+        }
+        guard !isThere else { return }
+        let shown = known.prefix(20).joined(separator: ", ") + (known.count > 20 ? ", …" : "")
+        throw MaintenanceWish.Fault(
+            field: "target",
+            value: target.text,
+            expected: "\(kind) that there is" + (known.isEmpty ? ": none has registered yet" : ": " + shown)
+        )
     }
 
     package func endMaintenance(of target: MaintenanceTarget) async throws -> Bool {

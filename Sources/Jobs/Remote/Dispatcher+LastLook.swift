@@ -7,4 +7,7 @@ extension Dispatcher {
     ///
     /// A look that does not come means a stuck loop.
     package var lastLookAt: Timestamp? { roster.lastLook }
+
+    /// Whether this server may look after workers: it has the lease of its name, or needs none.
+    package var isEntitled: Bool { holdsServer }
 }

@@ -15,6 +15,8 @@ package actor DispatcherGate: FleetGate {
     package nonisolated let timing: FleetTiming
     private let dispatcher: Dispatcher
     private var stays: [SessionID: Stay] = [:]
+    /// The newest session of each worker.
+    private var newest: [WorkerID: SessionID] = [:]
 
     /// Creates a gate to a dispatcher.
     package init(_ dispatcher: Dispatcher) {
@@ -30,32 +32,38 @@ package actor DispatcherGate: FleetGate {
     ) async throws -> FleetAdmission {
         let isMoving = resuming != nil
         var worker = try await dispatcher.enrol(name: name, slots: slots, kinds: kinds, continuing: isMoving)
-        if worker.state == .draining, !isMoving {
-            // Its process ended before it could say so.
-            try await dispatcher.leave(worker.id, as: .handedBack)
-            worker = try await dispatcher.enrol(name: name, slots: slots, kinds: kinds)
-        }
-        if worker.state == .isolated { throw FleetRefusal.isolated(worker.id) }
         let session: WorkerSession
-        var kept: [Delivery] = []
-        if let resuming {
-            let tokens = Set(resuming.jobs.values)
-            guard
-                let moved = try await dispatcher.continued(worker.id, from: resuming.session, tokens: tokens)
-            else {
-                // Nobody is missed who has not come.
+        let kept: [Delivery]
+        do {
+            if worker.state == .draining, !isMoving {
+                // Its process ended before it could say so.
                 try await dispatcher.leave(worker.id, as: .handedBack)
-                throw FleetRefusal.sessionIsOver
+                worker = try await dispatcher.enrol(name: name, slots: slots, kinds: kinds)
             }
-            (session, kept) = moved
-        } else {
-            session = try await dispatcher.started(worker.id)
+            if worker.state == .isolated { throw FleetRefusal.isolated(worker.id) }
+            (session, kept) = try await open(worker.id, resuming)
+        } catch {
+            await dispatcher.turnedAway(worker.id)
+            throw error
         }
-        for former in stays.keys.filter({ stays[$0]?.worker == worker.id }) { end(former) }
+        if let former = newest[worker.id] { end(former) }
         var stay = Stay(worker: worker.id)
         for delivery in kept { stay.given[delivery.job.id] = delivery }
         stays[session.id] = stay
+        newest[worker.id] = session.id
         return FleetAdmission(worker: worker, session: session, kept: kept.map(\.job.id).sorted())
+    }
+
+    /// Opens a session for a worker that has enrolled, with the jobs that it goes on with.
+    private func open(_ worker: WorkerID, _ resuming: FleetResumption?) async throws -> (WorkerSession, [Delivery]) {
+        guard let resuming else { return (try await dispatcher.started(worker), []) }
+        let tokens = Set(resuming.jobs.values)
+        guard let moved = try await dispatcher.continued(worker, from: resuming.session, tokens: tokens) else {
+            // Nobody is missed who has not come.
+            try await dispatcher.leave(worker, as: .handedBack)
+            throw FleetRefusal.sessionIsOver
+        }
+        return moved
     }
 
     package func pull(session: SessionID, limit: Int) async throws -> [Job] {
@@ -125,6 +133,13 @@ package actor DispatcherGate: FleetGate {
         return receipts
     }
 
+    package func isOpen(_ session: SessionID) async -> Bool {
+        (try? await worker(of: session)) != nil
+    }
+
+    /// How many stays are kept.
+    var count: Int { stays.count }
+
     package func leave(session: SessionID, as end: WorkerSession.End) async throws {
         let worker = try await worker(of: session)
         self.end(session)
@@ -144,6 +159,7 @@ package actor DispatcherGate: FleetGate {
 
     private func end(_ session: SessionID) {
         guard let stay = stays.removeValue(forKey: session) else { return }
+        if newest[stay.worker] == session { newest[stay.worker] = nil }
         for delivery in stay.rest + stay.given.values { delivery.ended.open() }
     }
 }

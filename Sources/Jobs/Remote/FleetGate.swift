@@ -124,6 +124,9 @@ package protocol FleetGate: Sendable {
     /// Takes reports in; the receipts are in their order. What does not belong to the session, or is of another lease, is stale.
     func report(_ reports: [JobReport], from session: SessionID) async throws -> [JobReceipt]
 
+    /// Whether a session is open; what was kept of one that is over is dropped.
+    func isOpen(_ session: SessionID) async -> Bool
+
     /// Ends a session, and gives its jobs back.
     func leave(session: SessionID, as end: WorkerSession.End) async throws
 }

@@ -139,6 +139,8 @@ package actor MemoryFleet: FleetGate, FleetControl {
         return receipts
     }
 
+    package func isOpen(_ session: SessionID) async -> Bool { stays[session] != nil }
+
     package func leave(session: SessionID, as end: WorkerSession.End) async throws {
         self.end(session)
     }

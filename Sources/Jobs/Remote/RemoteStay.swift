@@ -16,7 +16,7 @@ final class RemoteStay: Sendable {
     }
 
     /// The way to the server that the worker is with, and its session there.
-    private final class Link: Sendable {
+    final class Link: Sendable {
         let place: Int
         let session: SessionID
         let connection: any FleetConnection
@@ -30,7 +30,7 @@ final class RemoteStay: Sendable {
         }
     }
 
-    private struct State {
+    struct State {
         var link: Link
         /// The jobs that run, with what takes each away.
         var running: [JobID: Latch] = [:]
@@ -50,16 +50,16 @@ final class RemoteStay: Sendable {
 
     private let worker: Worker
     private let timing: (beat: TimeSpan, poll: TimeSpan)
-    private let connections: [any FleetConnection]
-    private let application: FleetWire.Register
-    private let onSession: @Sendable (SessionID?) -> Void
+    let connections: [any FleetConnection]
+    let application: FleetWire.Register
+    let onSession: @Sendable (SessionID?) -> Void
     private let handlers: [JobKind: any JobHandler]
-    private let clock: any TimeSource
+    let clock: any TimeSource
     private let setting: RemoteWorker.Setting
     private let seed: UInt64
     private let stop: Latch
-    private let logger: Logger
-    private let state: Locked<State>
+    let logger: Logger
+    let state: Locked<State>
     private let outbox = Inbox<FleetWire.Report>()
     /// Filled when a slot is free, a report was answered, or the stay drains.
     private let changes = Inbox<Void>()
@@ -112,7 +112,7 @@ final class RemoteStay: Sendable {
     private var link: Link { state.withLock { $0.link } }
 
     /// A lease less the margin; a quarter less where the lease is short.
-    private static func safe(_ lease: TimeSpan) -> TimeSpan {
+    static func safe(_ lease: TimeSpan) -> TimeSpan {
         let quarter = TimeSpan(milliseconds: max(lease.milliseconds, 0) / 4)
         return lease - min(margin, quarter)
     }
@@ -179,68 +179,6 @@ final class RemoteStay: Sendable {
                 _ = try await troubles.take()
                 return true
             }
-        )
-    }
-
-    private enum Move: Hashable {
-        case moved
-        case stayed
-        /// The fleet says that the session is over.
-        case over
-    }
-
-    /// Goes on at another server, with what the worker still has.
-    private func move(from former: Link) async throws -> Move {
-        let ended = Latch()
-        state.withLock { $0.moving = ended }
-        defer {
-            state.withLock { $0.moving = nil }
-            ended.open()
-        }
-        for step in 1..<max(connections.count, 1) {
-            let place = (former.place + step) % connections.count
-            let tokens = state.withLock { $0.tokens }
-            var request = application
-            request.resume = FleetWire.Resume(
-                session: former.session,
-                jobs: tokens.sorted { $0.key < $1.key }.map { FleetWire.Resume.Held(id: $0, token: $1) }
-            )
-            let sentAt = clock.steady
-            do {
-                let registered = try await connections[place].register(request)
-                // A server that knows no resuming has begun anew.
-                guard let kept = registered.kept else { return .over }
-                take(registered, at: place, kept: Set(kept), since: sentAt, former)
-                return .moved
-            } catch FleetCallError.sessionIsOver {
-                return .over
-            } catch let error as FleetCallError {
-                logger.warning("Another server did not take the worker over.", metadata: ["error": "\(error)"])
-            }
-        }
-        return .stayed
-    }
-
-    private func take(
-        _ registered: FleetWire.Registered,
-        at place: Int,
-        kept: Set<JobID>,
-        since sentAt: Timestamp,
-        _ former: Link
-    ) {
-        let link = Link(place: place, session: registered.session, connection: connections[place])
-        let lost = state.withLock { state in
-            state.link = link
-            state.batch = 0
-            state.fence = sentAt + Self.safe(TimeSpan(milliseconds: registered.lease))
-            return state.running.filter { !kept.contains($0.key) }.values.map { $0 }
-        }
-        for latch in lost { latch.open() }
-        former.left.open()
-        onSession(registered.session)
-        logger.info(
-            "Another server took the worker over.",
-            metadata: ["session": "\(registered.session)", "jobs": "\(kept.count)"]
         )
     }
 
@@ -428,12 +366,6 @@ final class RemoteStay: Sendable {
         }
     }
 
-    /// Whether the worker has left a server, once a move that is under way has ended.
-    private func hasMoved(from link: Link) async throws -> Bool {
-        if let moving = state.withLock({ $0.moving }) { try await moving.wait() }
-        return link.left.isOpen
-    }
-
     /// The receipts of reports; nil when the worker has left the server meanwhile, and should say it again elsewhere.
     private func complete(_ reports: [FleetWire.Report], over link: Link) async throws -> FleetWire.Receipts? {
         do {
@@ -464,28 +396,5 @@ final class RemoteStay: Sendable {
         }
         let failure = Failure(.invalid, "the server refused the result: \(detail)")
         return try await send([FleetWire.Report(job: only.job, token: only.token, failure: FleetWire.Failed(failure))])
-    }
-}
-
-extension Job {
-    /// The job that a worker elsewhere was given.
-    init(
-        _ leased: FleetWire.LeasedJob,
-        kind: JobKind,
-        worker: WorkerID,
-        session: SessionID,
-        now: Timestamp
-    ) throws {
-        self.init(
-            id: leased.id,
-            workspace: leased.workspace,
-            campaign: leased.campaign,
-            kind: kind,
-            payload: try CanonicalJSON.text(leased.payload),
-            createdAt: now
-        )
-        attempt = leased.attempt
-        state = .leased
-        lease = JobLease(token: leased.token, worker: worker, session: session)
     }
 }

@@ -89,6 +89,7 @@ package struct EmbeddedFleet: Sendable {
                 },
                 { _ = try await dispatcher.restartOrder(for: worker.id) }
             )
+            try await dispatcher.beginsAnew(worker)
         }
     }
 

@@ -29,6 +29,9 @@ package actor FleetDesk {
     private let longest: TimeSpan
     private let hasLedger: Bool
     private var stays: [SessionID: Stay] = [:]
+    /// The newest session of each worker.
+    private var newest: [WorkerID: SessionID] = [:]
+    private var round = SessionRound()
     private var isDraining = false
 
     /// Creates a desk; `longest` is how long a poll waits, `hasLedger` whether workers may write effects down here.
@@ -41,6 +44,9 @@ package actor FleetDesk {
 
     /// How many polls wait for jobs.
     package var waitingPolls: Int { stays.values.count { $0.poll != nil } }
+
+    /// How many stays are kept.
+    package var count: Int { stays.count }
 
     /// Answers every poll that waits, with no jobs, and lets none wait any more.
     package func drain() {
@@ -57,13 +63,16 @@ package actor FleetDesk {
         key: String
     ) async throws -> FleetWire.Registered {
         try checkDraining()
+        await dropOver()
         guard stays.count < Self.capacity else {
             throw Problem(.unavailable, "there are \(stays.count) workers here, and that is enough", retryAfter: 30)
         }
         let admission = try await gate.register(name: name, kinds: kinds, slots: slots, resuming: resuming)
         let (worker, session) = (admission.worker, admission.session)
-        for former in stays.keys.filter({ stays[$0]?.worker.id == worker.id }) { forget(former) }
+        if let former = newest[worker.id] { forget(former) }
         stays[session.id] = Stay(key: key, worker: worker)
+        newest[worker.id] = session.id
+        round.add(session.id)
         let timing = gate.timing
         return FleetWire.Registered(
             worker: worker,
@@ -74,6 +83,17 @@ package actor FleetDesk {
             effects: hasLedger ? true : nil,
             kept: admission.kept
         )
+    }
+
+    /// Looks at two sessions for each that comes, and drops what is kept of those that are over: a worker that died says nothing.
+    ///
+    /// So never much more is kept than twice the sessions that are open.
+    private func dropOver() async {
+        for _ in 0..<2 {
+            guard let session = round.next() else { return }
+            guard stays[session] != nil else { continue }
+            if await gate.isOpen(session) { round.add(session) } else { forget(session) }
+        }
     }
 
     /// The next batch of a session, or the one before once more; waits for jobs.
@@ -161,6 +181,7 @@ package actor FleetDesk {
 
     private func forget(_ session: SessionID) {
         guard let stay = stays.removeValue(forKey: session) else { return }
+        if newest[stay.worker.id] == session { newest[stay.worker.id] = nil }
         stay.poll?.finish()
         for waiter in stay.queue { waiter.resume() }
     }

@@ -70,7 +70,10 @@ struct ClusterTables<Session: SQLSession> {
             return .granted
         }
         guard known.kind == effect.kind, known.intent == effect.intent else { return .otherIntent(known) }
-        guard known.state == .failed else { return .known(known) }
+        guard known.state == .failed else {
+            if let taken = known.takenOver(by: effect) { try write(taken) }
+            return .known(known)
+        }
         try known.state.move(to: .intended)
         known.job = effect.job
         known.token = effect.token

@@ -30,20 +30,23 @@ struct MaintenanceTables<Session: SQLSession> {
         }
     }
 
-    /// Writes a plan; one of the same target is replaced.
+    /// Writes a plan; one of the same target is replaced, unless one recurs and the other does not.
     func write(_ plan: MaintenancePlan) throws {
         try session.execute(
             """
             INSERT INTO maintenance_plans (target, next_at, body) VALUES (?, ?, ?)
             ON CONFLICT (target) DO UPDATE SET next_at = excluded.next_at, body = excluded.body
             """,
-            [.text(plan.target.text), .integer(plan.nextAt.milliseconds), .text(try CanonicalJSON.text(plan))]
+            [.text(plan.key), .integer(plan.nextAt.milliseconds), .text(try CanonicalJSON.text(plan))]
         )
     }
 
-    /// Removes a plan; false when there was none.
+    /// Removes a target's plans; false when there was none.
     func removePlan(_ target: MaintenanceTarget) throws -> Bool {
-        try session.execute("DELETE FROM maintenance_plans WHERE target = ?", [.text(target.text)]) == 1
+        try session.execute(
+            "DELETE FROM maintenance_plans WHERE target IN (?, ?)",
+            [.text(target.text), .text(MaintenancePlan.onceKey(target))]
+        ) > 0
     }
 
     /// Removes windows that wait.
@@ -55,7 +58,7 @@ struct MaintenanceTables<Session: SQLSession> {
 
     /// Adds a due plan's windows and moves it on, unless another process was first.
     func fire(_ plan: MaintenancePlan, windows: [MaintenanceWindow], next: Timestamp?) throws -> Bool {
-        let (target, due) = (SQLValue.text(plan.target.text), SQLValue.integer(plan.nextAt.milliseconds))
+        let (target, due) = (SQLValue.text(plan.key), SQLValue.integer(plan.nextAt.milliseconds))
         if let next {
             var moved = plan
             moved.nextAt = next

@@ -5,19 +5,33 @@ import Domain
 extension JobTables {
     /// Opens a worker's session and ends every other of that worker; returns it with its epoch, and the jobs that those held.
     func openSession(_ opened: WorkerSession, now: Timestamp) throws -> (session: WorkerSession, released: [Job]) {
-        let former = try sessions("WHERE worker = ? ORDER BY id", [.text(opened.worker.text)]).map(\.id).filter {
-            $0 != opened.id
-        }
-        let released = try endSessions(former, as: .handedBack, now: now)
-        let epochs = try session.query(
+        try open(opened, epoch: try nextEpoch(of: opened.worker), now: now)
+    }
+
+    /// Raises a worker's epoch, and keeps every other transaction from doing so until this one has ended.
+    ///
+    /// It comes before the look at the worker's sessions: of two servers that open one at once, the later sees and ends the earlier's.
+    private func nextEpoch(of worker: WorkerID) throws -> Int {
+        try session.query(
             """
             INSERT INTO worker_epochs (worker, epoch) VALUES (?, 1)
             ON CONFLICT (worker) DO UPDATE SET epoch = worker_epochs.epoch + 1 RETURNING epoch
             """,
-            [.text(opened.worker.text)]
-        ) { Int($0.integer(0)) }
+            [.text(worker.text)]
+        ) { Int($0.integer(0)) }.first ?? 1
+    }
+
+    private func open(
+        _ opened: WorkerSession,
+        epoch: Int,
+        now: Timestamp
+    ) throws -> (session: WorkerSession, released: [Job]) {
+        let former = try sessions("WHERE worker = ? ORDER BY id", [.text(opened.worker.text)]).map(\.id).filter {
+            $0 != opened.id
+        }
+        let released = try endSessions(former, as: .handedBack, now: now)
         var opened = opened
-        opened.epoch = epochs.first ?? 1
+        opened.epoch = epoch
         try session.execute(
             """
             INSERT INTO worker_sessions (id, worker, server, epoch, expires_at) VALUES (?, ?, ?, ?, ?)
@@ -65,6 +79,7 @@ extension JobTables {
         keeping tokens: Set<String>,
         now: Timestamp
     ) throws -> MovedSession? {
+        let epoch = try nextEpoch(of: opened.worker)
         // Locked first, so that no claim gives this session a job meanwhile.
         let condition = "p WHERE id = ? \(session.dialect.lockingRows)"
         guard try sessions(condition, [.text(former.text)]).first?.worker == opened.worker else { return nil }
@@ -75,7 +90,7 @@ extension JobTables {
             batch: kept.map { [.text(opened.id.text), .text($0.id.text)] }
         )
         // What is still the former's comes back with its end.
-        let (opened, released) = try openSession(opened, now: now)
+        let (opened, released) = try open(opened, epoch: epoch, now: now)
         return MovedSession(
             session: opened,
             kept: kept.map { job in

@@ -48,7 +48,10 @@ struct MemoryCluster {
             return .granted
         }
         guard known.kind == effect.kind, known.intent == effect.intent else { return .otherIntent(known) }
-        guard known.state == .failed else { return .known(known) }
+        guard known.state == .failed else {
+            if let taken = known.takenOver(by: effect) { effects[effect.key] = taken }
+            return .known(known)
+        }
         try known.state.move(to: .intended)
         known.job = effect.job
         known.token = effect.token

@@ -17,7 +17,7 @@ struct MemoryFleet {
         }
     }
 
-    var allPlans: [MaintenancePlan] { plans.values.sorted { $0.target.text < $1.target.text } }
+    var allPlans: [MaintenancePlan] { plans.values.sorted { $0.key < $1.key } }
     var allWindows: [MaintenanceWindow] { windows.values.sorted { $0.target.text < $1.target.text } }
 
     /// Takes a worker in, or knows it again by its name.
@@ -73,7 +73,7 @@ struct MemoryFleet {
 
     /// Writes a plan.
     mutating func write(_ plan: MaintenancePlan) {
-        plans[plan.target.text] = plan
+        plans[plan.key] = plan
     }
 
     /// Removes a plan and its windows that wait; false when there was none.
@@ -81,13 +81,14 @@ struct MemoryFleet {
         for (text, window) in windows where window.phase == .waiting {
             if window.target == target || target == .groups { windows[text] = nil }
         }
-        return plans.removeValue(forKey: target.text) != nil
+        let keys = [target.text, MaintenancePlan.onceKey(target)]
+        return keys.count { plans.removeValue(forKey: $0) != nil } > 0
     }
 
     /// Adds a due plan's windows and moves it on, unless another process was first.
     mutating func fire(_ plan: MaintenancePlan, windows new: [MaintenanceWindow], next: Timestamp?) -> Bool {
-        guard plans[plan.target.text]?.nextAt == plan.nextAt else { return false }
-        plans[plan.target.text] = next.map { next in
+        guard plans[plan.key]?.nextAt == plan.nextAt else { return false }
+        plans[plan.key] = next.map { next in
             var moved = plan
             moved.nextAt = next
             return moved

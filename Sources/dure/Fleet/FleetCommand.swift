@@ -56,6 +56,8 @@ extension KeyPlace {
             return .success(try await body(control))
         } catch FleetRefusal.present(let worker) {
             return .failure(ExitCode.dataError.saying("worker \(worker) has a session; drain it, or wait for its end"))
+        } catch let fault as MaintenanceWish.Fault {
+            return .failure(ExitCode.dataError.saying("\(fault)"))
         } catch {
             return .failure(error)
         }

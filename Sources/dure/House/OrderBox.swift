@@ -17,13 +17,6 @@ struct OrderBox: Sendable {
         try CanonicalJSON.encode(order).write(to: file(order.id), options: [.atomic])
     }
 
-    /// Takes an order back that nobody has taken up.
-    func takeBack(_ id: OrderID) throws {
-        let path = file(id).path
-        guard FileManager.default.fileExists(atPath: path) else { return }
-        try FileManager.default.removeItem(atPath: path)
-    }
-
     private func file(_ id: OrderID) -> URL { folder.orders.appending(path: "\(id).json") }
 
     /// Takes orders up while the body runs.

@@ -51,9 +51,8 @@ struct OrderGiver {
             )
         }
         guard place.address() != nil else { return try await giveInFolder(written(order)) }
-        try await giveShared(written(order))
         // Agents elsewhere run a campaign without a 'dure run' that would start it once it may.
-        if order == .approve { try await giveShared(written(.start)) }
+        try await giveShared(order == .approve ? [written(.approve), written(.start)] : [written(order)])
     }
 
     private static var person: String {
@@ -63,12 +62,12 @@ struct OrderGiver {
 
     // MARK: A database that several processes share
 
-    private func giveShared(_ order: PersonOrder) async throws {
-        let settled = try await place.writing { store in
-            try await store.give([order])
-            return try await waitForAgents(order, in: store)
+    /// Writes orders down together, so that all are kept although nobody answers, and tells what comes of each in turn.
+    private func giveShared(_ orders: [PersonOrder]) async throws {
+        try await place.writing { store in
+            try await store.give(orders)
+            for order in orders { try tell(try await waitForAgents(order, in: store)) }
         }
-        try tell(settled)
     }
 
     /// Waits for the agent of campaigns, wherever it is; it is there as long as its lease is renewed.

@@ -59,6 +59,7 @@ struct ServeProcess: Sendable {
             clock: clock,
             ids: ids,
             server: name,
+            identity: Self.identity,
             poll: database.isShared ? .seconds(1) : nil,
             seed: .random(in: .min ... .max),
             logger: logger
@@ -84,6 +85,12 @@ struct ServeProcess: Sendable {
         )
         parts.effects = store
         server = ServerProcess(parts: parts, setting: setting)
+    }
+
+    /// This process as the next one of its name will know it; one that was killed is seen to be dead at once.
+    private static var identity: ServerIdentity {
+        guard let own = ProcessMark.own() else { return .unknown }
+        return ServerIdentity(mark: own.text) { mark in ProcessMark(mark).map(own.isGone) ?? false }
     }
 
     /// Serves until a signal comes.
@@ -190,9 +197,9 @@ struct ServeProcess: Sendable {
 
     /// Gives the jobs of this server's workers back, so that another server need not wait until their leases are over.
     private func handBack() async {
-        guard let name else { return }
+        guard name != nil else { return }
         do {
-            let jobs = try await store.endSessions(ofServer: name, now: clock.now)
+            let jobs = try await dispatcher.handBack()
             try await dispatcher.retire()
             logger.notice("The server gave its jobs back.", metadata: ["jobs": "\(jobs.count)"])
         } catch {
@@ -245,6 +252,16 @@ struct ServeProcess: Sendable {
             let silence = clock.steady - (await dispatcher.lastLookAt ?? startedAt)
             guard silence <= .seconds(10) else { throw Failure(.unknown, "nobody has looked at it for \(silence)") }
             return "\(workers.count) workers"
+        }
+        guard let name else { return }
+        await health.add("lease") {
+            guard await dispatcher.isEntitled else {
+                throw Failure(
+                    .unknown,
+                    "this process has not got the lease server/\(name), or has lost it: it gives no work out"
+                )
+            }
+            return "server/\(name)"
         }
     }
 }

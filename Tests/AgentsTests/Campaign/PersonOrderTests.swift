@@ -76,6 +76,27 @@ struct PersonOrderTests {
         }
     }
 
+    @Test func `an approval and the start that follows it are carried out in their order, though they waited together`()
+        throws
+    {
+        let house = CampaignHouse(orders: .minutes(10))
+        try house.run { gateway in
+            let id = try await gateway.request(
+                CreateCampaign(
+                    goal: SmallGoal.make { $0.approval = .required },
+                    workspace: .default,
+                    digest: nil,
+                    path: nil
+                ),
+                to: .orchestrator
+            )
+            let orders = [order(.approve, id), order(.start, id)]
+            try await house.store.give(orders)
+            for order in orders { #expect(try await settled(order.id, in: house).state == .carriedOut) }
+            #expect(try await house.store.campaign(id, in: .default)?.status == .running)
+        }
+    }
+
     @Test func `a campaign is not started while another has its units`() throws {
         let house = CampaignHouse(orders: .minutes(10))
         try house.run { gateway in

@@ -156,6 +156,9 @@ struct ClusterTests {
             #expect(stop.code == 75)
             #expect(house.logged("command").contains("nobody runs the campaigns"))
             #expect(try await store.waitingOrders(limit: 10).map(\.order) == [.stop])
+            #expect(try await house.run(["approve"]).code == 75)
+            let kept = try await store.waitingOrders(limit: 10).map(\.order)
+            #expect(kept == [.stop, .approve, .start], "the start is kept with the approval that it follows")
         }
     }
 
