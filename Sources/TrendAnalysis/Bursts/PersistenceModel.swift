@@ -8,9 +8,9 @@ import Foundation
 /// has the figures for the one left out.
 enum PersistenceModel {
     /// First signs below it are left out.
-    static let leastOfSign = 0.06
+    static let leastOfSign = 0.075
     /// From here on a burst is called lasting.
-    static let leastOfLasting = 0.2
+    static let leastOfLasting = 0.18
 
     /// The chance of two titles or more, at three times the base's rate or more.
     static func chance(

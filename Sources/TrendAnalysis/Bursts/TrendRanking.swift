@@ -58,7 +58,7 @@ package enum TrendRanking {
         let signs = live.filter { bursts[$0].persistence >= PersistenceModel.leastOfSign }
         let order = signs.sorted { earlier(bursts, $0, $1) { $0.surprise * $0.nameWeight } }
         let first = most * 6 / 10
-        var result = entries(order, scan, corpus, most: first, fullForm: 0.75) { _ in .sign }
+        var result = entries(order, scan, corpus, most: first, fullForm: 0.9) { _ in .sign }
         let lasting = live.filter { bursts[$0].persistence >= PersistenceModel.leastOfLasting }
             .sorted { earlier(bursts, $0, $1) { $0.persistence } }
         var texts = result.flatMap { [corpus.text(of: $0.label.term), corpus.text(of: $0.lead.term)] }

@@ -138,18 +138,20 @@ package struct NearDuplicates: Sendable {
     }
 
     private func likest(_ item: Int, _ probes: [Int32]) -> Int? {
-        var candidates: Set<Int32> = []
+        var candidates: [Int32: Int] = [:]
         for feature in probes {
             for other in postings[Int(feature)].reversed() {
                 guard days[item] - days[Int(other)] <= settings.days, candidates.count < Self.mostCandidates else {
                     break
                 }
-                candidates.insert(other)
+                candidates[other, default: 0] += 1
             }
         }
         var best: (item: Int, likeness: Double)?
-        for candidate in candidates.sorted() {
+        for (candidate, shared) in candidates.sorted(by: { $0.key < $1.key }) {
             let other = Int(candidate)
+            // Two sources that write nearly the same share more than one rare word.
+            guard sources[item] == sources[other] || shared > 1 || probes.count < 3 else { continue }
             let likeness = likeness(item, other)
             if likeness >= least(item, other), likeness > (best?.likeness ?? 0) { best = (other, likeness) }
         }
