@@ -71,6 +71,7 @@ let package = Package(
         target("Feeds", ["Domain", "CXML2"]),
         target("Files", ["Domain", "Yams"]),
         target("Experiments", ["Domain", "Statistics"]),
+        target("TrendAnalysis", ["Domain", "Statistics"]),
         target("MarketSimulation", ["Domain"]),
         target(
             "Messaging",
@@ -140,6 +141,7 @@ let package = Package(
         benchmark("GeneticBenchmark", ["Experiments", "Domain"]),
         benchmark("ABCalibration", ["Experiments", "Statistics", "Domain"]),
         benchmark("AnalysisBenchmark", ["Files", "Statistics", "Domain"]),
+        benchmark("TrendProtocol", ["TrendAnalysis", "Statistics", "Domain"]),
         benchmark("PostgresBenchmark", ["Storage", "Domain", logging]),
         benchmark("FeedProtocol", ["Feeds", "Domain"]),
         .testTarget(
@@ -165,6 +167,7 @@ let package = Package(
             ]
         ),
         tests("ExperimentsTests", ["Experiments", "Domain", "Statistics"]),
+        tests("TrendAnalysisTests", ["TrendAnalysis", "Domain", "Statistics"]),
         tests("MarketSimulationTests", ["MarketSimulation", "Domain"]),
         tests(
             "MessagingTests",

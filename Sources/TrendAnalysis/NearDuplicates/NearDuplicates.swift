@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+
+/// Finds items that tell again what an earlier one told: copies under another title, and headlines that were edited.
+///
+/// Two items are alike by the cosine of their words' weights (inverse document frequency, squared), titles and summaries
+/// together. A publisher that writes again of the same thing within days has edited its item, so that items of one source
+/// need less likeness than those of two. Addresses are not looked at.
+package struct NearDuplicates: Sendable {
+    /// What counts as the same.
+    package struct Settings: Hashable, Sendable {
+        /// Least likeness within a source.
+        package var withinSource = 0.45
+        /// Least likeness within a source where one of the items has no summary: a few words are soon alike.
+        package var withinSourceByTitles = 0.65
+        /// Least likeness across sources.
+        package var acrossSources = 0.9
+        /// Items further apart are never the same.
+        package var days: Int32 = 7
+
+        /// The settings that the protocol was run with.
+        package init() {}
+    }
+
+    /// An item's rarest words find its candidates.
+    private static let probes = 6
+    /// No more candidates are compared than this, the latest first.
+    private static let mostCandidates = 200
+
+    private let settings: Settings
+    private let tokeniser: any Tokeniser
+    private var numbers = FeatureNumbers()
+    private var frequency: [Int32] = []
+    private var postings: [[Int32]] = []
+    private var features: [Int32] = []
+    private var ends: [Int32] = []
+    private var sources: [Int32] = []
+    private var hasSummary: [Bool] = []
+    private var days: [Int32] = []
+    private var sourceNumbers: [String: Int32] = [:]
+
+    /// Creates an empty collection.
+    package init(settings: Settings = Settings(), tokeniser: any Tokeniser = WordTokeniser()) {
+        self.settings = settings
+        self.tokeniser = tokeniser
+    }
+
+    /// How many items there are.
+    package var count: Int { days.count }
+
+    /// Takes in an item, which gets the next number from 0; days must not fall.
+    ///
+    /// - Parameters:
+    ///   - title: Its title.
+    ///   - summary: Its summary, which may be empty.
+    ///   - source: The publisher's name or host.
+    ///   - day: Counted from 1970.
+    /// - Returns: The earlier item that it repeats, the likest one; nil if it is new.
+    @discardableResult
+    package mutating func add(_ title: String, summary: String, source: String, day: Int32) -> Int? {
+        let text = summary.isEmpty ? title : "\(title) · \(summary)"
+        let found = numbers.numbers(of: text, pairs: false, tokeniser).map(\.number).sorted()
+        while frequency.count < numbers.count {
+            frequency.append(0)
+            postings.append([])
+        }
+        for feature in found { frequency[Int(feature)] += 1 }
+        features.append(contentsOf: found)
+        ends.append(Int32(features.count))
+        sources.append(number(of: source))
+        hasSummary.append(!summary.isEmpty)
+        days.append(min(BurstWindow.mostDays, max(-BurstWindow.mostDays, day)))
+        let item = count - 1
+        let probes = probes(item)
+        let earlier = likest(item, probes)
+        for feature in probes { postings[Int(feature)].append(Int32(item)) }
+        return earlier
+    }
+
+    /// Whether two items tell the same.
+    package func areSame(_ a: Int, _ b: Int) -> Bool {
+        guard abs(days[a] - days[b]) <= settings.days else { return false }
+        return likeness(a, b) >= least(a, b)
+    }
+
+    private func least(_ a: Int, _ b: Int) -> Double {
+        guard sources[a] == sources[b] else { return settings.acrossSources }
+        return hasSummary[a] && hasSummary[b] ? settings.withinSource : settings.withinSourceByTitles
+    }
+
+    /// The cosine of two items' words, from 0 to 1.
+    package func likeness(_ a: Int, _ b: Int) -> Double {
+        var i = range(a).lowerBound
+        var j = range(b).lowerBound
+        var (both, first, second) = (0.0, 0.0, 0.0)
+        while i < range(a).upperBound || j < range(b).upperBound {
+            let left = i < range(a).upperBound ? features[i] : .max
+            let right = j < range(b).upperBound ? features[j] : .max
+            let weight = squaredWeight(min(left, right))
+            if left == right { both += weight }
+            if left <= right {
+                first += weight
+                i += 1
+            }
+            if right <= left {
+                second += weight
+                j += 1
+            }
+        }
+        return both > 0 ? both / (first * second).squareRoot() : 0
+    }
+
+    private func range(_ item: Int) -> Range<Int> {
+        (item == 0 ? 0 : Int(ends[item - 1]))..<Int(ends[item])
+    }
+
+    private func squaredWeight(_ feature: Int32) -> Double {
+        let weight = log(1 + Double(count) / (1 + Double(frequency[Int(feature)])))
+        return weight * weight
+    }
+
+    private mutating func number(of source: String) -> Int32 {
+        if let known = sourceNumbers[source] { return known }
+        let number = Int32(sourceNumbers.count)
+        sourceNumbers[source] = number
+        return number
+    }
+
+    /// The item's rarest words.
+    private func probes(_ item: Int) -> [Int32] {
+        let own = features[range(item)]
+        return Array(
+            own.sorted {
+                let (a, b) = (frequency[Int($0)], frequency[Int($1)])
+                return a == b ? $0 < $1 : a < b
+            }.prefix(Self.probes)
+        )
+    }
+
+    private func likest(_ item: Int, _ probes: [Int32]) -> Int? {
+        var candidates: [Int32: Int] = [:]
+        for feature in probes {
+            for other in postings[Int(feature)].reversed() {
+                guard days[item] - days[Int(other)] <= settings.days, candidates.count < Self.mostCandidates else {
+                    break
+                }
+                candidates[other, default: 0] += 1
+            }
+        }
+        var best: (item: Int, likeness: Double)?
+        for (candidate, shared) in candidates.sorted(by: { $0.key < $1.key }) {
+            let other = Int(candidate)
+            // Two sources that write nearly the same share more than one rare word.
+            guard sources[item] == sources[other] || shared > 1 || probes.count < 3 else { continue }
+            let likeness = likeness(item, other)
+            if likeness >= least(item, other), likeness > (best?.likeness ?? 0) { best = (other, likeness) }
+        }
+        return best?.item
+    }
+}

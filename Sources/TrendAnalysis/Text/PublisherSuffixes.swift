@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What publishers write after their titles (`… - Reuters`, `… : NPR`), learned from how often it comes back.
+package struct PublisherSuffixes: Sendable {
+    private static let separators = [" - ", " | ", " – ", " — ", " : ", " · ", " :: "]
+    private static let mostWords = 5
+
+    private let suffixes: [String: Set<String>]
+
+    /// Learns from titles with the names of their sources.
+    ///
+    /// An ending of at most five words is a publisher's if it is the source's name, or if it ends five titles of the source
+    /// or more, and one in twenty of them.
+    package init(_ titles: [(title: String, source: String)]) {
+        var counts: [String: [String: Int]] = [:]
+        var totals: [String: Int] = [:]
+        for (title, source) in titles {
+            totals[source, default: 0] += 1
+            if let (_, suffix) = Self.cut(title) { counts[source, default: [:]][suffix, default: 0] += 1 }
+        }
+        suffixes = counts.reduce(into: [:]) { result, entry in
+            let total = totals[entry.key] ?? 0
+            let often = entry.value.filter { $0.value >= 5 && $0.value * 20 >= total }
+            if !often.isEmpty { result[entry.key] = Set(often.keys) }
+        }
+    }
+
+    /// The title without its publisher.
+    package func stripped(_ title: String, source: String) -> String {
+        guard let (head, suffix) = Self.cut(title) else { return title }
+        let isName = suffix.lowercased() == source.lowercased()
+        return isName || suffixes[source]?.contains(suffix) == true ? head : title
+    }
+
+    private static func cut(_ title: String) -> (head: String, suffix: String)? {
+        // Quick look at bytes first: most titles have no separator.
+        guard title.utf8.contains(where: { $0 == 0x7C || $0 == 0x2D || $0 == 0x3A || $0 >= 0x80 }) else { return nil }
+        var best: Range<String.Index>?
+        for separator in separators {
+            guard let found = title.lastRange(of: separator) else { continue }
+            if best.map({ found.lowerBound > $0.lowerBound }) ?? true { best = found }
+        }
+        guard let best else { return nil }
+        let suffix = title[best.upperBound...]
+        let words = suffix.split(separator: " ").count
+        guard words >= 1, words <= mostWords, best.lowerBound > title.startIndex else { return nil }
+        return (String(title[..<best.lowerBound]), String(suffix))
+    }
+}
+
+extension String {
+    /// Where a text last occurs, compared by bytes.
+    fileprivate func lastRange(of text: String) -> Range<Index>? {
+        let needle = Array(text.utf8)
+        let bytes = Array(utf8)
+        guard bytes.count >= needle.count, !needle.isEmpty else { return nil }
+        var start = bytes.count - needle.count
+        while start >= 0 {
+            if (0..<needle.count).allSatisfy({ bytes[start + $0] == needle[$0] }) {
+                let lower = utf8.index(utf8.startIndex, offsetBy: start)
+                return lower..<utf8.index(lower, offsetBy: needle.count)
+            }
+            start -= 1
+        }
+        return nil
+    }
+}

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Cuts texts into the units that are counted.
+///
+/// Tokens are in Unicode form NFKC and in lower case. A tokeniser is a value without state: the same text gives the same
+/// tokens. One for a language may hand over to another for what is not in its language.
+package protocol Tokeniser: Sendable {
+    /// Adds the text's tokens to `buffer`, in their order.
+    func tokenise(_ text: String, into buffer: inout TokenBuffer)
+}
+
+extension Tokeniser {
+    /// The text's tokens as strings, for where speed does not matter.
+    package func tokens(_ text: String) -> [String] {
+        var buffer = TokenBuffer()
+        tokenise(text, into: &buffer)
+        return (0..<buffer.count).map(buffer.string)
+    }
+}
