@@ -17,10 +17,10 @@ struct BoostedTrees: Sendable {
 
     /// How many and how large the trees are.
     struct Settings: Sendable {
-        var trees = 120
-        var rate = 0.08
+        var trees = 160
+        var rate = 0.05
         var depth = 4
-        var leastLeaf = 20
+        var leastLeaf = 80
         /// The share of rows that a tree sees.
         var share = 0.5
     }

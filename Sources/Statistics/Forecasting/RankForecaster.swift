@@ -16,7 +16,7 @@ package struct RankForecaster: Sendable {
         /// The fewest ranks in a run for a forecast.
         package var minimumHistory = 5
         /// The most rows to learn from.
-        package var rowLimit = 40_000
+        package var rowLimit = 60_000
         /// The fewest rows to grow trees on.
         package var leastRows = 1_000
 
