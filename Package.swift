@@ -138,6 +138,7 @@ let package = Package(
             swiftSettings: house
         ),
         benchmark("SearchProtocol", ["Experiments", "Statistics", "Domain"]),
+        benchmark("RankProtocol", ["Statistics", "Domain"]),
         benchmark("GeneticBenchmark", ["Experiments", "Domain"]),
         benchmark("ABCalibration", ["Experiments", "Statistics", "Domain"]),
         benchmark("AnalysisBenchmark", ["Files", "Statistics", "Domain"]),
