@@ -43,7 +43,8 @@ final class Mortality: Sendable {
 
     /// Waits for the death of the process.
     func end() async throws {
-        while !isDead { try await clock.sleep(for: TimeSpan(milliseconds: 5)) }
+        if last == nil { try await clock.sleep(for: .days(3_650)) }
+        while !isDead { try await clock.sleep(for: TimeSpan(milliseconds: 20)) }
     }
 
     private func pass() async throws {

@@ -115,7 +115,7 @@ struct WorkflowHouse: Sendable {
     @Sendable func wait(for id: WorkflowRunID, in states: Set<WorkflowRun.State>) async throws -> WorkflowRun {
         while true {
             if let run = try await store.workflowRun(id, in: .default), states.contains(run.state) { return run }
-            try await clock.sleep(for: TimeSpan(milliseconds: 100))
+            try await clock.sleep(for: TimeSpan(milliseconds: 500))
         }
     }
 

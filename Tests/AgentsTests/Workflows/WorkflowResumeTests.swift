@@ -80,7 +80,7 @@ struct WorkflowResumeTests {
     @Test func `so do three that die one after the other`() throws {
         let (calm, steps, _) = try live([])
         var generator = SplitMix64(seed: 20_261_122)
-        for _ in 0..<150 {
+        for _ in 0..<40 {
             let deaths = (0..<3).map { _ in Int.random(in: 1...steps, using: &generator) }
             let (ending, _, repeated) = try live(deaths)
             #expect(ending == calm, "died after steps \(deaths)")

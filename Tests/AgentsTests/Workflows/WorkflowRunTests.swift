@@ -143,7 +143,7 @@ struct WorkflowRunTests {
             try await house.clock.sleep(for: .seconds(3))
             let order = try await house.answer(to: try await house.order(.cancel, run.id))
             let again = try await house.answer(to: try await house.order(.cancel, run.id, seed: 78))
-            try await house.clock.sleep(for: .hours(6))
+            try await house.clock.sleep(for: .minutes(20))
             return (order, again, try await house.end(of: run.id), try await house.nodes(of: run.id))
         }
         #expect(order.state == .carriedOut)
@@ -165,7 +165,7 @@ struct WorkflowRunTests {
             starts: ["draft"],
             nodes: [
                 WorkflowNode("draft") { (value: Int, _) in value },
-                .person("ask", about: Int.self, asks: "Send it?", timeOut: .days(2)),
+                .person("ask", about: Int.self, asks: "Send it?", timeOut: .minutes(30)),
                 WorkflowNode("send") { (answer: PersonAnswer, _) in answer.by },
                 WorkflowNode("regret") { (answer: PersonAnswer, _) in answer.reason },
             ],
@@ -180,7 +180,7 @@ struct WorkflowRunTests {
     @Test func `a step that waits for a person goes on when one approves`() throws {
         let (parked, wrong, order, ended, nodes) = try run(try asking([Self.regret])) { house, run in
             let parked = try await house.wait(for: run.id, in: [.waiting])
-            try await house.clock.sleep(for: .days(1))
+            try await house.clock.sleep(for: .minutes(20))
             let wrong = try await house.answer(
                 to: try await house.order(.answer(node: "send", isApproved: true), run.id)
             )
@@ -231,13 +231,13 @@ struct WorkflowRunTests {
     }
 
     @Test func `a person who does not answer in time fails the run`() throws {
-        let (ended, nodes) = try run(try asking([])) { house, run in
+        let (ended, nodes) = try run(try asking([Self.regret])) { house, run in
             (try await house.end(of: run.id), try await house.nodes(of: run.id))
         }
         #expect(ended.state == .failed)
         #expect(ended.failure == Failure(.timeOut, "ask: nobody answered in time"))
         #expect(nodes["ask"]?.state == .failed)
-        #expect((ended.endedAt ?? WorkflowHouse.start) - WorkflowHouse.start >= .days(2))
+        #expect((ended.endedAt ?? WorkflowHouse.start) - WorkflowHouse.start >= .minutes(30))
     }
 
     // MARK: - Requests
@@ -270,14 +270,14 @@ struct WorkflowRunTests {
         let workflow = try SampleWorkflow.single { value, _ in value }
         let house = house
         let runs = try house.clock.run {
-            let cron = try CronExpression("0 9 * * *", timeZone: "UTC")
+            let cron = try CronExpression("*/10 * * * *", timeZone: "UTC")
             let first = try #require(cron.next(after: house.clock.now))
             let schedule = JobSchedule(
-                name: "daily",
+                name: "often",
                 workspace: .default,
                 kind: .workflowStep,
                 payload: try CanonicalJSON.text(WorkflowStepOrder.start(workflow: "single", input: .integer(7))),
-                cron: "0 9 * * *",
+                cron: "*/10 * * * *",
                 timeZone: "UTC",
                 nextAt: first
             )
@@ -296,9 +296,9 @@ struct WorkflowRunTests {
                         added: process.dispatcher.wake
                     )
                     group.addTask { try await keeper.run() }
-                    group.addTask { _ = try await house.run(process) { _ in try await house.clock.sleep(for: .days(4)) } }
+                    group.addTask { _ = try await house.run(process) { _ in try await house.clock.sleep(for: .hours(4)) } }
                 }
-                group.addTask { try await house.clock.sleep(for: .days(3)) }
+                group.addTask { try await house.clock.sleep(for: .minutes(35)) }
                 defer { group.cancelAll() }
                 try await group.next()
             }
