@@ -15,7 +15,15 @@ extension Housekeeper {
         logger: Logger,
         added: @escaping @Sendable () -> Void = {}
     ) -> Housekeeper {
-        Housekeeper(store: store, clock: clock, ids: ids, timing: timing, retention: retention, logger: logger, added: added) { effect in
+        Housekeeper(
+            store: store,
+            clock: clock,
+            ids: ids,
+            timing: timing,
+            retention: retention,
+            logger: logger,
+            added: added
+        ) { effect in
             var change = KnowledgeChange()
             change.alerts = [
                 Alert(

@@ -74,7 +74,10 @@ package struct WorkflowDesk: Sendable {
     func start(_ request: Request, settling order: WorkflowOrder?) async throws -> WorkflowRun {
         guard let workflow = catalogue.newest(request.name) else {
             let known = catalogue.workflows.map(\.name).joined(separator: ", ")
-            throw Failure(.notFound, "there is no workflow '\(request.name)'; there is \(known.isEmpty ? "none" : known)")
+            throw Failure(
+                .notFound,
+                "there is no workflow '\(request.name)'; there is \(known.isEmpty ? "none" : known)"
+            )
         }
         let now = clock.now
         let run = WorkflowRun(

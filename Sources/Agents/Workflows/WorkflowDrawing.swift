@@ -102,7 +102,9 @@ package struct WorkflowDrawing {
         var lines = ["flowchart TD"]
         for box in rows.joined() {
             let state = box.state.map { "<br/>\($0)" } ?? ""
-            lines.append(box.isPerson ? "    \(box.name){{\"\(box.name)\(state)\"}}" : "    \(box.name)[\"\(box.name)\(state)\"]")
+            lines.append(
+                box.isPerson ? "    \(box.name){{\"\(box.name)\(state)\"}}" : "    \(box.name)[\"\(box.name)\(state)\"]"
+            )
         }
         for edge in edges {
             let label = edge.label.map { "|\"\($0.filter { $0 != "\"" })\"|" } ?? ""
@@ -136,13 +138,15 @@ package struct WorkflowDrawing {
             guard let source = places[edge.source], let target = places[edge.target] else { continue }
             let (x1, y1) = (source.x + Self.boxWidth / 2, source.y + Self.boxHeight)
             let (x2, y2) = (target.x + Self.boxWidth / 2, target.y)
-            body += "<line x1=\"\(x1)\" y1=\"\(y1)\" x2=\"\(x2)\" y2=\"\(y2)\" stroke=\"#555\" marker-end=\"url(#a)\"/>\n"
+            body +=
+                "<line x1=\"\(x1)\" y1=\"\(y1)\" x2=\"\(x2)\" y2=\"\(y2)\" stroke=\"#555\" marker-end=\"url(#a)\"/>\n"
             guard let label = edge.label else { continue }
             body += Self.words(label, (x1 + x2) / 2 + 4, (y1 + y2) / 2, size: 11, color: "#555")
         }
         for box in rows.joined() {
             guard let place = places[box.name] else { continue }
-            body += "<rect x=\"\(place.x)\" y=\"\(place.y)\" width=\"\(Self.boxWidth)\" height=\"\(Self.boxHeight)\" "
+            body +=
+                "<rect x=\"\(place.x)\" y=\"\(place.y)\" width=\"\(Self.boxWidth)\" height=\"\(Self.boxHeight)\" "
                 + "rx=\"\(box.isPerson ? 20 : 4)\" fill=\"\(Self.color(box.state))\" stroke=\"#333\"/>\n"
             body += Self.words(box.name, place.x + 12, place.y + 18, size: 13, color: "#111")
             body += Self.words(Self.words(box), place.x + 12, place.y + 35, size: 11, color: "#333")
@@ -159,7 +163,8 @@ package struct WorkflowDrawing {
 
     private static func words(_ text: String, _ x: Int, _ y: Int, size: Int, color: String) -> String {
         guard !text.isEmpty else { return "" }
-        return "<text x=\"\(x)\" y=\"\(y)\" font-size=\"\(size)\" fill=\"\(color)\">\(escaped(String(text.prefix(60))))</text>\n"
+        return
+            "<text x=\"\(x)\" y=\"\(y)\" font-size=\"\(size)\" fill=\"\(color)\">\(escaped(String(text.prefix(60))))</text>\n"
     }
 
     private static func color(_ state: String?) -> String {

@@ -106,11 +106,10 @@ package struct WorkflowKeeper: Sendable {
 
     private func change(_ order: WorkflowOrder, _ body: (inout WorkflowProgress) throws -> Void) async throws {
         let now = desk.clock.now
-        let run = try await desk.update(
-            order.run,
-            in: order.workspace,
-            settling: { order.settled(as: .carriedOut, answer: "\($0.id) is \($0.state.rawValue).", at: now) }
-        ) { try body(&$0) }
+        let settled: @Sendable (WorkflowRun) -> WorkflowOrder? = { run in
+            order.settled(as: .carriedOut, answer: "\(run.id) is \(run.state.rawValue).", at: now)
+        }
+        let run = try await desk.update(order.run, in: order.workspace, settling: settled) { try body(&$0) }
         if run == nil { throw Failure(.notFound, "there is no workflow run \(order.run)") }
     }
 

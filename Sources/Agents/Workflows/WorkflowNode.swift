@@ -190,7 +190,9 @@ package struct WorkflowNode: Sendable {
 
 /// Reads what nodes wrote.
 enum WorkflowValue {
-    static func decode<Value: Decodable>(_ type: Value.Type, from text: String, of node: String) throws(Failure) -> Value {
+    static func decode<Value: Decodable>(_ type: Value.Type, from text: String, of node: String) throws(Failure)
+        -> Value
+    {
         do {
             return try CanonicalJSON.decode(type, from: text)
         } catch {

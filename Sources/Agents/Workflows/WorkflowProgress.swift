@@ -119,7 +119,9 @@ struct WorkflowProgress {
 
     /// Reaches every node whose turn has come, passes over those that no branch leads to, and says how the run then is.
     private mutating func advance() throws {
-        guard let workflow else { throw Failure(.notFound, "this program has no workflow \(run.workflow) \(run.version)") }
+        guard let workflow else {
+            throw Failure(.notFound, "this program has no workflow \(run.workflow) \(run.version)")
+        }
         for node in workflow.nodes where checkpoints[node.name] == nil {
             let ways = workflow.edges(to: node.name)
             let isReady = ways.allSatisfy { checkpoints[$0.source]?.state.hasEndedWell ?? false }

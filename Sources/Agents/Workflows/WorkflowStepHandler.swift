@@ -35,7 +35,9 @@ package struct WorkflowStepHandler: JobHandler {
     }
 
     private func carryOut(_ name: String, of id: WorkflowRunID, for job: Job) async throws {
-        guard let progress = try await desk.progress(id, in: job.workspace), progress.isCurrent(name, job) else { return }
+        guard let progress = try await desk.progress(id, in: job.workspace), progress.isCurrent(name, job) else {
+            return
+        }
         guard let node = progress.workflow?[name] else {
             throw Failure(.unknown, "this program has no workflow \(progress.run.workflow) \(progress.run.version)")
         }
@@ -56,7 +58,9 @@ package struct WorkflowStepHandler: JobHandler {
     }
 
     /// What came of the node's body, within its time.
-    private func outcome(of node: WorkflowNode, in progress: WorkflowProgress, for job: Job) async -> Result<String, Failure> {
+    private func outcome(of node: WorkflowNode, in progress: WorkflowProgress, for job: Job) async -> Result<
+        String, Failure
+    > {
         guard case .step(let body) = node.work, let checkpoint = progress.checkpoints[node.name] else {
             return .failure(Failure(.invalid, "the node \(node.name) is a person's to answer"))
         }

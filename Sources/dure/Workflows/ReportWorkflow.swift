@@ -153,7 +153,9 @@ struct ReportWorkflow: Sendable {
     }
 
     private static func append(_ text: String, to file: URL) throws {
-        if !FileManager.default.fileExists(atPath: file.path) { try Data().write(to: file, options: .withoutOverwriting) }
+        if !FileManager.default.fileExists(atPath: file.path) {
+            try Data().write(to: file, options: .withoutOverwriting)
+        }
         let handle = try FileHandle(forWritingTo: file)
         defer { try? handle.close() }
         try handle.seekToEnd()

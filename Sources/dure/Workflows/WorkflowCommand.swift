@@ -14,7 +14,8 @@ struct WorkflowCommand: AsyncParsableCommand {
         abstract: "Run graphs of steps, each carried out once, and look at their runs.",
         discussion: "docs/workflows.md says more.",
         subcommands: [
-            List.self, Show.self, Runs.self, Run.self, Resume.self, Approve.self, Reject.self, Cancel.self, Schedule.self,
+            List.self, Show.self, Runs.self, Run.self, Resume.self, Approve.self, Reject.self, Cancel.self,
+            Schedule.self,
             Prune.self,
         ],
         defaultSubcommand: List.self
@@ -82,7 +83,9 @@ struct WorkflowCommand: AsyncParsableCommand {
             }
             guard format != .json else { return try Console.json(Picture(run: run, nodes: checkpoints)) }
             guard let workflow = WorkflowCommand.catalogue.workflow(of: run) else {
-                let rows = checkpoints.map { [$0.node, $0.state.rawValue, "try \($0.attempt)", $0.failure?.message ?? ""] }
+                let rows = checkpoints.map {
+                    [$0.node, $0.state.rawValue, "try \($0.attempt)", $0.failure?.message ?? ""]
+                }
                 try Console.line("\(run.id) \(run.workflow) \(run.version), which this program does not have")
                 return try Console.line(TextTable.lines(rows).joined(separator: "\n"))
             }
@@ -105,7 +108,8 @@ struct WorkflowCommand: AsyncParsableCommand {
             case .text: try Console.line(drawing.text)
             case .mermaid: try Console.line(drawing.mermaid)
             case .svg: try Console.line(drawing.svg)
-            case .json: throw ExitCode.usage.saying("--format json is for a run; give text, mermaid or svg for a workflow")
+            case .json:
+                throw ExitCode.usage.saying("--format json is for a run; give text, mermaid or svg for a workflow")
             }
         }
     }

@@ -64,7 +64,13 @@ struct LocalWorkflows: Sendable {
     func run<Value: Sendable>(_ body: @escaping @Sendable () async throws -> Value) async throws -> Value {
         let ids = IdentifierGenerator(clock: clock, seed: .random(in: .min ... .max))
         let logger = Logger.house()
-        let dispatcher = Dispatcher(store: store, clock: clock, ids: ids, seed: .random(in: .min ... .max), logger: logger)
+        let dispatcher = Dispatcher(
+            store: store,
+            clock: clock,
+            ids: ids,
+            seed: .random(in: .min ... .max),
+            logger: logger
+        )
         let engine = WorkflowEngine(store: store, clock: clock, ids: ids, logger: logger)
         engine.serve(dispatcher)
         let fleet = EmbeddedFleet(

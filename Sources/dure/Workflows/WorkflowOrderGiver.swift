@@ -22,7 +22,9 @@ struct WorkflowOrderGiver {
     let place: DataPlace
     var clock: any TimeSource = SystemClock()
 
-    /// Gives an order; `waits` for the run's end where it is carried out elsewhere. A new run has no identifier yet.
+    /// Gives an order.
+    ///
+    /// With `waits` the end of a run that is carried out elsewhere is awaited. A new run has no identifier yet.
     func give(
         _ action: WorkflowOrder.Action,
         to run: WorkflowRunID? = nil,
@@ -98,7 +100,9 @@ struct WorkflowOrderGiver {
         }
         try store.close()
         guard let (settled, run) = ended else {
-            Console.note("Stopped. The run \(order.run) goes on with 'dure workflow resume', or with the next 'dure run'.")
+            Console.note(
+                "Stopped. The run \(order.run) goes on with 'dure workflow resume', or with the next 'dure run'."
+            )
             throw ExitCode.interrupted
         }
         guard settled.state == .carriedOut, let run else { return try tell(settled) }
@@ -108,7 +112,9 @@ struct WorkflowOrderGiver {
     /// Brings every open run of a folder on until each has ended or waits for a person.
     func resume() async throws {
         guard place.address() == nil else {
-            throw ExitCode.usage.saying("runs of a shared database go on by themselves where 'dure agents' and workers run")
+            throw ExitCode.usage.saying(
+                "runs of a shared database go on by themselves where 'dure agents' and workers run"
+            )
         }
         let store = try place.folder.openForWriting()
         try await OrderBox(folder: place.folder).takeUp(into: store)

@@ -61,7 +61,9 @@ struct MortalStore: WorkflowDesk.Home {
         try await life.step { try await inner.commit(change, durability: durability) }
     }
 
-    func begin(_ effect: Effect) async throws -> EffectAdmission { try await life.step { try await inner.begin(effect) } }
+    func begin(_ effect: Effect) async throws -> EffectAdmission {
+        try await life.step { try await inner.begin(effect) }
+    }
 
     func settle(_ key: String, as state: Effect.State, response: String?, now: Timestamp) async throws {
         try await life.step { try await inner.settle(key, as: state, response: response, now: now) }

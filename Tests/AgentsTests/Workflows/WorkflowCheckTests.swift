@@ -27,7 +27,9 @@ struct WorkflowCheckTests {
             input: Int.self,
             starts: ["a"],
             nodes: [
-                WorkflowNode("c", joining: [.output(of: "b", as: Int.self), .optional(of: "a", as: Int.self)]) { _, _ in 1 },
+                WorkflowNode("c", joining: [.output(of: "b", as: Int.self), .optional(of: "a", as: Int.self)]) { _, _ in
+                    1
+                },
                 Self.node("b"), Self.node("a"),
             ],
             edges: [WorkflowEdge("a", "b"), WorkflowEdge("b", "c"), WorkflowEdge("a", "c")]
@@ -81,17 +83,23 @@ struct WorkflowCheckTests {
 
     @Test func `types fit along every way, and in conditions`() {
         let text = WorkflowNode("b") { (value: String, _) in value }
-        guard case .wrongType("a", "b", "Swift.Int", "Swift.String") = Self.build([Self.node("a"), text], [WorkflowEdge("a", "b")])
+        guard
+            case .wrongType("a", "b", "Swift.Int", "Swift.String") = Self.build(
+                [Self.node("a"), text],
+                [WorkflowEdge("a", "b")]
+            )
         else {
             Issue.record("another type passed")
             return
         }
-        guard case .wrongType("the run's input", "a", _, _) = Self.build([WorkflowNode("a") { (_: String, _) in 1 }]) else {
+        guard case .wrongType("the run's input", "a", _, _) = Self.build([WorkflowNode("a") { (_: String, _) in 1 }])
+        else {
             Issue.record("another input passed")
             return
         }
         let edge = WorkflowEdge("a", "b", when: "long", of: String.self) { $0.count > 3 }
-        guard case .wrongType("a", "the condition 'long'", _, _) = Self.build([Self.node("a"), Self.node("b")], [edge]) else {
+        guard case .wrongType("a", "the condition 'long'", _, _) = Self.build([Self.node("a"), Self.node("b")], [edge])
+        else {
             Issue.record("a condition on another type passed")
             return
         }

@@ -19,7 +19,9 @@ struct WorkflowResumeTests {
     /// Runs the sample to its end in processes that die after steps of these numbers, and then in one that lives.
     ///
     /// Returns how it ended, how many steps the last process made, and what was repeated after it had ended.
-    private func live(_ deaths: [Int], values: [Int] = [5, 6]) throws -> (ending: Ending, steps: Int, repeated: [String]) {
+    private func live(_ deaths: [Int], values: [Int] = [5, 6]) throws -> (
+        ending: Ending, steps: Int, repeated: [String]
+    ) {
         let house = WorkflowHouse()
         return try house.clock.run {
             var repeated: [String] = []
@@ -105,7 +107,12 @@ struct WorkflowResumeTests {
                         try await house.run(process) { process in
                             var ids: [WorkflowRunID] = []
                             for key in ["same", "also", "own \(number)"] {
-                                let run = try await process.desk.start("sample", input: input, key: key, requestedBy: "t")
+                                let run = try await process.desk.start(
+                                    "sample",
+                                    input: input,
+                                    key: key,
+                                    requestedBy: "t"
+                                )
                                 ids.append(try await house.end(of: run.id).id)
                             }
                             return ids

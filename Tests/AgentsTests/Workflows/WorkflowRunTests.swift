@@ -296,7 +296,9 @@ struct WorkflowRunTests {
                         added: process.dispatcher.wake
                     )
                     group.addTask { try await keeper.run() }
-                    group.addTask { _ = try await house.run(process) { _ in try await house.clock.sleep(for: .hours(4)) } }
+                    group.addTask {
+                        _ = try await house.run(process) { _ in try await house.clock.sleep(for: .hours(4)) }
+                    }
                 }
                 group.addTask { try await house.clock.sleep(for: .minutes(35)) }
                 defer { group.cancelAll() }
