@@ -28,6 +28,8 @@ package enum StorageError: Error, Hashable, CustomStringConvertible {
     case unknownJob(JobID)
     /// Something came of this order before, or there is none of that identifier.
     case settledOrder(OrderID)
+    /// Something came of this order about a workflow run before, or there is none of that identifier.
+    case settledWorkflowOrder(WorkflowOrderID)
     /// There is no such effect.
     case unknownEffect(String)
     /// What a simulation wrote at an instant was taken back after an error; it cannot go on.
@@ -70,6 +72,8 @@ package enum StorageError: Error, Hashable, CustomStringConvertible {
         case .notHarvestable(let job):
             "job \(job) has no result that could be taken in: it has not ended, or was taken in"
         case .settledOrder(let order): "the order \(order) was carried out or refused before, or was never given"
+        case .settledWorkflowOrder(let order):
+            "the order \(order) was carried out or refused before, or was never given"
         case .unknownJob(let job): "there is no job \(job)"
         case .unknownEffect(let key): "there is no effect \(key)"
         case .lostInstant(let instant):

@@ -20,8 +20,8 @@ struct Dure: AsyncParsableCommand {
             ImportCommand.self, ApproveCommand.self, RejectCommand.self, PauseCommand.self, ResumeCommand.self,
             StopCommand.self, HaltCommand.self, GenerationCommand.self, PredictCommand.self, PatternsCommand.self,
             DoctorCommand.self, BenchCommand.self, ServeCommand.self, AgentsCommand.self, WorkerCommand.self,
-            FleetCommand.self, JobsCommand.self, EffectsCommand.self, MigrateCommand.self, BackupCommand.self,
-            RestoreCommand.self, FeedsCommand.self,
+            FleetCommand.self, JobsCommand.self, EffectsCommand.self, WorkflowCommand.self, MigrateCommand.self,
+            BackupCommand.self, RestoreCommand.self, FeedsCommand.self,
         ]
     )
 

@@ -19,7 +19,7 @@ extension CampaignAgent {
             case .leverRestore: try takeRestore(job, into: &book, run: &run)
             case .rankObserve:
                 if let look = try takeLook(job, into: &book) { looks.append(look) }
-            case .probe: break
+            case .workflowStep, .probe: break
             }
             book.change.harvestedJobs.append(job.id)
         }

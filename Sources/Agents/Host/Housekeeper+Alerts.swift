@@ -11,10 +11,19 @@ extension Housekeeper {
         clock: any TimeSource,
         ids: IdentifierGenerator,
         timing: FleetTiming,
+        retention: Retention = Retention(),
         logger: Logger,
         added: @escaping @Sendable () -> Void = {}
     ) -> Housekeeper {
-        Housekeeper(store: store, clock: clock, ids: ids, timing: timing, logger: logger, added: added) { effect in
+        Housekeeper(
+            store: store,
+            clock: clock,
+            ids: ids,
+            timing: timing,
+            retention: retention,
+            logger: logger,
+            added: added
+        ) { effect in
             var change = KnowledgeChange()
             change.alerts = [
                 Alert(

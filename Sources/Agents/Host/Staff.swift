@@ -45,7 +45,8 @@ package struct Staff: Sendable {
         }
     }
 
-    private let dispatcher: Dispatcher
+    /// What gives the workers their jobs.
+    package let dispatcher: Dispatcher
     private let housekeeper: Housekeeper
     private let fleet: EmbeddedFleet
     private let host: AgentHost

@@ -12,6 +12,8 @@ package enum JobKind: String, Codable, Sendable, CaseIterable {
     case leverRestore = "lever.restore"
     /// Measure the ranks of a campaign's units.
     case rankObserve = "rank.observe"
+    /// Carry out a node of a workflow run, or begin one.
+    case workflowStep = "workflow.step"
     /// No operation, for tests and benchmarks.
     case probe
 

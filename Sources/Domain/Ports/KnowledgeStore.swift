@@ -36,6 +36,14 @@ package struct KnowledgeChange: Sendable {
     package var messages: [OutboxMessage] = []
     /// Orders that this change carries out or refuses; when something came of one before, nothing is written.
     package var settledOrders: [PersonOrder] = []
+    /// Workflow runs, new (revision 1) or as they follow from the revision before; otherwise `WorkflowConflict` is thrown.
+    package var workflowRuns: [WorkflowRun] = []
+    /// Checkpoints of those runs.
+    package var checkpoints: [WorkflowCheckpoint] = []
+    /// Orders about runs that this change carries out or refuses; when something came of one before, nothing is written.
+    package var settledWorkflowOrders: [WorkflowOrder] = []
+    /// Jobs on whose behalf this is written, with the tokens of their leases: when one is over, nothing is.
+    package var heldLeases: [JobID: String] = [:]
 
     /// Creates an empty change.
     package init() {}
@@ -45,7 +53,7 @@ package struct KnowledgeChange: Sendable {
         campaigns.isEmpty && generations.isEmpty && trials.isEmpty && measurements.isEmpty && decisions.isEmpty
             && alerts.isEmpty && analyses.isEmpty && ledger.isEmpty && levers.isEmpty && workers.isEmpty
             && jobs.isEmpty && cancelledJobs.isEmpty && harvestedJobs.isEmpty && messages.isEmpty
-            && settledOrders.isEmpty
+            && settledOrders.isEmpty && workflowRuns.isEmpty && checkpoints.isEmpty && settledWorkflowOrders.isEmpty
     }
 }
 
@@ -94,8 +102,11 @@ package protocol HistoryStore: Sendable {
     func workers() async throws -> [Worker]
 }
 
-/// The knowledge base: everything known, written in whole changes.
-package protocol KnowledgeStore: CampaignStore, HistoryStore {
+/// What takes whole changes.
+package protocol ChangeStore: Sendable {
     /// Writes a change in one transaction; on an error nothing of it is written.
     func commit(_ change: KnowledgeChange, durability: Durability) async throws
 }
+
+/// The knowledge base: everything known, written in whole changes.
+package protocol KnowledgeStore: CampaignStore, HistoryStore, ChangeStore {}

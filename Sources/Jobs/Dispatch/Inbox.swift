@@ -108,7 +108,7 @@ final class Latch: Sendable {
 }
 
 /// Runs two operations at once and returns what the first of them to end returns or throws; the other is cancelled and awaited.
-func race<Value: Sendable>(
+package func race<Value: Sendable>(
     _ first: @escaping @Sendable () async throws -> Value,
     _ second: @escaping @Sendable () async throws -> Value
 ) async throws -> Value {

@@ -14,11 +14,14 @@ package struct Housekeeper: Sendable {
         package var ended: TimeSpan
         /// Dead jobs.
         package var dead: TimeSpan
+        /// Runs of workflows that have ended, with their checkpoints and keys.
+        package var workflowRuns: TimeSpan
 
-        /// Creates a retention; 14 and 90 days unless something else is asked for.
-        package init(ended: TimeSpan = .days(14), dead: TimeSpan = .days(90)) {
+        /// Creates a retention; 14, 90 and 30 days unless something else is asked for.
+        package init(ended: TimeSpan = .days(14), dead: TimeSpan = .days(90), workflowRuns: TimeSpan = .days(30)) {
             self.ended = ended
             self.dead = dead
+            self.workflowRuns = workflowRuns
         }
     }
 
@@ -100,6 +103,13 @@ package struct Housekeeper: Sendable {
         }
         removed += try await store.purgeDeadJobs(before: now - retention.dead)
         if removed > 0 { logger.info("Removed old jobs.", metadata: ["jobs": "\(removed)"]) }
+        var runs = 0
+        while true {
+            let count = try await store.pruneWorkflowRuns(before: now - retention.workflowRuns, limit: Self.pruned)
+            runs += count
+            if count < Self.pruned { break }
+        }
+        if runs > 0 { logger.info("Removed old workflow runs.", metadata: ["runs": "\(runs)"]) }
     }
 
     /// Adds the jobs of schedules that are due: one job for all times that passed unseen, as when the computer was off.

@@ -16,6 +16,12 @@ struct KnowledgeWriter<Session: SQLSession> {
         let cluster = ClusterTables(session: session)
         try cluster.check(change.fence)
         try OrderTable(session: session).settle(change.settledOrders)
+        let workflows = WorkflowTables(session: session)
+        // The run before the lease, as who cancels a run takes them: in another order two could wait for each other.
+        for run in change.workflowRuns { try workflows.write(run) }
+        try workflows.check(change.heldLeases)
+        try workflows.write(change.checkpoints)
+        try workflows.settle(change.settledWorkflowOrders)
         try cluster.post(change.messages)
         for campaign in change.campaigns { try write(campaign) }
         for generation in change.generations { try write(generation) }

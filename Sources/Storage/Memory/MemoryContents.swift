@@ -28,6 +28,7 @@ struct MemoryContents {
     var jobs = MemoryJobs()
     var cluster = MemoryCluster()
     var fleet = MemoryFleet()
+    var workflows = MemoryWorkflows()
 
     /// Writes a change whole.
     ///
@@ -36,7 +37,12 @@ struct MemoryContents {
         try change.check()
         try cluster.check(change.fence)
         try cluster.check(change.settledOrders)
+        for (job, token) in change.heldLeases where jobs[job]?.lease?.token != token {
+            throw WorkflowConflict.leaseOver(job)
+        }
+        try workflows.check(change)
         try jobs.harvest(change.harvestedJobs)
+        workflows.apply(change)
         cluster.settle(change.settledOrders)
         cluster.post(change.messages)
         for job in change.jobs { _ = jobs.insert(job) }

@@ -40,6 +40,8 @@ struct AgentsCommand: AsyncParsableCommand {
     @Option(help: "How often agents look after their campaigns at least, such as 10s.")
     var interval = "10s"
 
+    @OptionGroup var keeping: RetentionOptions
+
     func validate() throws {
         guard (0...65_535).contains(healthPort) else {
             throw ValidationError("--health-port is \(healthPort); give a number from 0 to 65535")
@@ -68,6 +70,7 @@ struct AgentsCommand: AsyncParsableCommand {
             outbox: OutboxRelay(store: opened.store, broker: broker, handled: handled, clock: clock, logger: logger),
             holder: name ?? Self.processName,
             interval: TimeSpan(interval) ?? .seconds(10),
+            retention: keeping.retention,
             probes: Listening(host: healthHost, port: healthPort),
             clock: clock,
             log: log,
@@ -95,6 +98,7 @@ struct AgentsProcess: Sendable {
     let outbox: OutboxRelay
     let holder: String
     let interval: TimeSpan
+    var retention = Housekeeper.Retention()
     let probes: Listening
     let clock: any TimeSource
     let log: ProcessLog
@@ -114,6 +118,11 @@ struct AgentsProcess: Sendable {
                 group.addTask { try await stand(make, held, health) }
             }
             group.addTask { try await keepHouse() }
+            group.addTask {
+                let ids = IdentifierGenerator(clock: clock, seed: .random(in: .min ... .max))
+                let workflows = WorkflowEngine(store: opened.store, clock: clock, ids: ids, logger: logger)
+                try await workflows.keeper().run()
+            }
             group.addTask { try await serveProbes(registry, health) }
             group.addTask {
                 for await signal in signals {
@@ -175,7 +184,14 @@ struct AgentsProcess: Sendable {
 
     private func keepHouse() async throws {
         let ids = IdentifierGenerator(clock: clock, seed: .random(in: .min ... .max))
-        let keeper = Housekeeper.alerting(store: opened.store, clock: clock, ids: ids, timing: .real, logger: logger)
+        let keeper = Housekeeper.alerting(
+            store: opened.store,
+            clock: clock,
+            ids: ids,
+            timing: .real,
+            retention: retention,
+            logger: logger
+        )
         try await keeper.run()
     }
 

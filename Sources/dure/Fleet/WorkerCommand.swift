@@ -140,7 +140,8 @@ enum WorkerHandlers {
         store: (any Store)?,
         isShared: Bool = false,
         ledger: any EffectLedger,
-        clock: any TimeSource
+        clock: any TimeSource,
+        workflows: WorkflowEngine? = nil
     ) -> [any JobHandler] {
         let runner = ProgramRunner.inheriting
         var all: [any JobHandler] = [
@@ -158,6 +159,7 @@ enum WorkerHandlers {
                     RankObserveHandler(ranks: markets, goals: goals.goal(of:), clock: clock),
                 ] as [any JobHandler]
         }
+        if let workflows { all.append(workflows.handler) }
         return all.filter { $0.kinds.contains(where: kinds.contains) }
     }
 }

@@ -85,7 +85,11 @@ struct WorkerProcess: Sendable {
             store: database?.store,
             isShared: true,
             ledger: ledger,
-            clock: clock
+            clock: clock,
+            workflows: database.map { database in
+                let ids = IdentifierGenerator(clock: clock, seed: .random(in: .min ... .max))
+                return WorkflowEngine(store: database.store, clock: clock, ids: ids, logger: logger)
+            }
         ).map { MeasuredHandler($0, registry) }
         return RemoteWorker(
             connections: connections,

@@ -14,12 +14,19 @@ struct House: Sendable {
     let setting: Setting
     let markets: Markets
     private let staff: Staff
+    private let workflows: WorkflowEngine
 
     init(store: any Store, setting: Setting) {
         self.store = store
         self.setting = setting
         markets = Markets(store: store, clock: setting.clock, workspace: setting.workspace)
         let runner = ProgramRunner.inheriting
+        workflows = WorkflowEngine(
+            store: store,
+            clock: setting.clock,
+            ids: IdentifierGenerator(clock: setting.clock, seed: SplitMix64.seed(setting.seed, "workflows")),
+            logger: setting.logger
+        )
         staff = Staff(
             store: store,
             setting: setting,
@@ -28,13 +35,28 @@ struct House: Sendable {
             handlers: [
                 TrialCommandHandler(runner: runner, ledger: store, clock: setting.clock),
                 ProbeHandler(clock: setting.clock),
+                workflows.handler,
             ]
         )
+        workflows.serve(staff.dispatcher)
     }
 
-    /// Runs fleet and agents while the body runs, then stops both.
+    /// Runs fleet and agents while the body runs, then stops both; where people give orders, workflows too.
     func run<Value: Sendable>(_ body: @escaping @Sendable (Gateway) async throws -> Value) async throws -> Value {
-        try await staff.run(body)
+        guard setting.orders != nil else { return try await staff.run(body) }
+        return try await withThrowingTaskGroup(of: Value?.self) { group in
+            let (staff, workflows) = (staff, workflows)
+            group.addTask {
+                try await workflows.keeper().run()
+                return nil
+            }
+            group.addTask { try await staff.run(body) }
+            defer { group.cancelAll() }
+            while let value = try await group.next() {
+                if let value { return value }
+            }
+            throw CancellationError()
+        }
     }
 }
 

@@ -17,11 +17,17 @@ struct OrderBox: Sendable {
         try CanonicalJSON.encode(order).write(to: file(order.id), options: [.atomic])
     }
 
+    /// Leaves an order about a workflow run for the process that holds the folder.
+    func leave(_ order: WorkflowOrder) throws {
+        let file = folder.orders.appending(path: "\(order.id).workflow")
+        try CanonicalJSON.encode(order).write(to: file, options: [.atomic])
+    }
+
     private func file(_ id: OrderID) -> URL { folder.orders.appending(path: "\(id).json") }
 
     /// Takes orders up while the body runs.
     func serving<Value: Sendable>(
-        _ store: any OrderStore,
+        _ store: any OrderStore & WorkflowOrderStore,
         clock: any TimeSource,
         _ body: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
@@ -42,13 +48,18 @@ struct OrderBox: Sendable {
     }
 
     /// Writes what lies in the folder into the database.
-    func takeUp(into store: any OrderStore) async throws {
+    func takeUp(into store: any OrderStore & WorkflowOrderStore) async throws {
         let files = try FileManager.default.contentsOfDirectory(at: folder.orders, includingPropertiesForKeys: nil)
-            .filter { $0.pathExtension == "json" }
+            .filter { ["json", "workflow"].contains($0.pathExtension) }
             .sorted { $0.lastPathComponent < $1.lastPathComponent }
         for file in files {
             do {
-                try await store.give([try CanonicalJSON.decode(PersonOrder.self, from: Data(contentsOf: file))])
+                let data = try Data(contentsOf: file)
+                if file.pathExtension == "json" {
+                    try await store.give([try CanonicalJSON.decode(PersonOrder.self, from: data)])
+                } else {
+                    try await store.give([try CanonicalJSON.decode(WorkflowOrder.self, from: data)])
+                }
             } catch let error as DecodingError {
                 Console.note("The order \(file.lastPathComponent) cannot be read and is left out: \(error)")
             }

@@ -33,6 +33,7 @@ struct LocalAgents: Sendable {
     private let logger: Logger
     private let host: AgentHost
     private let fleet: EmbeddedFleet
+    private let workflows: WorkflowEngine
 
     /// Puts agents and workers together around the server's dispatcher, which the caller runs.
     init(
@@ -57,6 +58,8 @@ struct LocalAgents: Sendable {
             workspace: .default,
             logger: logger
         )
+        workflows = WorkflowEngine(store: store, clock: clock, ids: ids, logger: logger)
+        workflows.serve(dispatcher)
         let makers = Staff.makers(fleet: dispatcher, interval: Self.interval, orders: OrderBox.interval)
         host = AgentHost(agents: makers.map { $0(context) }, broker: broker, clock: clock)
         fleet = EmbeddedFleet(
@@ -65,7 +68,8 @@ struct LocalAgents: Sendable {
                 Self.ownKinds,
                 store: store,
                 ledger: store,
-                clock: clock
+                clock: clock,
+                workflows: workflows
             ),
             clock: clock,
             sizes: FleetSizes(trialRunners: 3, observers: 3),
@@ -78,6 +82,7 @@ struct LocalAgents: Sendable {
     func run() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await fleet.run() }
+            group.addTask { try await workflows.keeper().run() }
             group.addTask {
                 try await host.run { gateway in
                     try await OrderBox(folder: setting.folder).serving(store, clock: clock) {

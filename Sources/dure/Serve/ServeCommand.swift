@@ -50,6 +50,7 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "The folder of the data.", completion: .directory)
     var output = DataFolder.standard
 
+    @OptionGroup var keeping: RetentionOptions
     @OptionGroup var database: DatabaseOptions
     @OptionGroup var messaging: MessagingOptions
 
@@ -129,6 +130,7 @@ struct ServeCommand: AsyncParsableCommand {
             setting: setting,
             queueLimit: queueLimit,
             campaigns: campaigns,
+            retention: keeping.retention,
             clock: SystemClock(),
             log: log,
             logger: logger

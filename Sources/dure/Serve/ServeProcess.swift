@@ -29,6 +29,7 @@ struct ServeProcess: Sendable {
     private let server: ServerProcess
     /// What the agents of this process run; nil where others have them.
     private let campaigns: LocalAgents.Setting?
+    private let retention: Housekeeper.Retention
 
     /// Puts the process together; `name` is its name among those that share the database, and `broker` tells agents elsewhere of ends.
     init(
@@ -38,6 +39,7 @@ struct ServeProcess: Sendable {
         setting: ServerProcess.Setting,
         queueLimit: Int,
         campaigns: LocalAgents.Setting? = nil,
+        retention: Housekeeper.Retention = Housekeeper.Retention(),
         clock: any TimeSource,
         log: ProcessLog,
         logger: Logger
@@ -67,6 +69,7 @@ struct ServeProcess: Sendable {
         self.dispatcher = dispatcher
         health = HealthBoard(clock: clock)
         self.campaigns = campaigns
+        self.retention = retention
         let gate = DispatcherGate(dispatcher)
         var parts = ServerProcess.Parts(
             gate: gate,
@@ -157,6 +160,7 @@ struct ServeProcess: Sendable {
             clock: clock,
             ids: ids,
             timing: .real,
+            retention: retention,
             logger: logger,
             added: { dispatcher.wake() }
         ).run()
