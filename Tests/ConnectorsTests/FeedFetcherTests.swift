@@ -6,7 +6,7 @@ import Testing
 
 @testable import Connectors
 
-@Suite(.timeLimit(.minutes(2))) struct FeedFetcherTests {
+@Suite(.timeLimit(.minutes(10))) struct FeedFetcherTests {
     private static let noon = Timestamp(milliseconds: 1_714_737_600_000)  // 2024-05-03T12:00:00Z
     private static let document = """
         <rss version="2.0"><channel><title>T</title><link>/</link><ttl>120</ttl><item><title>One</title><link>/1</link></item></channel></rss>

@@ -60,7 +60,7 @@ struct FeedMutator {
     )
 }
 
-@Suite(.timeLimit(.minutes(3))) struct MutationTests {
+@Suite(.timeLimit(.minutes(10))) struct MutationTests {
     /// Whole feeds of all formats and several character sets.
     private static let whole: [[UInt8]] = {
         let rss = rss(

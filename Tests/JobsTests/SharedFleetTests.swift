@@ -119,7 +119,7 @@ private final class Town: Sendable {
     }
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct SharedFleetTests {
     @Test func `two servers have one fleet, with one leader for each group`() throws {
         let town = Town()

@@ -48,7 +48,7 @@ private struct HastyClock: TimeSource {
     }
 }
 
-@Suite(.timeLimit(.minutes(2))) struct WorkerSupervisorTests {
+@Suite(.timeLimit(.minutes(10))) struct WorkerSupervisorTests {
     private static let session = "ses_01m7zhb2mvb440m2qq1h1rn77h"
     private static let say = "echo '{\"session\":\"\(session)\"}'; "
 

@@ -13,7 +13,7 @@ import Testing
 @testable import Server
 
 /// The ledger of effects over HTTP.
-@Suite(.timeLimit(.minutes(2))) struct EffectRouteTests {
+@Suite(.timeLimit(.minutes(10))) struct EffectRouteTests {
     private static let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
     /// A server over a store in memory, with a job that a worker holds.

@@ -8,7 +8,7 @@ import Testing
 
 @testable import Server
 
-@Suite(.timeLimit(.minutes(2))) struct FleetRouteTests {
+@Suite(.timeLimit(.minutes(10))) struct FleetRouteTests {
     private static func token(_ answer: TestServer.Answer, _ place: Int = 0) -> (job: String, token: String) {
         let jobs = answer.json["jobs"]?.texts ?? []
         guard jobs.indices.contains(place) else { return ("", "") }

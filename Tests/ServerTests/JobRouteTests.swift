@@ -8,7 +8,7 @@ import Testing
 
 @testable import Server
 
-@Suite(.timeLimit(.minutes(2))) struct JobRouteTests {
+@Suite(.timeLimit(.minutes(10))) struct JobRouteTests {
     private static let body = "{\"kind\":\"probe\",\"payload\":{\"sleep\":\"1s\"}}"
 
     @Test func `a job is added once for one idempotency key, and can be looked up`() async throws {

@@ -11,7 +11,7 @@ import Testing
 
 @testable import Server
 
-@Suite(.timeLimit(.minutes(2))) struct LimitTests {
+@Suite(.timeLimit(.minutes(10))) struct LimitTests {
     private static let register = "{\"slots\":1,\"kinds\":[\"probe\"]}"
 
     private static func head(_ server: TestServer, _ more: String = "", host: String = "Host: x\r\n") -> String {

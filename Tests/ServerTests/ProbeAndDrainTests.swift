@@ -9,7 +9,7 @@ import Testing
 
 @testable import Server
 
-@Suite(.timeLimit(.minutes(2))) struct ProbeAndDrainTests {
+@Suite(.timeLimit(.minutes(10))) struct ProbeAndDrainTests {
     @Test func `livez answers whatever is wrong, readyz says what is wrong`() async throws {
         try await TestServer.run { server in
             #expect(try await server.call(.GET, server.probes + "/readyz").status == 200)

@@ -14,7 +14,7 @@ import Storage
 import Testing
 
 /// Two servers over one store, each with a port of its own, and Dure's own workers, in real time.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(10)))
 struct TwoServersTests {
     /// Where the fleet is kept.
     enum Kept: CaseIterable, CustomTestStringConvertible {

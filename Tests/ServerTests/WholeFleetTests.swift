@@ -13,7 +13,7 @@ import Testing
 @testable import Server
 
 /// A server over a real queue in a file, with the worker that Dure itself has.
-@Suite(.timeLimit(.minutes(3))) struct WholeFleetTests {
+@Suite(.timeLimit(.minutes(10))) struct WholeFleetTests {
     private struct House: Sendable {
         let store: SQLiteStore
         let dispatcher: Dispatcher

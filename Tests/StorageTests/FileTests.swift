@@ -8,7 +8,7 @@ import Storage
 import Testing
 
 /// What a store with a file adds to the contract: reopening, one writer, readers beside it, and how safe a write is.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct FileTests {
     let sample = Sample()
 

@@ -5,7 +5,7 @@ import Storage
 import Testing
 
 /// What every store keeps of the fleet.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct FleetContractTests {
     private let sample = Sample()
 

@@ -5,7 +5,7 @@ import Storage
 import Testing
 
 /// What every queue keeps.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct JobContractTests {
     let sample = Sample()
 

@@ -5,7 +5,7 @@ import Storage
 import Testing
 
 /// What every store keeps of maintenance windows.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct MaintenanceContractTests {
     private func plan(_ target: MaintenanceTarget, cron: String? = "*/5 * * * *", together: Bool = false)
         -> MaintenancePlan

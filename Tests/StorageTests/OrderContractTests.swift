@@ -5,7 +5,7 @@ import Storage
 import Testing
 
 /// What every store promises of people's orders and of the outbox.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct OrderContractTests {
     let sample = Sample()
 

@@ -8,7 +8,7 @@ import Testing
 @testable import Storage
 
 /// Databases of versions before, and copies.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct TakeoverTests {
     private let sample = Sample()
 

@@ -5,7 +5,7 @@ import Storage
 import Testing
 
 /// What every store promises of workflow runs, their checkpoints and people's orders about them.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct WorkflowContractTests {
     let sample = Sample()
 

@@ -13,7 +13,7 @@ import Testing
 /// What agents write down with what they do, over a Redis that loses it.
 @Suite(
     .enabled(if: TestRedis.address != nil || TestRedis.isRequired, "there is no Redis"),
-    .timeLimit(.minutes(2))
+    .timeLimit(.minutes(10))
 )
 struct KeptEventTests {
     private struct RealClock: TimeSource {

@@ -15,7 +15,7 @@ enum TestRedis {
 /// Agents in one process, asked from another, over Redis.
 @Suite(
     .enabled(if: TestRedis.address != nil || TestRedis.isRequired, "there is no Redis"),
-    .timeLimit(.minutes(2))
+    .timeLimit(.minutes(10))
 )
 struct RedisHostTests {
     private struct RealClock: TimeSource {

@@ -7,7 +7,7 @@ import Storage
 import Testing
 
 /// A run ends alike wherever its process died, and repeats nothing that had ended.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct WorkflowResumeTests {
     /// How a run ended, and what was done for it.
     struct Ending: Equatable {

@@ -7,7 +7,7 @@ import Storage
 import Testing
 
 /// Retries, time-outs, cancelling, people's steps.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct WorkflowRunTests {
     private let house = WorkflowHouse()
 

@@ -8,7 +8,7 @@ import Testing
 @testable import dure
 
 /// A server on SQLite that runs campaigns, whose trials a worker elsewhere runs.
-@Suite(.enabled(if: ProcessHouse.program != nil, "the program was not built"), .timeLimit(.minutes(4)))
+@Suite(.enabled(if: ProcessHouse.program != nil, "the program was not built"), .timeLimit(.minutes(10)))
 struct LocalAgentsTests {
     @Test func `a campaign runs to its end on a worker without a database, and obeys a person meanwhile`() async throws
     {

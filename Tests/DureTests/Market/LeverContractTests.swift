@@ -4,7 +4,7 @@ import Domain
 import Testing
 
 /// What every lever keeps.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct LeverContractTests {
     private let start = MarketSubject.start
 

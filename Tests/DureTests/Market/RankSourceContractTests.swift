@@ -4,7 +4,7 @@ import Domain
 import Testing
 
 /// What every rank source keeps.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct RankSourceContractTests {
     private let start = MarketSubject.start
 

@@ -54,7 +54,7 @@ enum Script {
 }
 
 // Time-outs of whole seconds: a program on a busy machine gets to its first line in that time.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct ProgramRunnerTests {
     @Test(arguments: [
         (65, Failure.Class.invalid), (75, .unknown), (77, .permission), (126, .permission), (127, .notFound),

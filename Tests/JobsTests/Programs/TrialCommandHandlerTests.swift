@@ -16,7 +16,7 @@ private final class StandingClock: TimeSource {
     }
 }
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct TrialCommandHandlerTests {
     private let clock = StandingClock()
     private let ids = IdentifierGenerator(clock: StandingClock(), seed: 7)

@@ -6,7 +6,7 @@ import Foundation
 import Jobs
 import Testing
 
-@Suite(.timeLimit(.minutes(2)), .serialized)
+@Suite(.timeLimit(.minutes(10)), .serialized)
 struct WatchdogTests {
     /// Runs a script that prints its process number and that of a child, and lets a second watchdog strike while it
     /// runs.

@@ -5,7 +5,7 @@ import Messaging
 import Testing
 
 /// What every broker promises about mailboxes, commands and events.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct MailboxContractTests {
     /// The numbers of the messages that come next.
     private static func numbers(_ count: Int, from mailbox: Mailbox) async throws -> [Int] {

@@ -5,7 +5,7 @@ import Messaging
 import Testing
 
 /// What every broker promises about requests.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct RequestContractTests {
     @Test(arguments: Carrier.available)
     func `each of many requests at once gets its own answer`(carrier: Carrier) async throws {

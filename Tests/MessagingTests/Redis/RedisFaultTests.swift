@@ -5,7 +5,7 @@ import Messaging
 import Testing
 
 /// What becomes of messages when Redis or its connections fail.
-@Suite(.enabled(if: TestRedis.isWanted, "there is no Redis"), .timeLimit(.minutes(2)))
+@Suite(.enabled(if: TestRedis.isWanted, "there is no Redis"), .timeLimit(.minutes(10)))
 struct RedisFaultTests {
     /// Posts commands through an outbox while something is done to Redis, and checks that each was handled.
     private func post(_ count: Int, on server: RedisServer, while harm: @escaping @Sendable (Int) async throws -> Void)

@@ -7,7 +7,7 @@ import NIOCore
 import Testing
 
 /// What only streams have: entries from anywhere, readers that come and go, deliveries that are counted, and trimming.
-@Suite(.enabled(if: TestRedis.isWanted, "there is no Redis"), .timeLimit(.minutes(2)))
+@Suite(.enabled(if: TestRedis.isWanted, "there is no Redis"), .timeLimit(.minutes(10)))
 struct RedisStreamTests {
     private struct Setting: Sendable {
         var pair: RedisPair

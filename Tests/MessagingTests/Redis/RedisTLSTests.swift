@@ -9,7 +9,7 @@ import Testing
 /// Redis over TLS, with certificates made for the test.
 @Suite(
     .enabled(if: TestRedis.isWanted && OpenSSL.program != nil, "there is no Redis, or no openssl"),
-    .timeLimit(.minutes(2))
+    .timeLimit(.minutes(10))
 )
 struct RedisTLSTests {
     @Test func `messages go over TLS, and a server whose certificate nobody vouches for is refused`() async throws {

@@ -6,7 +6,7 @@ import Testing
 @testable import Storage
 
 /// What one connection gives and refuses.
-@Suite(.enabled(if: PostgresServer.isWanted), .timeLimit(.minutes(2)))
+@Suite(.enabled(if: PostgresServer.isWanted), .timeLimit(.minutes(10)))
 struct PostgresConnectionTests {
     private func connect(_ edit: (inout PostgresSettings) -> Void = { _ in }) throws -> PostgresConnection {
         var settings = try PostgresServer.settings()

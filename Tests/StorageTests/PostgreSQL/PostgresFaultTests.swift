@@ -7,7 +7,7 @@ import Testing
 @testable import Storage
 
 /// What becomes of work under way when the server is taken away from it.
-@Suite(.enabled(if: PostgresCluster.isWanted), .serialized, .timeLimit(.minutes(3)))
+@Suite(.enabled(if: PostgresCluster.isWanted), .serialized, .timeLimit(.minutes(10)))
 struct PostgresFaultTests {
     enum Fault: CaseIterable {
         case restart

@@ -7,7 +7,7 @@ import Testing
 @testable import Storage
 
 /// Who is told what, and what a lost connection does to it.
-@Suite(.enabled(if: PostgresServer.isWanted), .timeLimit(.minutes(2)))
+@Suite(.enabled(if: PostgresServer.isWanted), .timeLimit(.minutes(10)))
 struct PostgresListenerTests {
     @Test func `a listener hears its channels, again after its connection was cut`() async throws {
         let settings = try PostgresServer.settings()

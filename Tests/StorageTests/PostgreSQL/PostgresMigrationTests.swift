@@ -6,7 +6,7 @@ import Testing
 @testable import Storage
 
 /// The schema's way up and down on a server, which several processes may want to go at once.
-@Suite(.enabled(if: PostgresServer.isWanted), .timeLimit(.minutes(2)))
+@Suite(.enabled(if: PostgresServer.isWanted), .timeLimit(.minutes(10)))
 struct PostgresMigrationTests {
     private static let known = Migration.all.count
     private let migrator = Migrator(migrations: Migration.all, clock: StandingClock())

@@ -6,7 +6,7 @@ import Testing
 @testable import Storage
 
 /// How the server finds the rows of the queue, whatever it believes of the tables' sizes.
-@Suite(.enabled(if: PostgresServer.isWanted), .timeLimit(.minutes(2)))
+@Suite(.enabled(if: PostgresServer.isWanted), .timeLimit(.minutes(10)))
 struct PostgresPlanTests {
     private static let statements: [(name: String, sql: String, arguments: Int)] = [
         ("add", PostgresQueue.add, 11), ("promote", PostgresQueue.promote, 2), ("first", PostgresQueue.first, 2),

@@ -6,7 +6,7 @@ import Testing
 @testable import Storage
 
 /// Transactions, and what a lost connection does to them.
-@Suite(.enabled(if: PostgresServer.isWanted), .timeLimit(.minutes(2)))
+@Suite(.enabled(if: PostgresServer.isWanted), .timeLimit(.minutes(10)))
 struct PostgresPoolTests {
     /// Counts what happened, in the order in which it did.
     private let events = Locked<[String]>([])

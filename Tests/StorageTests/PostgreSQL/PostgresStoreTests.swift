@@ -7,7 +7,7 @@ import Testing
 @testable import Storage
 
 /// What several processes on one database must never do to each other.
-@Suite(.enabled(if: PostgresServer.isWanted), .timeLimit(.minutes(3)))
+@Suite(.enabled(if: PostgresServer.isWanted), .timeLimit(.minutes(10)))
 struct PostgresStoreTests {
     private let sample = Sample()
 
