@@ -20,14 +20,14 @@ services: ## bring up PostgreSQL and Redis on loopback for tests, until `scripts
 build: setup ## build the release program, .build/release/dure
 	$(SWIFT) build -c release --product dure
 
-demo: build ## run the whole autopilot against the simulated market; writes dure-demo/
+demo: build ## run the whole autopilot against the simulated market, then find trends; writes dure-demo/
 	$(DURE) demo --output dure-demo
 
 run-example: build ## tune zstd by real measurements; writes dure-data/
 	$(DURE) run examples/compression/goal.yaml
 
 test: ## run every test, also on a PostgreSQL and a Redis of its own
-	@scripts/setup --with-services --with-chaos
+	@scripts/setup --with-services --with-chaos $(if $(CI),--with-mecab)
 	scripts/test-check-imports
 	scripts/run-tests
 
@@ -46,6 +46,9 @@ bench: build ## compare time, memory and search with the Python peers; prints on
 	$(SWIFT) build -c release --product GeneticBenchmark
 	$(SWIFT) build -c release --product SearchProtocol
 	$(SWIFT) build -c release --product ABCalibration
+	$(SWIFT) build -c release --product TrendProtocol
+	$(SWIFT) build -c release --product FeedProtocol
+	$(SWIFT) build -c release --product RankProtocol
 	scripts/bench
 
 kill-test: build ## kill a run 20 times with SIGKILL and check that it ends as if nothing had been

@@ -67,11 +67,14 @@ let package = Package(
         target("Statistics", ["CDistributions", "CLAPACK"]),
         .target(name: "CProcess", exclude: ["README.md"]),
         .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CXML2", dependencies: ["CLibXML2"], exclude: ["README.md"]),
         target("Feeds", ["Domain", "CXML2"]),
-        target("Files", ["Domain", "Yams"]),
+        target("Files", ["Domain", "CZlib", "Yams"]),
         target("Experiments", ["Domain", "Statistics"]),
-        target("TrendAnalysis", ["Domain", "Statistics"]),
+        .target(name: "CMeCab", exclude: ["README.md"]),
+        .target(name: "CCurl", exclude: ["README.md"], linkerSettings: [.linkedLibrary("curl")]),
+        target("TrendAnalysis", ["Domain", "Statistics", "CMeCab"]),
         target("MarketSimulation", ["Domain"]),
         target(
             "Messaging",
@@ -83,16 +86,19 @@ let package = Package(
             ]
         ),
         target("Jobs", ["Domain", "CProcess", logging]),
-        target("Agents", ["Domain", "Statistics", "Experiments", "Messaging", "Jobs", logging]),
+        target("Agents", ["Domain", "Statistics", "Experiments", "TrendAnalysis", "Messaging", "Jobs", logging]),
         target("Storage", ["Domain", "CPQ", logging, grdb, .product(name: "GRDBSQLite", package: "GRDB.swift")]),
         target(
             "Reports",
-            ["Domain", "Statistics", "Experiments", subprocess, .product(name: "Mustache", package: "swift-mustache")]
+            [
+                "Domain", "Statistics", "Experiments", "TrendAnalysis", subprocess,
+                .product(name: "Mustache", package: "swift-mustache"),
+            ]
         ),
         target(
             "Operations",
             [
-                "Domain", logging,
+                "Domain", "CProcess", logging,
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
             ]
@@ -115,7 +121,7 @@ let package = Package(
         target(
             "Connectors",
             [
-                "Domain", "Jobs", "Feeds", logging,
+                "Domain", "Jobs", "Feeds", "Files", "CCurl", logging,
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOFoundationCompat", package: "swift-nio"),
@@ -128,7 +134,7 @@ let package = Package(
             name: "dure",
             dependencies: [
                 "Domain", "Files", "Statistics", "Experiments", "MarketSimulation", "Messaging", "Jobs", "Agents",
-                "Storage", "Reports", "Operations", "Server", "Connectors", "Feeds", logging,
+                "Storage", "Reports", "Operations", "Server", "Connectors", "Feeds", "TrendAnalysis", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -158,10 +164,17 @@ let package = Package(
             swiftSettings: house
         ),
         tests("FeedsTests", ["Feeds", "Domain"]),
+        .target(
+            name: "StandIns",
+            dependencies: ["Connectors", "Domain"],
+            path: "Tests/StandIns",
+            exclude: ["README.md"],
+            swiftSettings: house
+        ),
         tests(
             "ConnectorsTests",
             [
-                "Connectors", "Feeds", "Domain",
+                "Connectors", "StandIns", "Feeds", "Domain",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -198,20 +211,24 @@ let package = Package(
         tests("JobsTests", ["Jobs", "Domain", "CProcess", "Storage", logging]),
         tests(
             "AgentsTests",
-            ["Agents", "Domain", "Statistics", "Experiments", "Messaging", "Jobs", "Storage", logging]
+            [
+                "Agents", "Domain", "Statistics", "Experiments", "TrendAnalysis", "Messaging", "Jobs", "Storage",
+                logging,
+            ]
         ),
         tests(
             "DureTests",
             [
                 "dure", "Agents", "Domain", "Experiments", "Files", "Jobs", "Operations", "Reports", "Server",
-                "Statistics", "Storage", logging,
+                "Statistics", "Storage", "TrendAnalysis", logging,
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
-        tests("ReportsTests", ["Reports", "Domain", "Statistics", "Experiments"]),
+        tests("ReportsTests", ["Reports", "Domain", "Statistics", "Experiments", "TrendAnalysis"]),
         tests("StorageTests", ["Storage", "Jobs", "Domain", logging, .product(name: "GRDB", package: "GRDB.swift")]),
     ],
     cxxLanguageStandard: .cxx17

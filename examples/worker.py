@@ -142,22 +142,29 @@ class Worker:
 
     def beat(self, registered, held, over):
         """Renews the lease; stops the stay when that was not possible in time, by a clock that nobody sets."""
-        lease = registered["lease"] / 1000
-        renewed = time.monotonic()
-        while not over.wait(registered["beat"] / 1000):
-            sent = time.monotonic()
+        def end(start, lease):
+            return start + lease / 1000 - min(MARGIN, lease / 4000)
+
+        interval = registered["beat"] / 1000 * 0.9
+        fence, unanswered, pause = end(time.monotonic(), registered["lease"]), False, interval
+        while not over.wait(max(0, min(pause, fence - time.monotonic()))):
+            sent, pause = time.monotonic(), interval
+            if sent >= fence:
+                over.set()
+                break
             try:
-                orders = self.call("beat", {"session": registered["session"], "jobs": [{"id": id} for id in list(held)]},
-                                   wait=4)
-                renewed = sent
+                orders = self.call("beat", {"session": registered["session"], "jobs": [{"id": id} for id in list(held)],
+                                            "unanswered": unanswered}, wait=max(0.1, min(4, fence - sent)))
+                fence = end(sent, orders["lease"])
+                if unanswered:  # what says that the line is well again does not renew the lease; the next beat does
+                    unanswered, pause = False, 0
                 if orders["drain"] or orders["restart"]:
                     self.stopping.set()
             except SessionOver:
                 over.set()
-            except OSError as error:
+            except Exception as error:  # whatever goes wrong with an answer, the fence must go on being watched
+                unanswered = True
                 print(f"a beat was not answered: {error}", file=sys.stderr)
-            if time.monotonic() - renewed > lease - min(MARGIN, lease / 4):
-                over.set()
 
 
 if __name__ == "__main__":

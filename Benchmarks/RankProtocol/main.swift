@@ -2,7 +2,8 @@
 // `RankProtocol FOLDER`: runs the tests T6 (forecasts), T7 (observers) and T8 (changes) on a folder of rank data and prints
 // each figure beside its target, its floor in brackets, and "no change" or the median.
 //
-// `RankProtocol --panel FILE hot100|bb200|appstore|netflix FROM EVERY`, `--checkers FILE`, `--changes FILE`, `--speed`: one test.
+// `RankProtocol --panel FILE hot100|bb200|appstore|netflix FROM EVERY`, `--checkers FILE`, `--changes FILE`, `--speed`: one test; `--tail`: how often quiet
+// made-up series reach a score.
 
 import Foundation
 
@@ -19,6 +20,8 @@ do {
         for file in arguments.dropFirst(2) { try ObserverTest.run(URL(filePath: file)) }
     case "--changes" where arguments.count >= 3:
         for file in arguments.dropFirst(2) { try ChangeTest.run(URL(filePath: file)) }
+    case "--tail":
+        ChangeTest.tail()
     case "--speed":
         try ForecastTest.speed()
     case .some(let folder) where !folder.hasPrefix("--"):
@@ -41,7 +44,7 @@ do {
         try ForecastTest.speed()
     default:
         throw ProtocolError(
-            "usage: RankProtocol FOLDER | --panel FILE KIND FROM EVERY | --checkers FILE… | --changes FILE… | --speed"
+            "usage: RankProtocol FOLDER | --panel FILE KIND FROM EVERY | --checkers FILE… | --changes FILE… | --speed | --tail"
         )
     }
 } catch {

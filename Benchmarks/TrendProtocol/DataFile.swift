@@ -59,7 +59,8 @@ struct DataFile {
         return slice.contains(0x22) ? text.replacingOccurrences(of: "\"\"", with: "\"") : text
     }
 
-    private static func unpacked(_ path: String) throws -> [UInt8] {
+    /// The bytes of a gzip-compressed file.
+    static func unpacked(_ path: String) throws -> [UInt8] {
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
         process.arguments = ["gzip", "-dc", path]

@@ -9,6 +9,10 @@ struct ProtocolRun {
     let isVerbose: Bool
 
     func run(only: String?) throws {
+        if only == "peers" {
+            for line in try PeerSteps(folder, files("")).lines() { print(line) }
+            return
+        }
         print("| test | figure | measured | target | floor |")
         print("|---|---|---|---|---|")
         if only == nil || only == "speed" {
@@ -32,16 +36,51 @@ struct ProtocolRun {
         if only == nil || only == "stories" {
             for set in try files("uci") { show(try Stories(folder, set).figures()) }
         }
-        show([Figure(test: "all", name: "peak memory, MiB", value: ProcessorTime.peakMemory, target: "150", floor: "")])
+        if only == nil || only == "korean" { try korean() }
+        if only == nil || only == "videos" {
+            let folder = videoFolder
+            for set in try files("", in: folder) where try DataFile(folder, set).column("views") != nil {
+                show(try Videos(folder, set).figures())
+            }
+        }
+        show([Figure(test: "all", name: "peak memory, MiB", value: ProcessorTime.peakMemory, target: "", floor: "")])
     }
 
     private func show(_ figures: [Figure]) {
         for figure in figures { print(figure.line) }
     }
 
+    /// Counts of videos lie beside the folder of headlines, or in it.
+    private var videoFolder: String {
+        let beside = "\(folder)/../videos"
+        return FileManager.default.fileExists(atPath: beside) ? beside : folder
+    }
+
+    /// T10 with each tokeniser that is there.
+    private func korean() throws {
+        let marked = try FileManager.default.contentsOfDirectory(atPath: folder)
+            .filter { $0.hasPrefix("ko-morph") && $0.hasSuffix(".jsonl.gz") }
+            .sorted()
+        var titles: [String] = []
+        for set in try files("ko-") {
+            let file = try DataFile(folder, set)
+            if let title = file.column("title") { titles += (0..<file.count).map { file.text($0, title) } }
+        }
+        let environment = ProcessInfo.processInfo.environment
+        let rules = KoreanTokeniser()
+        let dictionary = try? TokeniserChoice.mecab.tokeniser(environment)
+        for name in marked {
+            let test = try KoreanNounTest(path: "\(folder)/\(name)")
+            show(test.figures(rules, target: "0.78", floor: "0.68"))
+            if let dictionary { show(test.figures(dictionary, target: "0.94", floor: "0.93")) }
+        }
+        show(([rules, dictionary] as [(any Tokeniser)?]).compactMap(\.self).map { KoreanNounTest.speed($0, titles) })
+        if dictionary == nil { print("| T10 | mecab: left out, the dictionary is not installed | | 0.94 | 0.93 |") }
+    }
+
     /// The data sets whose names begin so.
-    private func files(_ prefix: String) throws -> [String] {
-        try FileManager.default.contentsOfDirectory(atPath: folder)
+    private func files(_ prefix: String, in other: String? = nil) throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: other ?? folder)
             .filter { $0.hasPrefix(prefix) && $0.hasSuffix(".csv.gz") }
             .map { String($0.dropLast(7)) }
             .sorted()
@@ -97,7 +136,7 @@ struct ProtocolRun {
         else { throw ProtocolError(what: "\(set) has no column of titles or dates: \(file.header)") }
         let address = file.column("url")
         let source = file.column("source", "publisher")
-        var builder = TitleCorpusBuilder()
+        var builder = TitleCorpusBuilder(tokeniser: KoreanTokeniser())
         var months: [String: (first: Int32, last: Int32)] = [:]
         for row in 0..<file.count {
             let text = file.text(row, date)

@@ -14,7 +14,8 @@ func run() throws {
     arguments.removeAll { $0 == "--verbose" }
     guard let folder = arguments.first else {
         throw ProtocolError(
-            what: "usage: TrendProtocol DATA [EVENTS.json] [--only terms|pairs|stories|speed] [--verbose]"
+            what:
+                "usage: TrendProtocol DATA [EVENTS.json] [--only terms|pairs|stories|videos|korean|speed|peers] [--verbose]"
         )
     }
     let protocolRun = ProtocolRun(

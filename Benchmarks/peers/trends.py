@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What scikit-learn and datasketch need for the same titles: counting terms, and finding near-duplicates.
 
-usage: trends.py DATA [TITLES=100000]
+usage: trends.py DATA [TITLES=100000]; prints lines of a name and a number: scikit-learn's `terms`, datasketch's `duplicates`.
 Each step runs in a process of its own; the time is the processor's, without reading the files.
 """
 import csv
@@ -59,9 +59,8 @@ def near_duplicates(texts):
 def main():
     folder = sys.argv[1]
     most = int(sys.argv[2]) if len(sys.argv) > 2 else 100_000
-    steps = {"scikit-learn: terms": count_terms, "datasketch: near-duplicates": near_duplicates}
+    steps = {"terms": count_terms, "duplicates": near_duplicates}
     if len(sys.argv) < 4:
-        print("| peer and step | titles | result | seconds | peak MiB |\n|---|---|---|---|---|", flush=True)
         for name in steps:
             subprocess.run([sys.executable, __file__, folder, str(most), name], check=True)
         return
@@ -70,7 +69,8 @@ def main():
     result = steps[sys.argv[3]](texts)
     seconds = time.process_time() - start
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"| {sys.argv[3]} | {len(texts)} | {result} | {seconds:.1f} | {peak:.0f} |", flush=True)
+    name = sys.argv[3]
+    print(f"{name} {seconds}\n{name}.count {result}\n{name}.mebibytes {peak:.0f}", flush=True)
 
 
 if __name__ == "__main__":

@@ -7,12 +7,7 @@ extension FeedEntry {
     package var identity: String {
         if let id, !id.isEmpty { return id }
         if let link, !link.isEmpty { return link }
-        var hash = UInt64(0xCBF2_9CE4_8422_2325)
-        let date = (published ?? updated).map { "\($0.milliseconds)" } ?? ""
-        for byte in (title?.plain ?? summary?.plain ?? "").utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-        for byte in ("\n" + date).utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-        let digits = String(hash, radix: 16)
-        return "fnv1a:" + String(repeating: "0", count: 16 - digits.count) + digits
+        return ItemIdentity.hashed(title?.plain ?? summary?.plain ?? "", published ?? updated)
     }
 
     /// The entry in the form that all news sources share; nil when it has neither title nor text.
@@ -47,5 +42,19 @@ extension FeedEntry {
         let start = text.prefix(80)
         let end = start.lastIndex(of: " ") ?? start.endIndex
         return start[..<end] + "…"
+    }
+}
+
+/// What names an item whose source does not.
+package enum ItemIdentity {
+    /// A hash (64-bit FNV-1a) of a title and a date.
+    package static func hashed(_ title: String, _ date: Timestamp?) -> String {
+        var hash = UInt64(0xCBF2_9CE4_8422_2325)
+        for byte in title.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+        for byte in ("\n" + (date.map { "\($0.milliseconds)" } ?? "")).utf8 {
+            hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3
+        }
+        let digits = String(hash, radix: 16)
+        return "fnv1a:" + String(repeating: "0", count: 16 - digits.count) + digits
     }
 }

@@ -21,7 +21,8 @@ struct Dure: AsyncParsableCommand {
             StopCommand.self, HaltCommand.self, GenerationCommand.self, PredictCommand.self, PatternsCommand.self,
             DoctorCommand.self, BenchCommand.self, ServeCommand.self, AgentsCommand.self, WorkerCommand.self,
             FleetCommand.self, JobsCommand.self, EffectsCommand.self, WorkflowCommand.self, MigrateCommand.self,
-            BackupCommand.self, RestoreCommand.self, FeedsCommand.self,
+            BackupCommand.self, RestoreCommand.self, FeedsCommand.self, SourcesCommand.self, TrendsCommand.self,
+            RanksCommand.self, NoticesCommand.self,
         ]
     )
 

@@ -5,6 +5,8 @@ import Foundation
 
 /// The exit codes of every command, as `docs/exit-codes.md` lists them; numbers as in BSD's `sysexits.h`.
 extension ExitCode {
+    /// Done, and there is something that was not told before; only where a command was asked to say so.
+    static let somethingNew = ExitCode(10)
     /// The command line is wrong.
     static let usage = ExitCode(64)
     /// A file's content is wrong.

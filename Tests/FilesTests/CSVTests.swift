@@ -50,6 +50,14 @@ import Testing
         #expect(try !reader.next())
     }
 
+    @Test(arguments: ["a,b\n1\r2,3\r\n4,5\r", "a,b\r\n1\r2,3\n4,5\n"])
+    func `a return alone is part of a cell where lines end otherwise`(_ text: String) throws {
+        var reader = try CSVReader(data: Data(text.utf8))
+        var rows: [[String]] = []
+        while try reader.next() { rows.append([try reader.text(0), try reader.text(1)]) }
+        #expect(rows == [["1\r2", "3"], ["4", "5"]])
+    }
+
     @Test(arguments: [(",", false), (";", true), ("\t", false)])
     func `the delimiter is found from the header`(_ delimiter: String, _ hasDecimalComma: Bool) throws {
         let text = ["\"x,;\t\"", "b", "c"].joined(separator: delimiter) + "\n1" + delimiter + "2" + delimiter + "3\n"

@@ -11,6 +11,8 @@ private final class FakeConnection: FleetConnection {
     struct Faults: Sendable {
         var isCut = false
         var loseNextBatch = false
+        /// How many answers to beats are lost.
+        var losesBeats = 0
         var refuseOver: Int?
     }
 
@@ -19,6 +21,8 @@ private final class FakeConnection: FleetConnection {
     let faults = Locked(Faults())
     let registrations = Locked(0)
     let completed = Locked<[FleetWire.Report]>([])
+    /// When beats came, and whether each said that the one before was not answered.
+    let beats = Locked<[(at: Timestamp, isUnanswered: Bool)]>([])
     private let kept = Locked<(number: Int, jobs: [FleetWire.LeasedJob])>((0, []))
 
     init(fleet: MemoryFleet, clock: VirtualClock) {
@@ -86,8 +90,19 @@ private final class FakeConnection: FleetConnection {
     func beat(_ request: FleetWire.Beat) async throws -> FleetWire.Orders {
         try check()
         let progress = Dictionary(uniqueKeysWithValues: request.jobs.map { ($0.id, $0.progress ?? 0) })
-        let orders = try await fleet.beat(session: request.session, progress: progress)
+        let orders = try await fleet.beat(
+            session: request.session,
+            progress: progress,
+            renews: request.unanswered != true
+        )
         if orders.sessionIsOver { throw FleetCallError.sessionIsOver }
+        beats.withLock { $0.append((clock.now, request.unanswered == true)) }
+        if faults.withLock({ faults in
+            defer { faults.losesBeats = max(faults.losesBeats - 1, 0) }
+            return faults.losesBeats > 0
+        }) {
+            throw FleetCallError.unreachable("the answer was lost")
+        }
         return FleetWire.Orders(orders)
     }
 
@@ -148,7 +163,7 @@ private final class LateOrders: FleetConnection {
         switch request.after {
         case 0: return FleetWire.Batch(batch: 1, jobs: [leased("first")])
         case 1:
-            try await clock.sleep(until: begun + TimeSpan(milliseconds: 5_100))
+            try await clock.sleep(until: begun + TimeSpan(milliseconds: 4_600))
             return FleetWire.Batch(batch: 2, jobs: [leased("second")])
         default:
             try await clock.sleep(for: .seconds(25))
@@ -294,9 +309,23 @@ private struct LongHandler: JobHandler {
             connection.faults.withLock { $0.isCut = true }
             try await until { handler.ends.withLock { $0.count } == 2 }
         }
-        // The last beat was answered at 5 s: the lease is over at 20 s, and the margin is 2 s.
-        #expect(handler.ends.withLock { $0 }.allSatisfy { $0 == Self.start + .seconds(18) })
+        // The last beat was answered at 4.5 s: the lease is over at 19.5 s, and the margin is 2 s.
+        #expect(handler.ends.withLock { $0 }.allSatisfy { $0 == Self.start + TimeSpan(milliseconds: 17_500) })
         #expect(connection.completed.withLock { $0.isEmpty })
+    }
+
+    @Test func `a worker says which beats were not answered, and renews at once when one is`() async throws {
+        let handler = EndlessHandler(clock: clock)
+        connection.faults.withLock { $0.losesBeats = 2 }
+        try await running(worker(handler)) {
+            await fleet.add(try probes(1))
+            try await until { connection.beats.withLock { $0.count } == 6 }
+        }
+        let beats = connection.beats.withLock { $0 }
+        #expect(beats.map(\.isUnanswered) == [false, true, true, false, false, false])
+        #expect(beats[3].at == beats[2].at)
+        #expect(beats[4].at - beats[3].at == TimeSpan(milliseconds: 4_500))
+        #expect(connection.registrations.withLock { $0 } == 1, "it went on all the time")
     }
 
     @Test func `after a session is over the worker registers anew and reports nothing of the old one`() async throws {
@@ -321,7 +350,7 @@ private struct LongHandler: JobHandler {
             await fleet.order(session) { $0.cancel = [jobs[0].id] }
             try await until { handler.ends.withLock { $0.count } == 1 }
         }
-        #expect(handler.ends.withLock { $0[0] } == Self.start + .seconds(5))
+        #expect(handler.ends.withLock { $0[0] } == Self.start + TimeSpan(milliseconds: 4_500))
         #expect(connection.completed.withLock { $0.isEmpty })
     }
 

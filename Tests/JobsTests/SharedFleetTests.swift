@@ -7,118 +7,6 @@ import Testing
 
 @testable import Jobs
 
-/// Two servers over one store, in virtual time.
-private final class Town: Sendable {
-    /// A server: its dispatcher, and the gate by which workers come in.
-    struct Office: Sendable {
-        let dispatcher: Dispatcher
-        let gate: DispatcherGate
-        let death = Latch()
-    }
-
-    /// A worker that does what a test says.
-    struct Puppet: Sendable {
-        var office: Office
-        var admission: FleetAdmission
-        var id: WorkerID { admission.worker.id }
-        var session: SessionID { admission.session.id }
-    }
-
-    let clock = VirtualClock(start: House.start)
-    let store = MemoryStore()
-    let ids: IdentifierGenerator
-    let first: Office
-    let second: Office
-
-    init() {
-        ids = IdentifierGenerator(clock: clock, seed: 5)
-        let (clock, store) = (clock, store)
-        func office(_ name: String, _ seed: UInt64) -> Office {
-            let dispatcher = Dispatcher(
-                store: store,
-                fleet: store,
-                clock: clock,
-                ids: IdentifierGenerator(clock: clock, seed: seed),
-                server: name,
-                identity: ServerIdentity(mark: "\(name)'s") { _ in false },
-                poll: .seconds(1),
-                seed: seed,
-                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-            )
-            return Office(dispatcher: dispatcher, gate: DispatcherGate(dispatcher))
-        }
-        first = office("first", 11)
-        second = office("second", 12)
-    }
-
-    /// Runs both servers while a body runs.
-    func run(_ body: @escaping @Sendable () async throws -> Void) throws {
-        let offices = [first, second]
-        try clock.run {
-            try await withThrowingTaskGroup(of: Bool.self) { group in
-                for office in offices {
-                    group.addTask {
-                        try await race({ try await office.dispatcher.run() }, { try await office.death.wait() })
-                        return false
-                    }
-                }
-                group.addTask {
-                    try await body()
-                    return true
-                }
-                defer { group.cancelAll() }
-                while let isOver = try await group.next() {
-                    if isOver { return }
-                }
-            }
-        }
-    }
-
-    func enter(_ name: String, _ office: Office, resuming: FleetResumption? = nil) async throws -> Puppet {
-        let admission = try await office.gate.register(name: name, kinds: [.probe], slots: 2, resuming: resuming)
-        return Puppet(office: office, admission: admission)
-    }
-
-    /// Lets time pass, with the beats of these workers; returns the last orders of each.
-    @discardableResult
-    func pass(_ seconds: Int, _ puppets: [Puppet], holding: [JobID] = []) async throws -> [FleetOrders] {
-        var orders: [FleetOrders] = []
-        for _ in stride(from: 0, to: seconds, by: 5) {
-            try await clock.sleep(for: .seconds(5))
-            orders = []
-            for puppet in puppets {
-                let progress = Dictionary(holding.map { ($0, 0.5) }) { first, _ in first }
-                orders.append(try await puppet.office.gate.beat(session: puppet.session, progress: progress))
-            }
-        }
-        return orders
-    }
-
-    func add(_ count: Int = 1) async throws -> [Job] {
-        let jobs = (0..<count).map { _ in
-            Job(id: ids.next(), workspace: .default, campaign: nil, kind: .probe, payload: "{}", createdAt: clock.now)
-        }
-        _ = try await store.enqueue(jobs, durability: .process)
-        return jobs
-    }
-
-    /// The jobs that a worker gets within three seconds.
-    func jobs(of puppet: Puppet) async throws -> [Job] {
-        let clock = clock
-        return try await race(
-            { try await puppet.office.gate.pull(session: puppet.session, limit: 2) },
-            {
-                try await clock.sleep(for: .seconds(3))
-                return []
-            }
-        )
-    }
-
-    func worker(_ id: WorkerID, _ office: Office) async throws -> Worker {
-        try #require(try await office.gate.workers().first { $0.id == id })
-    }
-}
-
 @Suite(.timeLimit(.minutes(10)))
 struct SharedFleetTests {
     @Test func `two servers have one fleet, with one leader for each group`() throws {
@@ -361,6 +249,27 @@ struct SharedFleetTests {
         }
     }
 
+    @Test func `a beat whose worker has not heard the answer before brings orders and renews nothing`() throws {
+        let town = Town()
+        try town.run {
+            let puppet = try await town.enter("w1", town.first)
+            let job = try await town.add()[0]
+            #expect(try await town.jobs(of: puppet).map(\.id) == [job.id])
+            try await town.pass(5, [puppet], holding: [job.id])
+            for passed in [5, 10] {
+                try await town.clock.sleep(for: .seconds(5))
+                let orders = try await puppet.office.gate.beat(
+                    session: puppet.session,
+                    progress: [job.id: 0.5],
+                    renews: false
+                )
+                #expect(orders.lease == .seconds(15 - passed))
+            }
+            try await town.clock.sleep(for: TimeSpan(milliseconds: 5_100))
+            #expect(try await town.store.job(job.id)?.state == .queued)
+        }
+    }
+
     @Test func `what a worker has lost goes to others after a lease, and what it names does not`() throws {
         let town = Town()
         try town.run {
@@ -419,185 +328,6 @@ struct SharedFleetTests {
             await #expect(throws: FleetRefusal.sessionIsOver, "the former session is over") {
                 _ = try await town.enter("w1", town.second, resuming: resumption)
             }
-        }
-    }
-
-    @Test func `a server without its lease gives no work out until it has it again`() throws {
-        let town = Town()
-        try town.run {
-            let puppet = try await town.enter("w1", town.first)
-            let lease = try #require(try await town.store.leases().first { $0.name == "server/first" })
-            // Another process of this name took it.
-            try await town.store.releaseLease(lease.name, holder: lease.holder, term: lease.term)
-            let other = try await town.store.acquireLease(
-                lease.name,
-                holder: "x",
-                for: .seconds(30),
-                now: town.clock.now
-            )
-            #expect(other.term == lease.term + 1)
-            try await town.pass(10, [puppet])
-            let job = try await town.add()[0]
-            try await town.pass(10, [puppet])
-            #expect(try await town.store.job(job.id)?.state == .queued)
-            await #expect(throws: FleetRefusal.notReady) { _ = try await town.enter("w2", town.first) }
-            let turnedAway = await town.first.dispatcher.workers.first { $0.name == "w2" }
-            #expect(turnedAway?.state == .offline, "nobody misses who was not let in")
-            // It runs out; the sessions are over by then, and the worker comes anew.
-            try await town.clock.sleep(for: .seconds(20))
-            let anew = try await town.enter("w1", town.first)
-            #expect(try await town.jobs(of: anew).map(\.id) == [job.id])
-        }
-    }
-
-    @Test(arguments: [false, true])
-    func `a second process of a server's name takes nothing from one that lives, and at once what a dead one left`(
-        _ isSeenDead: Bool
-    ) throws {
-        let town = Town()
-        try town.run {
-            let puppet = try await town.enter("w1", town.first)
-            let job = try await town.add()[0]
-            #expect(try await town.jobs(of: puppet).map(\.id) == [job.id])
-            let isDead = Latch()
-            let twin = Dispatcher(
-                store: town.store,
-                fleet: town.store,
-                clock: town.clock,
-                ids: IdentifierGenerator(clock: town.clock, seed: 99),
-                server: "first",
-                identity: ServerIdentity(mark: "twin") { $0 == "first's" && isDead.isOpen },
-                poll: .seconds(1),
-                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-            )
-            let gate = DispatcherGate(twin)
-            try await race(
-                { try await twin.run() },
-                {
-                    try await town.pass(30, [puppet], holding: [job.id])
-                    #expect(await !twin.isEntitled)
-                    #expect(await town.first.dispatcher.isEntitled)
-                    #expect(try await town.store.job(job.id)?.state == .leased, "the one that lives keeps its workers")
-                    await #expect(throws: FleetRefusal.notReady) {
-                        _ = try await gate.register(name: "w2", kinds: [.probe], slots: 1, resuming: nil)
-                    }
-                    if isSeenDead { isDead.open() }
-                    town.first.death.open()
-                    // Seen at the next look; otherwise when the lease of 15 s is over.
-                    try await town.clock.sleep(for: .seconds(isSeenDead ? 6 : 21))
-                    #expect(await twin.isEntitled)
-                    #expect(try await town.store.job(job.id)?.state == .queued)
-                    #expect(try await town.store.job(job.id)?.workersLost == 0)
-                }
-            )
-        }
-    }
-
-    @Test func `what was cancelled elsewhere is stopped here at the second look`() throws {
-        let town = Town()
-        try town.run {
-            let puppet = try await town.enter("w1", town.first)
-            let job = try await town.add()[0]
-            #expect(try await town.jobs(of: puppet).map(\.id) == [job.id])
-            _ = try await town.store.cancel([job.id], now: town.clock.now)
-            let orders = try await town.pass(15, [puppet], holding: [job.id])
-            #expect(orders.first?.cancel == [job.id])
-            try await town.pass(5, [puppet])
-            #expect(await town.first.dispatcher.heldJobs == 0)
-        }
-    }
-
-    @Test func `what is leased here to nobody is handed back at the second look`() throws {
-        let town = Town()
-        try town.run {
-            let puppet = try await town.enter("w1", town.first)
-            try await town.first.gate.drain(puppet.id)
-            let job = try await town.add()[0]
-            // A claim whose answer was lost.
-            let claim = try await town.store.claim(ClaimRequest(kinds: [.probe], limit: 1), now: town.clock.now) {
-                jobs in
-                jobs.map { JobAssignment(job: $0.id, worker: puppet.id, session: puppet.session, token: "lost") }
-            }
-            #expect(claim.jobs.map(\.id) == [job.id])
-            try await town.pass(5, [puppet])
-            #expect(try await town.store.job(job.id)?.state == .leased, "it may be on its way")
-            try await town.pass(10, [puppet])
-            #expect(try await town.store.job(job.id)?.state == .queued)
-            #expect(try await town.store.job(job.id)?.workersLost == 0)
-        }
-    }
-
-    @Test func `a group rests in its window, and comes back by itself`() throws {
-        let town = Town()
-        try town.run {
-            let puppet = try await town.enter("w1", town.first)
-            let busy = try await town.add()[0]
-            #expect(try await town.jobs(of: puppet).map(\.id) == [busy.id])
-            try await town.pass(10, [puppet], holding: [busy.id])
-            var wish = MaintenanceWish(target: "group/1", length: 30_000, patience: 20_000)
-            wish.restarts = true
-            _ = try await town.second.gate.plan(wish)
-            // Due at the next look of either server: gathering, with the running job left alone.
-            try await town.pass(10, [puppet], holding: [busy.id])
-            #expect(try await town.second.gate.maintenance().windows.map(\.phase) == [.gathering])
-            let next = try await town.add()[0]
-            try await town.pass(5, [puppet], holding: [busy.id])
-            #expect(try await town.store.job(busy.id)?.state == .leased)
-            #expect(try await town.store.job(next.id)?.state == .queued, "it gets no new work")
-            #expect(try await town.worker(puppet.id, town.second).isResting == true)
-            // Its patience ends: the job is handed back, and the worker is told to start anew.
-            let orders = try await town.pass(25, [puppet], holding: [busy.id])
-            #expect(try await town.second.gate.maintenance().windows.map(\.phase) == [.open])
-            #expect(try await town.store.job(busy.id)?.state == .queued)
-            #expect(try await town.store.job(busy.id)?.workersLost == 0)
-            #expect(orders.first?.cancel == [busy.id])
-            #expect(orders.first?.restart == 1)
-            let anew = try await town.enter("w1", town.first)
-            try await town.pass(10, [anew])
-            #expect(try await town.store.job(next.id)?.state == .queued)
-            try await town.pass(35, [anew])
-            #expect(try await town.second.gate.maintenance() == MaintenanceBoard())
-            #expect(Set(try await town.jobs(of: anew).map(\.id)) == [busy.id, next.id])
-        }
-    }
-
-    @Test(arguments: ["group/7", "worker/nobody"])
-    func `a rest of nobody is refused, and the refusal says who there is`(_ target: String) throws {
-        let town = Town()
-        try town.run {
-            _ = try await town.enter("w1", town.first)
-            let fault = await #expect(throws: MaintenanceWish.Fault.self) {
-                _ = try await town.first.gate.plan(MaintenanceWish(target: target, length: 30_000))
-            }
-            #expect(fault?.field == "target")
-            #expect(fault?.value == target)
-            #expect(fault?.expected.hasSuffix(target.hasPrefix("group") ? ": group/1" : ": worker/w1") == true)
-            #expect(try await town.first.gate.maintenance() == MaintenanceBoard())
-            _ = try await town.first.gate.plan(MaintenanceWish(target: "worker/w1", length: 30_000))
-        }
-    }
-
-    @Test func `groups rest one after the other, and at the times of the plan`() throws {
-        let town = Town()
-        try town.run {
-            var puppets: [Town.Puppet] = []
-            for number in 1...4 {
-                puppets.append(try await town.enter("w\(number)", number % 2 == 0 ? town.first : town.second))
-            }
-            try await town.pass(15, puppets)
-            _ = try await town.first.gate.plan(MaintenanceWish(target: "groups", cron: "*/5 * * * *", length: 20_000))
-            var resting: Set<Set<Int>> = []
-            for _ in 0..<132 {
-                try await town.pass(5, puppets)
-                let now = Set(try await town.first.gate.workers().filter { $0.isResting == true }.compactMap(\.group))
-                resting.insert(now)
-            }
-            #expect(resting == [[], [1], [2]], "never both")
-            let plan = try #require(try await town.second.gate.maintenance().plans.first)
-            #expect(plan.nextAt > town.clock.now)
-            #expect(plan.nextAt - House.start == .minutes(15))
-            #expect(try await town.second.gate.endMaintenance(of: .groups))
-            #expect(try await !town.second.gate.endMaintenance(of: .groups))
         }
     }
 }

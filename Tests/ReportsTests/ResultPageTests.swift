@@ -215,6 +215,13 @@ import Testing
         }
     }
 
+    @Test(arguments: TrendPhrase.allCases)
+    func `a phrase on trends has the same places in both languages, and is not left out`(phrase: TrendPhrase) {
+        func places(_ text: String) -> [String] { Set(text.matches(of: /\{\d\}/).map { String($0.0) }).sorted() }
+        #expect(places(phrase.korean) == places(phrase.english))
+        #expect(!phrase.korean.isEmpty && !phrase.english.isEmpty && phrase.korean != phrase.english)
+    }
+
     /// Where samples are written for the eye; nil in ordinary runs.
     private static let folder = ProcessInfo.processInfo.environment["DURE_REPORT_SAMPLES"]
 

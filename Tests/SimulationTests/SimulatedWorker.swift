@@ -141,7 +141,14 @@ final class SimulatedConnection: FleetConnection {
         let name = process.name
         let progress = Dictionary(request.jobs.map { ($0.id, $0.progress ?? 0) }) { first, _ in first }
         return FleetWire.Orders(
-            try await call { try await $0.beat(request.session, progress: progress, key: name) }
+            try await call {
+                try await $0.beat(
+                    request.session,
+                    progress: progress,
+                    renews: request.unanswered != true,
+                    key: name
+                )
+            }
         )
     }
 

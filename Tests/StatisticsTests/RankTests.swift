@@ -27,17 +27,6 @@ import Testing
         #expect(try RankReliability.score(round: spread, hour: 12) == 5_333)
     }
 
-    @Test func `a change is real only when the test and the reliability say so`() throws {
-        let before = [80.0, 82, 79, 81, 83, 80]
-        let after = [60.0, 62, 61, 59, 63, 60]
-        let change = try RankChange(before: before, after: after, reliability: 5_000)
-        #expect(change.isReal && change.direction == .improved)
-        #expect(try !RankChange.isReal(before: before, after: after, reliability: 4_999))
-        let noise = try RankChange(before: before, after: [81, 80, 82, 79, 83, 81], reliability: 10_000)
-        #expect(!noise.isReal)
-        #expect(try RankChange(before: after, after: before, reliability: 9_000).direction == .worsened)
-    }
-
     @Test func `an hourly pattern is found and a missing one is not`() throws {
         var generator = SeededGenerator(seed: 6)
         var patterned: [RankPattern.Reading] = []
@@ -57,32 +46,5 @@ import Testing
         let missed = try RankPattern(plain)
         #expect(!missed.hour.isReal && !missed.weekday.isReal)
         #expect(try RankPattern([]).hour.adjustedP == nil)
-    }
-
-    @Test func `the consensus is not moved by one wild source`() throws {
-        let round = [("a", 12.0), ("a", 14), ("b", 13), ("c", 13), ("d", 900)].map {
-            RankReliability.Reading(source: $0.0, rank: $0.1)
-        }
-        let consensus = try RankConsensus(round)
-        #expect(consensus.rank == 13)
-        #expect(consensus.sources == 4)
-        #expect(consensus.interval?.confidence == 0.875)
-        #expect(throws: StatisticsError.self) {
-            try RankConsensus([])
-        }
-    }
-
-    @Test func `the interval of Hodges and Lehmann has the confidence that it states`() throws {
-        // Signed-rank table of Hollander and Wolfe: for n = 10, a tail of 0.0244 is cut off at each side.
-        let values = (1...10).map { Double($0 * $0) }
-        let interval = try #require(RankConsensus.hodgesLehmann(values, confidence: 0.95))
-        #expect(isClose(interval.confidence, 1 - 2 * 0.0244140625, absolute: 1e-9))
-        var generator = SeededGenerator(seed: 12)
-        var inside = 0
-        for _ in 0..<1_000 {
-            let sample = (0..<10).map { _ in generator.normal() }
-            inside += RankConsensus.hodgesLehmann(sample)?.contains(0) == true ? 1 : 0
-        }
-        #expect(inside > 930 && inside < 970, "\(inside)")
     }
 }

@@ -5,7 +5,7 @@ package import Jobs
 package import Logging
 import Messaging
 
-/// The six agents and the fleet of workers around one store, put together alike for a run, a rehearsal and a test.
+/// The agents and the fleet of workers around one store, put together alike for a run, a rehearsal and a test.
 package struct Staff: Sendable {
     /// What differs between them.
     package struct Setting: Sendable {
@@ -53,13 +53,15 @@ package struct Staff: Sendable {
 
     /// Puts agents and workers together; nothing runs yet.
     ///
-    /// The workers run trials, restore levers and observe ranks through the lever and the rank source, and what `handlers` add.
+    /// The workers run trials, restore levers and observe ranks through the lever and the rank source, and what `handlers` add. With a desk
+    /// for trends there are the two trend agents, too.
     package init(
         store: any Store,
         setting: Setting,
         lever: any Lever,
         ranks: any RankSource,
-        handlers: [any JobHandler] = []
+        handlers: [any JobHandler] = [],
+        trends: WorkflowDesk? = nil
     ) {
         let clock = setting.clock
         let ids = IdentifierGenerator(clock: clock, seed: SplitMix64.seed(setting.seed, "identifiers"))
@@ -103,8 +105,13 @@ package struct Staff: Sendable {
             added: dispatcher.wake
         )
         host = AgentHost(
-            agents: Self.makers(fleet: dispatcher, interval: setting.interval, orders: setting.orders)
-                .map { $0(context) },
+            agents: Self.makers(
+                fleet: dispatcher,
+                interval: setting.interval,
+                orders: setting.orders,
+                trends: trends
+            )
+            .map { $0(context) },
             broker: broker,
             clock: clock
         )
@@ -113,13 +120,14 @@ package struct Staff: Sendable {
     /// Makes an agent for its context.
     package typealias Maker = @Sendable (AgentContext) -> any Agent
 
-    /// What makes each of the six agents, in the order of their subscriptions.
+    /// What makes each of the six agents, in the order of their subscriptions, and the two for trends where there is a desk for them.
     package static func makers(
         fleet: any FleetLink,
         interval: TimeSpan,
-        orders: TimeSpan?
+        orders: TimeSpan?,
+        trends: WorkflowDesk? = nil
     ) -> [Maker] {
-        [
+        let six: [Maker] = [
             { FleetAgent(context: $0, fleet: fleet) },
             { VariableAgent(context: $0) },
             { AnalysisAgent(context: $0) },
@@ -127,6 +135,11 @@ package struct Staff: Sendable {
             { CampaignAgent(context: $0, interval: interval, orders: orders) },
             { OrchestratorAgent(context: $0, interval: interval) },
         ]
+        guard let trends else { return six }
+        return six
+            + TrendAgent.Subject.allCases.map { subject in
+                { TrendAgent(subject, context: $0, desk: trends, interval: interval) }
+            }
     }
 
     /// Runs workers and agents while the body runs, then stops both.

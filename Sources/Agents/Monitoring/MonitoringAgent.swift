@@ -54,14 +54,8 @@ package actor MonitoringAgent: Agent {
             .map { try CanonicalJSON.decode(RoundFinding.self, from: $0.body) }
             .sorted { $0.time < $1.time }
         watch.summed = Set(watch.rounds.compactMap { campaign.round(of: $0.time) })
-        let seen = try await context.store.measurements(
-            of: id,
-            in: context.workspace,
-            since: watch.rounds.suffix(MonitoringWatch.pendingLimit).first?.time
-        )
-        for look in ObservationsTaken.Look.read(from: seen, units: campaign.goal.units) {
-            if let round = campaign.round(of: look.time) { watch.add([look], to: round) }
-        }
+        let seen = try await context.store.measurements(of: id, in: context.workspace, since: nil)
+        watch.learn(ObservationsTaken.Look.read(from: seen, units: campaign.goal.units))
         return watch
     }
 
@@ -69,7 +63,7 @@ package actor MonitoringAgent: Agent {
         let now = context.clock.now
         let looks = watch.looks.removeValue(forKey: number) ?? []
         watch.summed.insert(number)
-        guard let round = try Self.round(looks, goal: watch.campaign.goal) else { return }
+        guard let round = try Self.round(looks, number: number, in: &watch) else { return }
         let hourAgo = watch.rounds.last { $0.time <= round.time - .hours(1) && $0.time >= round.time - .hours(2) }
         watch.add(round)
         var change = KnowledgeChange()
@@ -83,7 +77,8 @@ package actor MonitoringAgent: Agent {
                 body: try CanonicalJSON.text(round)
             )
         ]
-        try await judge(&watch, round: round, hourAgo: hourAgo, change: &change, at: now)
+        let moved = try await moved(looks, in: &watch)
+        try await judge(&watch, round: round, hourAgo: hourAgo, moved: moved, change: &change, at: now)
         let events = [RoundCompleted(campaign: watch.campaign.id, round: round)]
         let durability: Durability = change.decisions.isEmpty ? .process : .power
         try await context.commit(change, durability: durability, keeping: events, from: name)
@@ -91,20 +86,22 @@ package actor MonitoringAgent: Agent {
     }
 
     /// Sums a round up: each unit's consensus over sources, then the median and quartiles over units.
-    static func round(_ looks: [ObservationsTaken.Look], goal: Goal) throws -> RoundFinding? {
+    static func round(
+        _ looks: [ObservationsTaken.Look],
+        number: Int,
+        in watch: inout MonitoringWatch
+    ) throws -> RoundFinding? {
+        let goal = watch.campaign.goal
         guard let time = looks.map(\.time).max() else { return nil }
         let depth = Double(goal.objective.depth)
         var consensus: [Double] = []
         var reliability = 0.0
         let hour = CampaignSchedule.hour(of: time, timeZone: goal.timeZone)
+        let answers = looks.map(\.answer)
         for unit in goal.units.indices {
             let ranks = looks.compactMap { look in unit < look.ranks.count ? look.ranks[unit] ?? depth + 1 : nil }
             guard !ranks.isEmpty else { continue }
-            let sorted = ranks.sorted()
-            let middle = sorted.count / 2
-            consensus.append(
-                sorted.count.isMultiple(of: 2) ? (sorted[middle - 1] + sorted[middle]) / 2 : sorted[middle]
-            )
+            consensus.append(watch.ranks?.consensus(of: unit, answers, round: number) ?? AnalysisAgent.median(ranks))
             let mean = ranks.reduce(0, +) / Double(ranks.count)
             let variance =
                 ranks.count > 1
@@ -137,6 +134,7 @@ package actor MonitoringAgent: Agent {
         _ watch: inout MonitoringWatch,
         round: RoundFinding,
         hourAgo: RoundFinding?,
+        moved: [RankChangeWatch.Alert],
         change: inout KnowledgeChange,
         at now: Timestamp
     ) async throws {
@@ -149,13 +147,17 @@ package actor MonitoringAgent: Agent {
             .map { AnomalyPolicy.Silence(worker: $0.name, span: now - $0.lastBeatAt) }
         let deadline = (watch.campaign.startedAt ?? watch.campaign.createdAt) + watch.campaign.goal.deadline
         let overdue = now - deadline
+        let sources = moved.filter(\.isOfSource).map(\.sentence)
+        let movements = mayTellShift(&watch, moved, at: now) ? moved.filter { !$0.isOfSource }.map(\.sentence) : []
         let inputs = AnomalyPolicy.Inputs(
             direction: watch.campaign.goal.objective.direction,
             hourAgo: mayFall ? hourAgo?.consensus : nil,
             now: round.consensus,
             silences: silences,
             overdue: watch.isLateReported ? .zero : overdue,
-            changePoint: try hasShifted(&watch, at: now)
+            changePoint: !movements.isEmpty,
+            movements: movements.isEmpty ? nil : movements,
+            changedSources: sources.isEmpty ? nil : sources
         )
         guard !AnomalyPolicy.decide(inputs).outcome.anomalies.isEmpty else { return }
         let (outcome, decision) = try AnomalyPolicy.decide(
@@ -184,20 +186,38 @@ package actor MonitoringAgent: Agent {
         }
     }
 
-    /// Looks for a change of level in the last two weeks of six-hour medians; at most one alert in three days.
-    private func hasShifted(_ watch: inout MonitoringWatch, at now: Timestamp) throws -> Bool {
-        guard watch.rounds.count.isMultiple(of: 48), watch.lastChangeAt.map({ now - $0 > .days(3) }) ?? true else {
+    /// What moved by itself up to this round: a whole source, or single units whose levers were left alone.
+    private func moved(
+        _ looks: [ObservationsTaken.Look],
+        in watch: inout MonitoringWatch
+    ) async throws -> [RankChangeWatch.Alert] {
+        guard var ranks = watch.ranks else { return [] }
+        var levers: [String: Timestamp] = [:]
+        if ranks.endsWindow {
+            for lever in try await context.store.levers(of: watch.campaign.id, in: watch.campaign.workspace) {
+                levers[lever.unit] = lever.since
+            }
+        }
+        let alerts = ranks.alerts(looks.map(\.answer), units: watch.campaign.goal.units, levers: levers)
+        watch.ranks = ranks
+        return alerts
+    }
+
+    /// Whether shifts of units are told now: at most once in three days.
+    private func mayTellShift(
+        _ watch: inout MonitoringWatch,
+        _ moved: [RankChangeWatch.Alert],
+        at now: Timestamp
+    ) -> Bool {
+        guard moved.contains(where: { !$0.isOfSource }), watch.lastChangeAt.map({ now - $0 > .days(3) }) ?? true else {
             return false
         }
-        let recent = watch.rounds.suffix(14 * 48).map(\.consensus)
-        let medians = stride(from: 0, to: recent.count, by: 12).map { start in
-            Self.quantile(recent[start..<min(start + 12, recent.count)].sorted(), 0.5)
-        }
-        guard medians.count >= 16 else { return false }
-        let baseline = Array(medians.prefix(medians.count / 2))
-        let alarms = try CumulativeSumDetector(slack: 0.5, limit: 8).alarms(in: medians, baseline: baseline)
-        guard let last = alarms.last, last.index >= medians.count - 4 else { return false }
         watch.lastChangeAt = now
         return true
     }
+}
+
+extension ObservationsTaken.Look {
+    /// The look as the consensus takes it.
+    var answer: CampaignRanks.Answer { .init(source: source, observer: observer, ranks: ranks) }
 }

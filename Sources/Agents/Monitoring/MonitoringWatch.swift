@@ -15,12 +15,15 @@ struct MonitoringWatch: Sendable {
     var summed: Set<Int> = []
     /// The rounds that are summed up, in order of time.
     var rounds: [RoundFinding] = []
+    /// What the rounds have taught; nil where the goal's depth cannot be looked at.
+    var ranks: CampaignRanks?
     var lastFallAt: Timestamp?
     var lastChangeAt: Timestamp?
     var isLateReported = false
 
     init(campaign: Campaign) {
         self.campaign = campaign
+        ranks = try? CampaignRanks(depth: campaign.goal.objective.depth)
     }
 
     /// Adds what was seen to its round; what is there already, and what comes after its round was summed up, is left out.
@@ -30,6 +33,24 @@ struct MonitoringWatch: Sendable {
         for look in new where !known.contains(look) { known.append(look) }
         looks[round] = known
         for old in looks.keys.sorted().dropLast(Self.pendingLimit) { looks[old] = nil }
+    }
+
+    /// Takes in what was seen before this process was there: of rounds that are summed up it learns, the others wait.
+    mutating func learn(_ seen: [ObservationsTaken.Look]) {
+        var past: [Int: [ObservationsTaken.Look]] = [:]
+        for look in seen {
+            guard let round = campaign.round(of: look.time) else { continue }
+            if summed.contains(round) {
+                past[round, default: []].append(look)
+            } else {
+                add([look], to: round)
+            }
+        }
+        for (number, looks) in past.sorted(by: { $0.key < $1.key }) {
+            for unit in campaign.goal.units.indices {
+                _ = ranks?.consensus(of: unit, looks.map(\.answer), round: number)
+            }
+        }
     }
 
     /// Adds a round in its place.

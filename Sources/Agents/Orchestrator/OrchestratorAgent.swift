@@ -37,6 +37,7 @@ package actor OrchestratorAgent: Agent {
             .onEvent(RoundCompleted.self) { agent, event, _ in try await agent.judgeTarget(event) }
             .onEvent(CampaignProgressed.self) { agent, event, _ in agent.take(event) }
             .onEvent(CampaignEnded.self) { agent, event, _ in try await agent.follow(event) }
+            .onEvent(SubjectTrending.self) { agent, event, _ in try await agent.consider(event) }
     }
 
     /// Nothing to rebuild: every judgement reads the store, or what it read since the last trial ended.

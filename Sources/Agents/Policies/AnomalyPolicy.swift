@@ -19,6 +19,10 @@ package enum AnomalyPolicy: Policy {
         package var overdue: TimeSpan
         /// Whether a detector over the whole series has just found a change of level.
         package var changePoint: Bool
+        /// The ranks that moved by themselves, a sentence each; nil in decisions of before they were told one by one.
+        package var movements: [String]?
+        /// The sources whose ranks moved together, a sentence each; nil as above.
+        package var changedSources: [String]?
 
         /// Creates inputs.
         package init(
@@ -27,7 +31,9 @@ package enum AnomalyPolicy: Policy {
             now: Double?,
             silences: [Silence],
             overdue: TimeSpan,
-            changePoint: Bool
+            changePoint: Bool,
+            movements: [String]? = nil,
+            changedSources: [String]? = nil
         ) {
             self.direction = direction
             self.hourAgo = hourAgo
@@ -35,6 +41,8 @@ package enum AnomalyPolicy: Policy {
             self.silences = silences
             self.overdue = overdue
             self.changePoint = changePoint
+            self.movements = movements
+            self.changedSources = changedSources
         }
     }
 
@@ -97,8 +105,12 @@ package enum AnomalyPolicy: Policy {
             anomalies.append(Anomaly(kind: .campaignLate, severity: .warning, message: message))
         }
         if inputs.changePoint {
-            let message = "The ranks have changed their level beyond what chance explains."
+            let plain = "The ranks have changed their level beyond what chance explains."
+            let message = ([plain] + (inputs.movements ?? [])).joined(separator: " ")
             anomalies.append(Anomaly(kind: .changePoint, severity: .notice, message: message))
+        }
+        for message in inputs.changedSources ?? [] {
+            anomalies.append(Anomaly(kind: .sourceChanged, severity: .warning, message: message))
         }
         let reason = anomalies.isEmpty ? "Nothing unusual was seen." : anomalies.map(\.message).joined(separator: " ")
         return Ruling(Outcome(anomalies: anomalies), reason)

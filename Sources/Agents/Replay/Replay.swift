@@ -22,6 +22,7 @@ package enum Replay {
         PersonOrderPolicy.name: PersonOrderPolicy.replay,
         PlanPolicy.name: PlanPolicy.replay,
         TargetPolicy.name: TargetPolicy.replay,
+        TrendPolicy.name: TrendPolicy.replay,
         WarmStartPolicy.name: WarmStartPolicy.replay,
         WinnerPolicy.name: WinnerPolicy.replay,
         WorthPolicy.name: WorthPolicy.replay,

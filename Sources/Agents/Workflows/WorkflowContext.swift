@@ -8,6 +8,8 @@ package struct WorkflowContext: Sendable {
     package let run: WorkflowRunID
     package let workspace: WorkspaceID
     package let node: String
+    /// When the run began: the same in every try, and after a crash.
+    package let startedAt: Timestamp
     /// Which try this is, from 1.
     package let attempt: Int
     package let clock: any TimeSource
@@ -17,12 +19,16 @@ package struct WorkflowContext: Sendable {
     init(run: WorkflowRun, checkpoint: WorkflowCheckpoint, job: Job, ledger: any EffectLedger, clock: any TimeSource) {
         self.run = run.id
         workspace = run.workspace
+        startedAt = run.createdAt
         node = checkpoint.node
         attempt = checkpoint.attempt
         self.job = job
         self.clock = clock
         runner = EffectRunner(ledger: ledger, clock: clock)
     }
+
+    /// The key under which `once` does what has a name: unique for ever.
+    package func key(of name: String) -> String { "workflow/\(run)/\(node)/\(name)" }
 
     /// Does something on the outside once for this run and node, whatever dies in between; returns what the other side answered, now or
     /// the first time.
@@ -38,7 +44,7 @@ package struct WorkflowContext: Sendable {
         body: (_ key: String) async throws -> String
     ) async throws -> String {
         let effect = Effect(
-            key: "workflow/\(run)/\(node)/\(name)",
+            key: key(of: name),
             workspace: workspace,
             kind: kind,
             job: job.id,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Child processes that cannot outlive their parent, for Linux 5.3 or newer.
+// Child processes that cannot outlive their parent, for Linux 5.3 or newer; and a process's own memory.
 //
 // Every program is the first member of a process group of its own. It gets SIGKILL from the kernel when Dure ends, and
 // its whole
@@ -111,6 +111,10 @@ enum {
 // (negative: for
 // ever); returns the bits, 0 after the time-out or an interruption, or -errno.
 int dure_wait(int output, int error, int exit, int event, int timeout_milliseconds);
+
+// Gives back memory that a process which mostly waits does not need: pages of code, which the kernel reads in again when
+// they are wanted, and what the heap holds free. Any thread may call it, any number at once; no data is lost.
+void dure_release_memory(void);
 
 #ifdef __cplusplus
 }

@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import AsyncHTTPClient
 package import Domain
 package import Feeds
 import Foundation
-import NIOCore
 import NIOHTTP1
-import NIOHTTPCompression
 
 /// Fetches feeds over HTTP, and remembers what spares the next fetch.
 ///
@@ -60,37 +57,27 @@ package final class FeedFetcher: Sendable {
 
     private let setting: Setting
     private let time: any TimeSource
-    private let guarded: HTTPClient
-    private let open: HTTPClient
+    private let http: GuardedHTTP
 
     /// Creates a fetcher; call `shutdown` when it is not needed any more.
     package init(_ setting: Setting = Setting(), time: any TimeSource) {
         self.setting = setting
         self.time = time
-        var configuration = HTTPClient.Configuration()
-        configuration.redirectConfiguration = .disallow
-        configuration.decompression = .enabled(limit: .size(setting.limits.bytes))
-        configuration.timeout.connect = .seconds(10)
-        configuration.timeout.read = .seconds(20)
-        configuration.connectionPool.idleTimeout = .seconds(10)
-        configuration.connectionPool.retryConnectionEstablishment = false
-        open = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
-        let check: @Sendable (any Channel) -> EventLoopFuture<Void> = { channel in
-            NetworkAddress.isPublic(channel.remoteAddress?.ipAddress ?? "") == true
-                ? channel.eventLoop.makeSucceededVoidFuture()
-                : channel.eventLoop.makeFailedFuture(
-                    PrivateAddressError(address: channel.remoteAddress?.ipAddress ?? "an address that is none")
-                )
-        }
-        configuration.http1_1ConnectionDebugInitializer = check
-        configuration.http2ConnectionDebugInitializer = check
-        guarded = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        http = GuardedHTTP(
+            .init(
+                bytes: setting.limits.bytes,
+                ports: setting.ports,
+                allowedHosts: setting.allowedHosts,
+                userAgent: setting.userAgent,
+                subject: "the address of a feed"
+            ),
+            time: time
+        )
     }
 
     /// Closes the connections.
     package func shutdown() async throws {
-        try await guarded.shutdown()
-        try await open.shutdown()
+        try await http.shutdown()
     }
 
     /// Fetches a feed if it is time; what to remember of it is the answer's first part.
@@ -106,18 +93,7 @@ package final class FeedFetcher: Sendable {
     ) async throws -> (subscription: FeedSubscription, outcome: Outcome) {
         guard !subscription.isGone else { return (subscription, .gone) }
         if let next = subscription.nextFetch, time.now < next { return (subscription, .tooSoon) }
-        let setting = setting
-        let time = time
-        let result = try await withThrowingTaskGroup(of: Retrieval?.self) { group in
-            group.addTask { try await self.retrieve(subscription) }
-            group.addTask {
-                try await time.sleep(for: setting.patience)
-                return nil
-            }
-            defer { group.cancelAll() }
-            return try await group.next() ?? nil
-        }
-        try Task.checkCancellation()
+        let result = try await time.bounded(setting.patience) { try await self.retrieve(subscription) }
         let retrieval =
             result
             ?? Retrieval(
@@ -157,47 +133,36 @@ package final class FeedFetcher: Sendable {
         var isLasting = true
         for _ in 0...setting.redirects {
             let address = retrieval.final
-            let client: HTTPClient
-            switch judge(address) {
-            case .success(let chosen): client = chosen
+            let isFirst = address == subscription.address
+            let reply: GuardedHTTP.Reply
+            switch try await http.get(
+                address,
+                headers: headers(isFirst ? subscription : nil),
+                wantsBody: { (200..<300).contains($0) }
+            ) {
+            case .success(let answer): reply = answer
             case .failure(let failure):
                 retrieval.content = .failed(failure)
                 return retrieval
             }
-            do {
-                let isFirst = address == subscription.address
-                let response = try await client.execute(
-                    request(address, isFirst ? subscription : nil),
-                    timeout: .minutes(5)
+            let answer = FeedAnswer(status: reply.status, headers: reply.headers, address: address, now: time.now)
+            (retrieval.notBefore, retrieval.interval) = (answer.notBefore, answer.interval)
+            switch answer.meaning {
+            case .moved(let target, let forGood):
+                isLasting = isLasting && forGood
+                retrieval.final = target
+                if isLasting { retrieval.lasting = target }
+                continue
+            case .document:
+                retrieval.content = .document(
+                    reply.body,
+                    contentType: reply.headers.first(name: "content-type"),
+                    etag: reply.headers.first(name: "etag"),
+                    lastModified: reply.headers.first(name: "last-modified")
                 )
-                let answer = FeedAnswer(
-                    status: Int(response.status.code),
-                    headers: response.headers,
-                    address: address,
-                    now: time.now
-                )
-                (retrieval.notBefore, retrieval.interval) = (answer.notBefore, answer.interval)
-                switch answer.meaning {
-                case .moved(let target, let forGood):
-                    isLasting = isLasting && forGood
-                    retrieval.final = target
-                    if isLasting { retrieval.lasting = target }
-                    continue
-                case .document:
-                    var body = try await response.body.collect(upTo: setting.limits.bytes)
-                    retrieval.content = .document(
-                        body.readBytes(length: body.readableBytes) ?? [],
-                        contentType: response.headers.first(name: "content-type"),
-                        etag: response.headers.first(name: "etag"),
-                        lastModified: response.headers.first(name: "last-modified")
-                    )
-                case .unchanged: retrieval.content = .unchanged
-                case .gone: retrieval.content = .gone
-                case .failed(let failure): retrieval.content = .failed(failure)
-                }
-            } catch {
-                try Task.checkCancellation()
-                retrieval.content = .failed(failure(address, error))
+            case .unchanged: retrieval.content = .unchanged
+            case .gone: retrieval.content = .gone
+            case .failed(let failure): retrieval.content = .failed(failure)
             }
             return retrieval
         }
@@ -207,65 +172,17 @@ package final class FeedFetcher: Sendable {
         return retrieval
     }
 
-    private func request(_ address: String, _ subscription: FeedSubscription?) -> HTTPClientRequest {
-        var request = HTTPClientRequest(url: address)
-        request.headers.add(name: "user-agent", value: setting.userAgent)
-        request.headers.add(
-            name: "accept",
-            value: "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
-        )
-        if let etag = subscription?.etag { request.headers.add(name: "if-none-match", value: etag) }
-        if let date = subscription?.lastModified { request.headers.add(name: "if-modified-since", value: date) }
-        return request
-    }
-
-    /// The client for an address; a failure for one that is not to be asked.
-    private func judge(_ address: String) -> Result<HTTPClient, Failure> {
-        guard let url = URL(string: address), let scheme = url.scheme?.lowercased(),
-            let host = url.host()?.lowercased(),
-            !host.isEmpty
-        else {
-            return .failure(
-                Failure(.invalid, "'\(address)' is no address of a feed, such as https://example.org/feed.xml")
+    private func headers(_ subscription: FeedSubscription?) -> [(name: String, value: String)] {
+        var headers = [
+            (
+                name: "accept",
+                value:
+                    "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
             )
-        }
-        guard scheme == "http" || scheme == "https" else {
-            return .failure(Failure(.invalid, "'\(address)': feeds are read over http and https only"))
-        }
-        guard url.user() == nil, url.password() == nil else {
-            return .failure(Failure(.invalid, "the address of a feed must not hold a user name or password"))
-        }
-        if setting.allowedHosts.contains(host) { return .success(open) }
-        let port = url.port ?? (scheme == "http" ? 80 : 443)
-        guard setting.ports.contains(port) else {
-            let ports = setting.ports.sorted().map { "\($0)" }.joined(separator: ", ")
-            return .failure(
-                Failure(.permission, "'\(address)': port \(port) is not among \(ports); allow the host by name")
-            )
-        }
-        // what is written as an address is judged before anything is sent; names are judged by what they lead to
-        let bare = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host
-        if NetworkAddress.isPublic(bare) == false { return .failure(refusal(address, bare)) }
-        return .success(guarded)
-    }
-
-    private func refusal(_ address: String, _ place: String) -> Failure {
-        Failure(
-            .permission,
-            "\(address) leads to \(place), which is not open to the public; allow the host by name if that is right"
-        )
-    }
-
-    private func failure(_ address: String, _ error: any Error) -> Failure {
-        if let refused = error as? PrivateAddressError { return refusal(address, refused.address) }
-        if error is NIOTooManyBytesError || "\(error)".contains("DecompressionError") {
-            return Failure(.invalid, "\(address) sends more than \(setting.limits.bytes) bytes")
-        }
-        let client = error as? HTTPClientError
-        if client == .connectTimeout || client == .readTimeout || client == .deadlineExceeded {
-            return Failure(.timeOut, "\(address) did not answer in time")
-        }
-        return Failure(.unknown, "\(address) cannot be read: \(error)")
+        ]
+        if let etag = subscription?.etag { headers.append(("if-none-match", etag)) }
+        if let date = subscription?.lastModified { headers.append(("if-modified-since", date)) }
+        return headers
     }
 
     /// What is remembered after a retrieval, and what came of it.

@@ -27,6 +27,20 @@ package struct Identifier<Kind: Identified>: Hashable, Sendable, Comparable, Cus
         self.text = text
     }
 
+    /// The identifier of what an instant and a text name: the same again for the same, so that writing it twice writes it once.
+    ///
+    /// Instants before 1970 count as 1970. The low 80 bits are two 64-bit FNV-1a hashes of the text.
+    package init(of time: Timestamp, named text: String) {
+        func hash(_ start: UInt64) -> UInt64 {
+            text.utf8.reduce(start) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3 }
+        }
+        let digits =
+            CrockfordBase32.encode(UInt64(clamping: time.milliseconds), count: 10)
+            + CrockfordBase32.encode(hash(0xcbf2_9ce4_8422_2325), count: 8)
+            + CrockfordBase32.encode(hash(0x9e37_79b9_7f4a_7c15), count: 8)
+        self.init(unchecked: Kind.identifierPrefix + "_" + String(decoding: digits, as: UTF8.self))
+    }
+
     package var description: String { text }
 
     package static func < (left: Self, right: Self) -> Bool { left.text < right.text }

@@ -58,6 +58,12 @@ package struct Alert: Hashable, Codable, Sendable {
         case trialFailed = "trial_failed"
         case environmentChanged = "environment_changed"
         case agentRestarted = "agent_restarted"
+        /// More is written of a watched product or brand than before, or a trend names it.
+        case subjectTrending = "subject_trending"
+        /// A product's rank moved and stayed.
+        case rankChanged = "rank_changed"
+        /// The ranks of a source moved together: the source changed, not the products.
+        case sourceChanged = "source_changed"
     }
 
     /// How urgent it is.

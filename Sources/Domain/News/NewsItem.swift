@@ -12,6 +12,8 @@ package struct NewsItem: Hashable, Codable, Sendable {
     package var summary: String
     /// Absolute where the source allows it; nil when there is none.
     package var link: String?
+    /// Whose publication it appeared in, where the source names it; nil for the address's host.
+    package var publisher: String?
     /// Who wrote it, in the order given.
     package var authors: [String]
     /// Subjects, as the source names them.
@@ -34,7 +36,8 @@ package struct NewsItem: Hashable, Codable, Sendable {
         categories: [String] = [],
         language: String? = nil,
         published: Timestamp,
-        views: Int? = nil
+        views: Int? = nil,
+        publisher: String? = nil
     ) {
         self.source = source
         self.identity = identity
@@ -46,5 +49,6 @@ package struct NewsItem: Hashable, Codable, Sendable {
         self.language = language
         self.published = published
         self.views = views
+        self.publisher = publisher
     }
 }

@@ -42,6 +42,10 @@ package struct KnowledgeChange: Sendable {
     package var checkpoints: [WorkflowCheckpoint] = []
     /// Orders about runs that this change carries out or refuses; when something came of one before, nothing is written.
     package var settledWorkflowOrders: [WorkflowOrder] = []
+    /// Ranks that were seen; one under the same names and time replaces what was.
+    package var sightings: [RankSighting] = []
+    /// Products whose ranks are followed; one that is known is replaced.
+    package var rankedProducts: [RankedProduct] = []
     /// Jobs on whose behalf this is written, with the tokens of their leases: when one is over, nothing is.
     package var heldLeases: [JobID: String] = [:]
 
@@ -54,6 +58,7 @@ package struct KnowledgeChange: Sendable {
             && alerts.isEmpty && analyses.isEmpty && ledger.isEmpty && levers.isEmpty && workers.isEmpty
             && jobs.isEmpty && cancelledJobs.isEmpty && harvestedJobs.isEmpty && messages.isEmpty
             && settledOrders.isEmpty && workflowRuns.isEmpty && checkpoints.isEmpty && settledWorkflowOrders.isEmpty
+            && sightings.isEmpty && rankedProducts.isEmpty
     }
 }
 

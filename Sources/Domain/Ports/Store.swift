@@ -5,5 +5,5 @@ package typealias FleetHome = FleetStore & MaintenanceStore & LeaseStore
 
 /// Everything that a database keeps for Dure, so that what belongs together is written together.
 package protocol Store: KnowledgeStore, JobStore, JobAdministration, LeaseStore, EffectStore, WorkerKeyStore,
-    OutboxStore, OrderStore, JobLookup, FleetStore, MaintenanceStore, WorkflowStore, WorkflowOrderStore
+    OutboxStore, OrderStore, JobLookup, FleetStore, MaintenanceStore, WorkflowStore, WorkflowOrderStore, RankStore
 {}

@@ -29,7 +29,9 @@ package struct CampaignDossier: Sendable {
         generations = try await store.generations(of: id, in: workspace)
         trials = try await store.trials(of: id, in: workspace)
         decisions = try await store.decisions(of: id, in: workspace)
+        // Single products of the market that moved are told by `dure ranks`.
         alerts = try await store.alerts(of: id, in: workspace)
+            .filter { $0.campaign != nil || $0.kind != .rankChanged }
         levers = try await store.levers(of: id, in: workspace)
         ledger = try await store.ledger(of: id, in: workspace)
         spending = try await store.spending(of: id, in: workspace)

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import Domain
+package import Domain
 
-/// Reads JSON as feeds carry it, and keeps what was read when it breaks off.
+/// Reads JSON as feeds and services carry it, and keeps what was read when it breaks off.
 ///
 /// Numbers that do not matter to feeds are not told apart: a number is what Swift reads of it. Of equal keys the first counts.
-struct JSONScanner {
+package struct JSONScanner {
     private let bytes: [UInt8]
     private var index = 0
     private let depth: Int
@@ -16,8 +16,8 @@ struct JSONScanner {
         self.depth = depth
     }
 
-    /// Reads a document: its value, and what is wrong with it.
-    static func read(_ bytes: [UInt8], depth: Int) -> (value: JSONValue?, problem: FeedProblem?) {
+    /// Reads a document: its value, and what is wrong with it; a bad escape stands for the character itself, and is nothing wrong.
+    package static func read(_ bytes: [UInt8], depth: Int) -> (value: JSONValue?, problem: FeedProblem?) {
         var scanner = JSONScanner(bytes, depth: depth)
         let value = scanner.value(0)
         scanner.skipSpace()

@@ -64,6 +64,9 @@ package struct CSVReader {
             throw CSVError(line: 1, problem: "the file is empty", remedy: "give a header line and rows below it")
         }
         try readHeaders()
+        let endsByReturn = position > 0 && buffer[position - 1] == UInt8(ascii: "\r")
+        if endsByReturn, position == buffer.count, !isAtEnd { try refill() }
+        record.endsAtReturn = endsByReturn && !(position < buffer.count && buffer[position] == UInt8(ascii: "\n"))
     }
 
     private mutating func readHeaders() throws(CSVError) {

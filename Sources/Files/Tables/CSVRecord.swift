@@ -19,6 +19,8 @@ struct CSVRecord {
     private var doubled: [Int] = []
     /// Whether the last record ended by a CR, after which an LF belongs to it.
     private var endedByReturn = false
+    /// Whether a CR without an LF ends a line; where the header's line ends otherwise, it is part of a cell.
+    var endsAtReturn = true
 
     var count: Int { starts.count }
 
@@ -55,7 +57,7 @@ struct CSVRecord {
                     return failure
                 }
             } else {
-                scanPlain(bytes, &index, delimiter)
+                scanPlain(bytes, &index, delimiter, isAtEnd)
             }
             guard index < bytes.count else {
                 return isAtEnd ? finish(end: index, lines: lines + 1) : .more
@@ -96,9 +98,13 @@ struct CSVRecord {
     }
 
     /// A cell without quotes, up to the delimiter or the end of the line, without the blanks around it.
-    private mutating func scanPlain(_ bytes: Span<UInt8>, _ index: inout Int, _ delimiter: UInt8) {
+    private mutating func scanPlain(_ bytes: Span<UInt8>, _ index: inout Int, _ delimiter: UInt8, _ isAtEnd: Bool) {
         let start = index
-        while index < bytes.count, bytes[index] != delimiter, bytes[index] != 0x0A, bytes[index] != 0x0D {
+        while index < bytes.count, bytes[index] != delimiter, bytes[index] != 0x0A {
+            if bytes[index] == 0x0D {
+                let isLast = index + 1 == bytes.count
+                if endsAtReturn || isLast && isAtEnd || !isLast && bytes[index + 1] == 0x0A { break }
+            }
             index += 1
         }
         var end = index

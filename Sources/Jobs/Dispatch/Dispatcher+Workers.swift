@@ -98,6 +98,12 @@ extension Dispatcher {
         alarms.put(.freeSlot)
     }
 
+    /// How long a worker's lease still is, when no beat comes.
+    func restOfLease(of worker: WorkerID) -> TimeSpan {
+        guard let last = roster.worker(worker)?.lastBeatAt else { return .zero }
+        return max(last + timing.lease - clock.steady, .zero)
+    }
+
     /// Lets an isolated worker in again, on this server.
     func reinstateHere(_ worker: WorkerID) async {
         // A worker within this process beats on and is given a session; one elsewhere comes when it likes, or never.
@@ -151,7 +157,7 @@ extension Dispatcher {
     }
 
     /// Hands back what workers were given and have lost.
-    func takeBack(_ lost: [Delivery]) async throws {
+    func takeBackForgotten(_ lost: [Delivery]) async throws {
         guard !lost.isEmpty else { return }
         var leases: [JobID: String] = [:]
         for delivery in lost {

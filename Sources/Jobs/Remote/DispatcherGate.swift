@@ -97,22 +97,22 @@ package actor DispatcherGate: FleetGate {
         return taken.map(\.job)
     }
 
-    package func beat(session: SessionID, progress: [JobID: Double]) async throws -> FleetOrders {
+    package func beat(session: SessionID, progress: [JobID: Double], renews: Bool) async throws -> FleetOrders {
         let worker: WorkerID
         do {
             worker = try await self.worker(of: session)
         } catch FleetRefusal.sessionIsOver {
             return FleetOrders(lease: timing.lease, sessionIsOver: true)
         }
-        await dispatcher.beat(worker)
-        try await dispatcher.takeBack(forgotten(in: session, progress: progress))
+        if renews { await dispatcher.beat(worker) }
+        try await dispatcher.takeBackForgotten(forgotten(in: session, progress: progress))
         let restart = await dispatcher.post(of: worker)?.restarts.takeAvailable().last
         let orders = await dispatcher.orders[worker] ?? []
         return FleetOrders(
             cancel: cancelled(in: session, progress: progress),
             drain: orders.contains(.drain),
             restart: restart ?? (orders.contains(.restart) ? 1 : nil),
-            lease: timing.lease,
+            lease: await dispatcher.restOfLease(of: worker),
             leadership: await dispatcher.leadership(of: worker)
         )
     }

@@ -10,7 +10,7 @@ package struct FleetOrders: Hashable, Sendable {
     package var drain: Bool
     /// Which attempt to restart it this is, from 1; nil when it shall go on.
     package var restart: Int?
-    /// How long its lease is from now on.
+    /// How long its lease is from now on; what is left of it where the beat did not renew it.
     package var lease: TimeSpan
     /// Whether its session is over: what it holds is no longer its own, and it must register anew.
     package var sessionIsOver: Bool
@@ -119,7 +119,10 @@ package protocol FleetGate: Sendable {
     func pull(session: SessionID, limit: Int) async throws -> [Job]
 
     /// Takes a beat in with the jobs that the worker holds and how far each is, 0 to 1, and returns what it shall do.
-    func beat(session: SessionID, progress: [JobID: Double]) async throws -> FleetOrders
+    ///
+    /// One that does not renew leaves the lease as it is: the worker has not heard the answer to the one before, and counts from an
+    /// earlier one itself.
+    func beat(session: SessionID, progress: [JobID: Double], renews: Bool) async throws -> FleetOrders
 
     /// Takes reports in; the receipts are in their order. What does not belong to the session, or is of another lease, is stale.
     func report(_ reports: [JobReport], from session: SessionID) async throws -> [JobReceipt]

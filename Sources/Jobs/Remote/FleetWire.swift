@@ -162,11 +162,16 @@ package enum FleetWire {
         package var session: SessionID
         /// Every job that the worker holds.
         package var jobs: [Held]
+        /// Whether the answer to the beat before has not come: this one brings orders, and does not renew the lease.
+        ///
+        /// A line on which answers alone are lost must not keep a lease that its worker counts as over. False when nil.
+        package var unanswered: Bool?
 
         /// Creates a request.
-        package init(session: SessionID, jobs: [Held]) {
+        package init(session: SessionID, jobs: [Held], unanswered: Bool? = nil) {
             self.session = session
             self.jobs = jobs
+            self.unanswered = unanswered
         }
     }
 

@@ -114,7 +114,7 @@ package actor MemoryFleet: FleetGate, FleetControl {
         return taken
     }
 
-    package func beat(session: SessionID, progress: [JobID: Double]) async throws -> FleetOrders {
+    package func beat(session: SessionID, progress: [JobID: Double], renews: Bool) async throws -> FleetOrders {
         guard let stay = stays[session] else { return FleetOrders(lease: timing.lease, sessionIsOver: true) }
         self.progress.merge(progress) { $1 }
         var orders = stay.orders

@@ -46,25 +46,24 @@ final class RemoteStay: Sendable {
 
     /// How long before the end of the lease work stops.
     private static let margin = TimeSpan.seconds(2)
-    private static let mostReports = 200
 
     private let worker: Worker
-    private let timing: (beat: TimeSpan, poll: TimeSpan)
+    let timing: (beat: TimeSpan, poll: TimeSpan)
     let connections: [any FleetConnection]
     let application: FleetWire.Register
     let onSession: @Sendable (SessionID?) -> Void
     private let handlers: [JobKind: any JobHandler]
     let clock: any TimeSource
     private let setting: RemoteWorker.Setting
-    private let seed: UInt64
+    let seed: UInt64
     private let stop: Latch
     let logger: Logger
     let state: Locked<State>
-    private let outbox = Inbox<FleetWire.Report>()
+    let outbox = Inbox<FleetWire.Report>()
     /// Filled when a slot is free, a report was answered, or the stay drains.
-    private let changes = Inbox<Void>()
+    let changes = Inbox<Void>()
     /// Filled when the server says that it is about to stop, or does not answer a poll.
-    private let troubles = Inbox<Void>()
+    let troubles = Inbox<Void>()
 
     init(
         registered: FleetWire.Registered,
@@ -109,7 +108,7 @@ final class RemoteStay: Sendable {
     /// The place of the server that it is with.
     var place: Int { link.place }
 
-    private var link: Link { state.withLock { $0.link } }
+    var link: Link { state.withLock { $0.link } }
 
     /// A lease less the margin; a quarter less where the lease is short.
     static func safe(_ lease: TimeSpan) -> TimeSpan {
@@ -133,76 +132,6 @@ final class RemoteStay: Sendable {
         }
     }
 
-    // MARK: - Renewing
-
-    private func beatLoop() async throws -> Ending? {
-        var backoff = Backoff(cap: timing.beat, seed: SplitMix64.seed(seed, "beat"))
-        while true {
-            let (sentAt, link) = (clock.steady, link)
-            // What was done and is not reported yet is held too.
-            let (held, running) = state.withLock { state in
-                (Set(state.running.keys).union(state.tokens.keys).sorted(), state.running)
-            }
-            do {
-                let orders = try await link.connection.beat(
-                    FleetWire.Beat(session: link.session, jobs: held.map { FleetWire.Beat.Held(id: $0) })
-                )
-                state.withLock { $0.fence = sentAt + Self.safe(TimeSpan(milliseconds: orders.lease)) }
-                backoff.reset()
-                if orders.restart { return .restart }
-                carryOut(orders, on: running)
-                guard try await isTroubled(within: sentAt + timing.beat - clock.steady) else { continue }
-                if try await move(from: link) == .over { return .over }
-            } catch FleetCallError.sessionIsOver {
-                return .over
-            } catch let error as FleetCallError {
-                logger.warning("A beat was not answered.", metadata: ["error": "\(error)"])
-                switch try await move(from: link) {
-                case .over: return .over
-                case .moved: backoff.reset()
-                case .stayed: try await clock.sleep(for: backoff.next(after: error))
-                }
-            }
-        }
-    }
-
-    /// Waits for the next beat; true as soon as the server is in trouble and there are others.
-    private func isTroubled(within span: TimeSpan) async throws -> Bool {
-        guard connections.count > 1 else {
-            try await clock.sleep(for: span)
-            return false
-        }
-        let (clock, troubles) = (clock, troubles)
-        return try await race(
-            {
-                try await clock.sleep(for: span)
-                return false
-            },
-            {
-                _ = try await troubles.take()
-                return true
-            }
-        )
-    }
-
-    /// Does what the answer to a beat says.
-    ///
-    /// It speaks of what ran when the beat was sent: a job that has come back meanwhile, under a new lease, goes on.
-    private func carryOut(_ orders: FleetWire.Orders, on running: [JobID: Latch]) {
-        for latch in orders.cancel.compactMap({ running[$0] }) { latch.open() }
-        if orders.drain { beginDrain() }
-    }
-
-    /// Ends the session by our own clock when nothing has renewed it.
-    private func fenceLoop() async throws -> Ending? {
-        while true {
-            let fence = state.withLock { $0.fence }
-            let rest = fence - clock.steady
-            guard rest > .zero else { return .fenced }
-            try await clock.sleep(for: rest)
-        }
-    }
-
     // MARK: - Draining
 
     private func drainLoop() async throws -> Ending? {
@@ -213,7 +142,7 @@ final class RemoteStay: Sendable {
         return .drained
     }
 
-    private func beginDrain() {
+    func beginDrain() {
         state.withLock { $0.isDraining = true }
         drained.open()
         changes.put(())
@@ -322,84 +251,5 @@ final class RemoteStay: Sendable {
             let failure = error as? Failure ?? Failure(.unknown, "\(error)")
             return FleetWire.Report(job: leased.id, token: leased.token, failure: FleetWire.Failed(failure))
         }
-    }
-
-    // MARK: - Reporting
-
-    private func reportLoop() async throws -> Ending? {
-        while true {
-            var reports = ArraySlice(try await outbox.take())
-            while !reports.isEmpty {
-                let batch = Array(reports.prefix(Self.mostReports))
-                reports = reports.dropFirst(batch.count)
-                guard try await send(batch) else { return .over }
-                state.withLock { state in
-                    for report in batch where state.tokens[report.job] == report.token {
-                        state.tokens[report.job] = nil
-                    }
-                }
-                changes.put(())
-            }
-        }
-    }
-
-    /// Sends reports until they are answered; false when the session is over.
-    private func send(_ reports: [FleetWire.Report]) async throws -> Bool {
-        var backoff = Backoff(seed: SplitMix64.seed(seed, "report"))
-        while true {
-            let link = link
-            do {
-                // A process that was stopped for long must not speak for a lease that it has lost.
-                guard clock.steady < state.withLock({ $0.fence }) else { return false }
-                guard let receipts = try await complete(reports, over: link) else { continue }
-                let stale = receipts.receipts.count { $0.status == .stale }
-                // The server that is left knows the lease no longer, and the next one waits for the report.
-                if stale > 0, try await hasMoved(from: link) { continue }
-                if stale > 0 {
-                    logger.warning("Reports came too late and were dropped.", metadata: ["count": "\(stale)"])
-                }
-                return true
-            } catch FleetCallError.sessionIsOver {
-                if try await hasMoved(from: link) { continue }
-                return false
-            } catch FleetCallError.refused(let detail) {
-                return try await send(apart: reports, because: detail)
-            } catch let error as FleetCallError {
-                logger.warning("Reports were not answered.", metadata: ["error": "\(error)"])
-                try await clock.sleep(for: backoff.next(after: error))
-            }
-        }
-    }
-
-    /// The receipts of reports; nil when the worker has left the server meanwhile, and should say it again elsewhere.
-    private func complete(_ reports: [FleetWire.Report], over link: Link) async throws -> FleetWire.Receipts? {
-        do {
-            return try await race(
-                { try await link.connection.complete(FleetWire.Complete(session: link.session, reports: reports)) },
-                {
-                    try await link.left.wait()
-                    return nil
-                }
-            )
-        } catch let error as FleetCallError {
-            if link.left.isOpen { return nil }
-            throw error
-        }
-    }
-
-    /// Sends refused reports one by one, and says of one that is refused alone that its job failed.
-    private func send(apart reports: [FleetWire.Report], because detail: String) async throws -> Bool {
-        guard reports.count == 1, let only = reports.first else {
-            for report in reports {
-                guard try await send([report]) else { return false }
-            }
-            return true
-        }
-        guard only.result != nil else {
-            logger.error("A report was refused and dropped.", metadata: ["job": "\(only.job)", "error": "\(detail)"])
-            return true
-        }
-        let failure = Failure(.invalid, "the server refused the result: \(detail)")
-        return try await send([FleetWire.Report(job: only.job, token: only.token, failure: FleetWire.Failed(failure))])
     }
 }

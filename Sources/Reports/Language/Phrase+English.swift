@@ -122,6 +122,7 @@ extension Phrase {
         case .decisionCourse: "course"
         case .decisionWorth: "worth of more trials"
         case .decisionWarmStart: "start from earlier campaigns"
+        case .decisionTrend: "A watched subject is a trend"
         case .stageBaseline: "before"
         case .stageSearching: "search"
         case .stageFinalists: "finalists"
@@ -258,6 +259,9 @@ extension Phrase {
         case .alertTrialFailed: "Trial failed"
         case .alertEnvironmentChanged: "Market changed"
         case .alertAgentRestarted: "Agent restarted"
+        case .alertSubjectTrending: "Watched subject in the news"
+        case .alertRankChanged: "Rank moved and stayed"
+        case .alertSourceChanged: "A source changed"
 
         case .nextTitle: "What to do next"
         case .nextApply: "Apply the recommendation: {0}."

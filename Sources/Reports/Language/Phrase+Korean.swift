@@ -121,6 +121,7 @@ extension Phrase {
         case .decisionCourse: "진행 방향"
         case .decisionWorth: "추가 시험의 값어치"
         case .decisionWarmStart: "앞선 캠페인에서 출발"
+        case .decisionTrend: "관심 대상의 화제"
         case .stageBaseline: "시작 전"
         case .stageSearching: "탐색"
         case .stageFinalists: "결선"
@@ -251,6 +252,9 @@ extension Phrase {
         case .alertTrialFailed: "시험 실패"
         case .alertEnvironmentChanged: "시장 변화"
         case .alertAgentRestarted: "에이전트 재시작"
+        case .alertSubjectTrending: "관심 대상이 화제"
+        case .alertRankChanged: "순위 수준 변화"
+        case .alertSourceChanged: "출처 변경"
 
         case .nextTitle: "다음에 할 일"
         case .nextApply: "추천 설정을 적용하세요: {0}."

@@ -118,6 +118,7 @@ enum Phrase: String, CaseIterable, Sendable {
     case decisionCourse
     case decisionWorth
     case decisionWarmStart
+    case decisionTrend
     case stageBaseline
     case stageSearching
     case stageFinalists
@@ -253,6 +254,9 @@ enum Phrase: String, CaseIterable, Sendable {
     case alertTrialFailed
     case alertEnvironmentChanged
     case alertAgentRestarted
+    case alertSubjectTrending
+    case alertRankChanged
+    case alertSourceChanged
 
     // What to do next.
     case nextTitle

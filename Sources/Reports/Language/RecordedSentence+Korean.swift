@@ -168,6 +168,14 @@ extension RecordedSentence {
             "캠페인이 24시간 넘게 늦었습니다(기한에서 {} 지남)."
         ),
         (
+            "The source {} changed: of {} ranks {} became worse and {} better at once, which products do not do.",
+            "출처 {0}이(가) 바뀌었습니다. 순위 {1}개 가운데 {2}개가 나빠지고 {3}개가 좋아졌는데, 상품은 그렇게 한꺼번에 움직이지 않습니다."
+        ),
+        (
+            "The rank of {} moved from {} to {} and stayed there, without a lever's having been moved.",
+            "설정을 바꾸지 않았는데 {0}의 순위가 {1}위에서 {2}위로 옮겨 머물렀습니다."
+        ),
+        (
             "The ranks have changed their level beyond what chance explains.",
             "순위가 우연으로 설명되지 않을 만큼 달라졌습니다."
         ),

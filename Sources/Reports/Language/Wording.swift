@@ -51,7 +51,7 @@ struct Wording: Sendable {
     }
 
     /// A text whose places `{0}`, `{1}` … are filled in; Korean particles take the form that the word before them asks for.
-    private func filled(_ text: String, _ arguments: [Markup]) -> Markup {
+    func filled(_ text: String, _ arguments: [Markup]) -> Markup {
         var result: Markup = ""
         var rest = Substring(text)
         while let open = rest.firstIndex(of: "{"), let close = rest[open...].firstIndex(of: "}") {

@@ -45,6 +45,18 @@ struct Markup: Sendable, Equatable {
         )
     }
 
+    /// A text that leads to an address; plain text where that is none of the web.
+    static func link(_ text: String, to address: String?) -> Markup {
+        guard let address, address.hasPrefix("https://") || address.hasPrefix("http://") else { return Markup(text) }
+        return Markup(
+            html: "<a href=\"\(SVG.escaped(address))\" rel=\"noreferrer\">\(SVG.escaped(text))</a>",
+            plain: text
+        )
+    }
+
+    /// A small picture in running text; it is read out by its own title.
+    static func picture(_ svg: String) -> Markup { Markup(html: svg, plain: "") }
+
     /// Whether there is nothing.
     var isEmpty: Bool { html.isEmpty }
 }

@@ -72,6 +72,8 @@ extension Page {
         .n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
         .w { white-space: nowrap; }
         .s, tr.changed td { font-weight: 700; }
+        a { color: inherit; text-decoration-color: var(--axis); text-underline-offset: 2px; }
+        td svg { display: block; }
         tr.quiet td { color: var(--muted); }
         tr.sum td { border-bottom: none; color: var(--soft); }
         table.pairs td:first-child { color: var(--muted); width: 30%; padding-right: 18px; }

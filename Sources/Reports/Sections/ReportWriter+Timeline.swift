@@ -103,6 +103,7 @@ extension ReportWriter {
         case "course": wording(.decisionCourse)
         case "worth": wording(.decisionWorth)
         case "warm_start": wording(.decisionWarmStart)
+        case "trend": wording(.decisionTrend)
         default: policy
         }
     }
@@ -122,6 +123,9 @@ extension ReportWriter {
         case .trialFailed: .alertTrialFailed
         case .environmentChanged: .alertEnvironmentChanged
         case .agentRestarted: .alertAgentRestarted
+        case .subjectTrending: .alertSubjectTrending
+        case .rankChanged: .alertRankChanged
+        case .sourceChanged: .alertSourceChanged
         }
     }
 }

@@ -128,9 +128,14 @@ package actor FleetDesk {
     }
 
     /// Takes a beat in.
-    func beat(_ session: SessionID, progress: [JobID: Double], key: String) async throws -> FleetOrders {
+    func beat(
+        _ session: SessionID,
+        progress: [JobID: Double],
+        renews: Bool = true,
+        key: String
+    ) async throws -> FleetOrders {
         _ = try stay(session, key: key)
-        let orders = try await gate.beat(session: session, progress: progress)
+        let orders = try await gate.beat(session: session, progress: progress, renews: renews)
         guard !orders.sessionIsOver else {
             forget(session)
             throw FleetRefusal.sessionIsOver

@@ -127,7 +127,13 @@ struct WorkerRoutes: Sendable {
             }
             progress[job.id] = share
         }
-        return try .json(FleetWire.Orders(await desk.beat(request.session, progress: progress, key: call.key.id)))
+        let orders = try await desk.beat(
+            request.session,
+            progress: progress,
+            renews: request.unanswered != true,
+            key: call.key.id
+        )
+        return try .json(FleetWire.Orders(orders))
     }
 
     /// Answers 200 as long as one report was current, and 409 when every one was stale.

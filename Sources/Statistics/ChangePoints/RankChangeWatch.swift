@@ -127,6 +127,11 @@ package struct RankChangeWatch: Sendable {
         return alerts + seriesAlerts(readings.filter { !changed.contains($0.value.source) })
     }
 
+    /// Forgets what was seen of one series from one source: its level was moved on purpose, and a new one begins.
+    package mutating func forget(_ series: RankSeriesKey, from source: String) {
+        detectors[SeriesOfSource(source: source, series: series)] = nil
+    }
+
     /// The mass movement of a source in the newest steps, if there is one; its series then start anew.
     private mutating func massMovement(of source: String, _ values: [Value]) -> SourceChange? {
         for span in Self.spans {

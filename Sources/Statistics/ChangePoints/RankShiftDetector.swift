@@ -82,12 +82,13 @@ package struct RankShiftDetector: Sendable, Equatable {
         return best
     }
 
-    /// About the probability of a score at least this great in one step while nothing happens.
+    /// About the probability of a score at least this great in one step while nothing happens, for scores of alarms.
     ///
-    /// An exponential tail, because ranks' noise has one: 0.0015 at 4.2 and a factor of 4.5 less for each further 1, from the alarms that
-    /// several thresholds gave on series that were made up. It is rough: a false discovery rate that rests on it is not verified.
+    /// An exponential tail: 0.003 at 4.2, and a factor of 4.5 less for each further 1. Independent noise stays below it from 4.5 on (`RankProtocol
+    /// --tail`); ranks that remember their last step go beyond it. Its size is such that of the developer data's changes that were
+    /// told at a false discovery rate, at most that share was none (docs/ranks.md).
     package static func tailProbability(of score: Double) -> Double {
-        min(1, 0.0015 * exp(-1.5 * (score - 4.2)))
+        min(1, 0.003 * exp(-1.5 * (score - 4.2)))
     }
 
     /// How far the newest values lie from the level, in standard deviations of their mean: for panels.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Foundation
 
 /// Widens or narrows raw intervals so that a share `confidence` of outcomes lies within, by bands of the present rank.
 ///
@@ -27,6 +28,7 @@ struct ConformalBands: Sendable {
     /// How fast the level adapts, and how few cases a band may have.
     private static let rate = 0.03
     private static let leastCases = 60
+    private static let halfLife = 26.0
 
     init(_ cases: [Case], depth: Int, confidence: Double) {
         self.depth = depth
@@ -58,48 +60,46 @@ struct ConformalBands: Sendable {
         return max(below, above)
     }
 
-    /// The quantile of the scores at the level that would have held over the steps.
+    /// The quantile of the scores at the level that would have held over the steps, newer steps weighing more.
     private static func width(_ cases: [Case], _ depth: Int, _ confidence: Double) -> Float {
-        guard !cases.isEmpty else { return Float(depth) }
+        guard let newest = cases.last?.step else { return Float(depth) }
         var level = confidence
-        var known: [Float] = []
+        var known: [Scored] = []
         var start = 0
         while start < cases.count {
+            let step = cases[start].step
             var end = start
-            while end < cases.count, cases[end].step == cases[start].step { end += 1 }
-            let scores = cases[start..<end].map { score($0, depth) }
+            while end < cases.count, cases[end].step == step { end += 1 }
+            let scores = cases[start..<end].map { Scored(score: score($0, depth), step: step) }
             if known.count >= leastCases {
-                let width = quantile(known, level)
-                let held = Double(scores.count { $0 <= width }) / Double(scores.count)
+                let width = quantile(known, level, at: step)
+                let held = Double(scores.count { $0.score <= width }) / Double(scores.count)
                 level = min(max(level + rate * (confidence - held), 0.5), 0.98)
             }
-            known = merged(known, scores.sorted())
+            known = (known + scores).sorted { $0.score < $1.score }
             start = end
         }
-        let width = quantile(known, level)
+        let width = quantile(known, level, at: newest + 1)
         return width.isFinite ? width : 0
     }
 
-    /// The ⌈(n + 1) · level⌉-th smallest, or the greatest.
-    private static func quantile(_ sorted: [Float], _ level: Double) -> Float {
-        let place = Int((Double(sorted.count + 1) * level).rounded(.up))
-        return sorted[min(max(place, 1), sorted.count) - 1]
+    private struct Scored {
+        let score: Float
+        let step: Int
     }
 
-    private static func merged(_ left: [Float], _ right: [Float]) -> [Float] {
-        var result: [Float] = []
-        result.reserveCapacity(left.count + right.count)
-        var first = 0
-        var second = 0
-        while first < left.count || second < right.count {
-            if second == right.count || (first < left.count && left[first] <= right[second]) {
-                result.append(left[first])
-                first += 1
-            } else {
-                result.append(right[second])
-                second += 1
-            }
+    /// The smallest score up to which the weights, with one for the case to come, reach the level; the greatest otherwise.
+    ///
+    /// Weights halve every `halfLife` steps: what is long ago says less of how far outcomes lie now. Source: R. Barber,
+    /// E. Candès, A. Ramdas, R. Tibshirani, Annals of Statistics 51 (2023).
+    private static func quantile(_ sorted: [Scored], _ level: Double, at step: Int) -> Float {
+        let weights = sorted.map { pow(0.5, Double(step - $0.step) / halfLife) }
+        let goal = (weights.reduce(0, +) + 1) * level
+        var sum = 0.0
+        for (item, weight) in zip(sorted, weights) {
+            sum += weight
+            if sum >= goal - 1e-9 { return item.score }
         }
-        return result
+        return sorted.last?.score ?? 0
     }
 }

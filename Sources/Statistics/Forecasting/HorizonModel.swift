@@ -19,6 +19,11 @@ struct HorizonModel: Sendable {
     private let depth: Int
     private let confidence: Double
     private var median: BoostedTrees?
+    private let kriging: PanelKriging?
+    /// What the method `blend` is the mean of.
+    private var members: [RankForecastMethod] = []
+    /// How much greater moves are after `horizon` steps than after `tested`.
+    private let growth: Float
     private var spread: Spread?
     /// The share that had left the list, by tenth of the depth.
     private var leaving: [Double] = []
@@ -43,6 +48,10 @@ struct HorizonModel: Sendable {
         depth = table.runs.panel.depth
         confidence = settings.confidence
         let ahead = tested
+        kriging = PanelKriging(table.runs.panel, upTo: origin, horizon: horizon)
+        growth =
+            ahead < horizon
+            ? Float(PanelKriging.growth(of: table.runs.panel, upTo: origin, from: ahead, to: horizon)) : 1
         let known = (0..<table.count).filter { row in
             Int(table.steps[row]) + ahead <= origin && table.later(row, ahead) != nil
         }
@@ -55,9 +64,14 @@ struct HorizonModel: Sendable {
             median = Self.median(table, training, ahead, depth, using: &generator)
             spread = Self.spread(table, training, ahead, depth, confidence, using: &generator)
         }
-        compete(table, testing)
+        if Self.isYoung(testing, table, horizon: horizon, tested: tested) {
+            expect()
+        } else {
+            compete(table, testing)
+        }
+        markUsed()
         bands = ConformalBands(cases(table, testing), depth: depth, confidence: confidence)
-        if method == .learned {
+        if method == .learned || members.contains(.learned) {
             median = Self.median(table, known, ahead, depth, using: &generator)
         }
     }
@@ -95,10 +109,7 @@ struct HorizonModel: Sendable {
     private func values(_ rows: [Float], at offset: Int, _ plain: RankFeatureTable.Plain) -> Values {
         let now = rows[offset]
         let limit = Float(depth)
-        let point =
-            plain.rank(method, now: now, horizon: horizon)
-            ?? now + Float(median?.score(rows, at: offset) ?? 0)
-        let rank = min(max(point, 1), limit)
+        let rank = min(max(point(method, rows, at: offset, plain, horizon: horizon), 1), limit)
         guard let spread else {
             let off = leaving[min(9, Int(10 * (now - 1) / limit))]
             let upper = off >= (1 - confidence) / 2 ? limit + 1 : rank
@@ -114,15 +125,34 @@ struct HorizonModel: Sendable {
         )
     }
 
+    /// The rank that a method forecasts, before it is kept within the list.
+    private func point(
+        _ method: RankForecastMethod,
+        _ rows: [Float],
+        at offset: Int,
+        _ plain: RankFeatureTable.Plain,
+        horizon: Int
+    ) -> Float {
+        let now = rows[offset]
+        switch method {
+        case .kriging: return kriging?.rank(plain.newest, count: plain.count) ?? now
+        case .learned: return now + Float(median?.score(rows, at: offset) ?? 0)
+        case .blend:
+            let points = members.map { point($0, rows, at: offset, plain, horizon: horizon) }
+            return points.isEmpty ? now : points.reduce(0, +) / Float(points.count)
+        default: return plain.rank(method, now: now, horizon: horizon) ?? now
+        }
+    }
+
     /// The calibrated interval.
     func interval(_ values: Values, now: Float) -> (lower: Double, upper: Double) {
         bands.interval(values.raw, now: now)
     }
 
-    /// An outcome of `tested` steps as it would be after `horizon`: moves grow with the square root of time.
+    /// An outcome of `tested` steps as it would be after `horizon`: moves grow as the variogram does.
     private func stretched(_ outcome: Float, now: Float) -> Float {
         guard tested < horizon, outcome <= Float(depth) else { return outcome }
-        return min(max(now + (outcome - now) * (Float(horizon) / Float(tested)).squareRoot(), 1), Float(depth))
+        return min(max(now + (outcome - now) * growth, 1), Float(depth))
     }
 
     private func cases(_ table: RankFeatureTable, _ rows: [Int]) -> [ConformalBands.Case] {
@@ -143,52 +173,120 @@ extension HorizonModel {
     /// Lets the methods compete on the rows of the back-test that are still listed, and takes the best.
     ///
     /// A method must beat "no change" by more than the standard error of the gain, counted step by step because the
-    /// errors of one step hang together.
+    /// errors of one step hang together. Where several do and the best is not better than they beyond chance, their mean
+    /// competes too: on few steps it is safer than a choice.
     private mutating func compete(_ table: RankFeatureTable, _ rows: [Int]) {
-        var gains: [[Int: Double]] = Array(repeating: [:], count: RankForecastMethod.allCases.count)
-        var sums = [Double](repeating: 0, count: gains.count)
+        let single = RankForecastMethod.single
+        let errors = single.map { self.errors(of: $0, table, rows) }
+        let usable = single.map { ($0 != .learned || median != nil) && ($0 != .kriging || kriging != nil) }
+        var best: Int?
+        var better: [Int] = []
+        for (index, method) in single.enumerated() {
+            let isTested = usable[index] && errors[index].count > 0
+            let isBetter = isTested && errors[index].gain(over: errors[0]) > 0 && errors[index].beats(errors[0])
+            skills.append(skill(of: method, isTested ? errors[index] : nil, plain: errors[0], isBetter))
+            guard isBetter else { continue }
+            better.append(index)
+            if errors[index].sum < best.map({ errors[$0].sum }) ?? .infinity { best = index }
+        }
+        guard let best else { return }
+        method = single[best]
+        members = better.filter { $0 == best || !errors[best].beats(errors[$0]) }.map { single[$0] }
+        guard members.count > 1 else {
+            members = []
+            return
+        }
+        let blended = self.errors(of: .blend, table, rows)
+        skills.append(skill(of: .blend, blended, plain: errors[0], blended.sum <= errors[best].sum))
+        if blended.sum <= errors[best].sum { method = .blend } else { members = [] }
+    }
+
+    /// The absolute errors of a method on the rows that are still listed, by step.
+    private struct Errors {
+        var bySteps: [Int: Double] = [:]
+        var sum = 0.0
         var count = 0
+
+        /// The share of the other's error that is saved.
+        func gain(over other: Errors) -> Double { other.sum > 0 ? 1 - sum / other.sum : 0 }
+
+        /// Whether the error is smaller by more than the standard error of the difference, from three steps on.
+        func beats(_ other: Errors) -> Bool {
+            guard bySteps.count >= 3 else { return false }
+            let values = bySteps.sorted { $0.key < $1.key }.map { (other.bySteps[$0.key] ?? 0) - $0.value }
+            let mean = values.reduce(0, +) / Double(values.count)
+            let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+            return mean > (squares / Double(values.count - 1) / Double(values.count)).squareRoot()
+        }
+    }
+
+    private func errors(of method: RankForecastMethod, _ table: RankFeatureTable, _ rows: [Int]) -> Errors {
+        var errors = Errors()
         let limit = Float(depth)
         for row in rows {
             guard let outcome = table.later(row, tested), outcome <= limit else { continue }
-            count += 1
-            let now = table.now(row)
-            let naive = Double((outcome - now).magnitude)
-            for (index, method) in RankForecastMethod.allCases.enumerated() {
-                let point =
-                    table.plain[row].rank(method, now: now, horizon: tested)
-                    ?? median.map { now + Float($0.score(table.values, at: row * RankRuns.columns)) } ?? now
-                let error = Double((min(max(point, 1), limit) - outcome).magnitude)
-                sums[index] += error
-                gains[index][Int(table.steps[row]), default: 0] += naive - error
-            }
+            let point = point(method, table.values, at: row * RankRuns.columns, table.plain[row], horizon: tested)
+            let error = Double((min(max(point, 1), limit) - outcome).magnitude)
+            errors.sum += error
+            errors.count += 1
+            errors.bySteps[Int(table.steps[row]), default: 0] += error
         }
-        var best = (method: RankForecastMethod.naive, skill: 0.0)
-        for (index, method) in RankForecastMethod.allCases.enumerated() {
-            let skill = count > 0 && sums[0] > 0 ? 1 - sums[index] / sums[0] : nil
-            let isTested = count > 0 && (method != .learned || median != nil)
-            let isBetter = isTested && (skill ?? 0) > 0 && Self.isBeyondChance(gains[index])
-            skills.append(
-                RankForecastSkill(
-                    method: method,
-                    horizon: horizon,
-                    meanAbsoluteError: isTested ? sums[index] / Double(count) : nil,
-                    skill: isTested ? skill : nil,
-                    isShown: method == .naive || isBetter
-                )
-            )
-            if isBetter, let skill, skill > best.skill { best = (method, skill) }
-        }
-        method = best.method
+        return errors
     }
 
-    /// Whether the sum of the steps' gains exceeds its standard error, from three steps on.
-    private static func isBeyondChance(_ gains: [Int: Double]) -> Bool {
-        guard gains.count >= 3 else { return false }
-        let values = gains.sorted { $0.key < $1.key }.map(\.value)
-        let mean = values.reduce(0, +) / Double(values.count)
-        let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-        return mean > (squares / Double(values.count - 1) / Double(values.count)).squareRoot()
+    private func skill(
+        of method: RankForecastMethod,
+        _ errors: Errors?,
+        plain: Errors,
+        _ isBetter: Bool
+    ) -> RankForecastSkill {
+        RankForecastSkill(
+            method: method,
+            horizon: horizon,
+            meanAbsoluteError: errors.map { $0.sum / Double(max(1, $0.count)) },
+            skill: errors.flatMap { plain.sum > 0 ? $0.gain(over: plain) : nil },
+            isShown: method == .naive || isBetter
+        )
+    }
+
+    /// The error that kriging must be expected to save before it is used untested.
+    private static let leastGain = 0.02
+
+    /// Whether the back-test says little of a horizon: errors h steps ahead of steps less than h apart are the same errors again.
+    private static func isYoung(_ rows: [Int], _ table: RankFeatureTable, horizon: Int, tested: Int) -> Bool {
+        // One step ahead every step's outcomes are new: what was not tested there is not used there.
+        horizon > 1 && (tested < horizon || Set(rows.map { table.steps[$0] }).count < 2 * horizon)
+    }
+
+    /// Without a back-test that tells: "no change", or kriging where the variogram lets expect enough of it.
+    private mutating func expect() {
+        skills = [
+            RankForecastSkill(
+                method: .naive,
+                horizon: horizon,
+                meanAbsoluteError: nil,
+                skill: nil,
+                isExpected: true,
+                isShown: true
+            )
+        ]
+        guard let kriging else { return }
+        let isEnough = kriging.gain >= Self.leastGain
+        skills.append(
+            RankForecastSkill(
+                method: .kriging,
+                horizon: horizon,
+                meanAbsoluteError: nil,
+                skill: kriging.gain,
+                isExpected: true,
+                isShown: isEnough
+            )
+        )
+        if isEnough { method = .kriging }
+    }
+
+    private mutating func markUsed() {
+        for index in skills.indices { skills[index].isUsed = skills[index].method == method }
     }
 
     private static func leaving(_ rows: [Int], _ table: RankFeatureTable, _ horizon: Int, _ depth: Int) -> [Double] {

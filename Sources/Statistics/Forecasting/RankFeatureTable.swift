@@ -10,9 +10,16 @@ struct RankFeatureTable: Sendable {
         let smoothed: Float
         let level: Float
         let trend: Float
+        /// The newest ranks, newest first, and how many of them there are.
+        let newest: SIMD8<Float>
+        let count: Int
 
         /// - Parameter history: the ranks of the run, oldest first; not empty.
         init(_ history: [Float]) {
+            var newest = SIMD8<Float>(repeating: history.last ?? 0)
+            for (index, value) in history.reversed().prefix(8).enumerated() { newest[index] = value }
+            self.newest = newest
+            count = history.count
             let recent = history.suffix(4)
             recentMean = recent.reduce(0, +) / Float(max(1, recent.count))
             var smoothed = history.first ?? 0
@@ -29,7 +36,7 @@ struct RankFeatureTable: Sendable {
             self.trend = trend
         }
 
-        /// The forecast of a plain method; nil for the learned one.
+        /// The forecast of a plain method; nil for those that learn from the panel.
         func rank(_ method: RankForecastMethod, now: Float, horizon: Int) -> Float? {
             switch method {
             case .naive: now
@@ -41,7 +48,7 @@ struct RankFeatureTable: Sendable {
                     * (1...max(1, horizon)).reduce((sum: Float(0), power: Float(1))) { state, _ in
                         (state.sum + state.power * 0.8, state.power * 0.8)
                     }.sum
-            case .learned: nil
+            case .kriging, .learned, .blend: nil
             }
         }
     }

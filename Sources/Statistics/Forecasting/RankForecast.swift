@@ -12,8 +12,15 @@ package enum RankForecastMethod: String, Sendable, Codable, CaseIterable {
     case halfSmoothing
     /// A level and a trend that dies away.
     case dampedTrend
+    /// The mean of recent ranks with the weights that the panel's variogram makes best: kriging.
+    case kriging
     /// What happened to products in a like situation, by boosted trees over the whole panel.
     case learned
+    /// The mean of those methods of which the back-test cannot say which is best.
+    case blend
+
+    /// Those that compete; a blend is made of them.
+    static let single = allCases.filter { $0 != .blend }
 }
 
 /// A product's rank some steps ahead.
@@ -55,6 +62,10 @@ package struct RankForecastSkill: Sendable, Equatable, Codable {
     package let meanAbsoluteError: Double?
     /// 1 − error / error of "no change"; nil when that is 0 or unknown.
     package let skill: Double?
+    /// Whether the skill is what the panel's variogram lets expect, for want of a back-test at this horizon.
+    package var isExpected = false
     /// Whether it may be shown: "no change", and what beats it beyond chance.
     package let isShown: Bool
+    /// Whether forecasts at this horizon are by it.
+    package var isUsed = false
 }

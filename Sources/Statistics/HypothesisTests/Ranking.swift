@@ -31,7 +31,7 @@ struct Ranking: Sendable {
 
 extension [Double] {
     /// The middle value, or the mean of the two middle ones; nil when empty.
-    var median: Double? {
+    package var median: Double? {
         quantile(0.5)
     }
 

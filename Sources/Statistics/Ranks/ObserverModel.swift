@@ -51,7 +51,7 @@ package struct ObserverModel: Sendable, Equatable {
     }
 
     /// The deviation of its answers at a rank.
-    func deviation(at rank: Double) -> Double {
+    package func deviation(at rank: Double) -> Double {
         scatter * (Self.offset + rank)
     }
 

@@ -60,6 +60,15 @@ extension KnowledgeReader {
         )
     }
 
+    /// The alerts that belong to no campaign, by time.
+    func alertsWithoutCampaign(in workspace: WorkspaceID) throws -> [Alert] {
+        try records(
+            Alert.self,
+            "SELECT body FROM alerts WHERE workspace = ? AND campaign IS NULL ORDER BY time, id",
+            [.text(workspace.name)]
+        )
+    }
+
     /// A campaign's analyses of one kind, by time.
     func analyses(
         of campaign: CampaignID,

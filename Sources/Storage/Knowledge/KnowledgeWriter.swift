@@ -27,6 +27,9 @@ struct KnowledgeWriter<Session: SQLSession> {
         for generation in change.generations { try write(generation) }
         for trial in change.trials { try write(trial) }
         try write(change.measurements)
+        let ranks = RankTables(session: session)
+        try ranks.write(change.sightings)
+        try ranks.write(change.rankedProducts)
         for decision in change.decisions { try write(decision) }
         for alert in change.alerts { try write(alert) }
         for analysis in change.analyses { try write(analysis) }

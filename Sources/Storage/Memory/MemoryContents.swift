@@ -29,6 +29,7 @@ struct MemoryContents {
     var cluster = MemoryCluster()
     var fleet = MemoryFleet()
     var workflows = MemoryWorkflows()
+    var ranks = MemoryRanks()
 
     /// Writes a change whole.
     ///
@@ -43,6 +44,7 @@ struct MemoryContents {
         try workflows.check(change)
         try jobs.harvest(change.harvestedJobs)
         workflows.apply(change)
+        ranks.apply(change)
         cluster.settle(change.settledOrders)
         cluster.post(change.messages)
         for job in change.jobs { _ = jobs.insert(job) }

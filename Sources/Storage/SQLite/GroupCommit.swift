@@ -48,12 +48,18 @@ final class GroupCommit: Sendable {
     static let limit = 1_000
 
     private let pool: DatabasePool
+    private let checkpoint: BackgroundCheckpoint
     private let beforeCommit: @Sendable (SQLiteSession) throws -> Void
     private let state = Locked(State())
     private let level = Locked<Durability?>(nil)
 
     /// Creates a writer; `beforeCommit` adds what is the same for all writes of a transaction.
-    init(pool: DatabasePool, beforeCommit: @escaping @Sendable (SQLiteSession) throws -> Void) {
+    init(
+        pool: DatabasePool,
+        checkpoint: BackgroundCheckpoint,
+        beforeCommit: @escaping @Sendable (SQLiteSession) throws -> Void
+    ) {
+        self.checkpoint = checkpoint
         self.pool = pool
         self.beforeCommit = beforeCommit
     }
@@ -79,6 +85,11 @@ final class GroupCommit: Sendable {
     /// Refuses later writes; those that wait are still made.
     func close() {
         state.withLock { $0.isClosed = true }
+    }
+
+    /// Closes the connection that copies the log, once the pool is closed and nobody writes any more.
+    func closeCheckpoint() throws {
+        try checkpoint.close()
     }
 
     /// Commits batch after batch until nobody waits.
@@ -117,6 +128,7 @@ final class GroupCommit: Sendable {
             return
         }
         for write in batch { write.tell(nil) }
+        checkpoint.committed(session)
     }
 
     private func make(_ write: Write, _ session: SQLiteSession) throws {

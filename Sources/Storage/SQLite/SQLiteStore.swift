@@ -67,13 +67,15 @@ package final class SQLiteStore: SQLStore {
             let pool = try DatabasePool(path: path, configuration: configuration)
             try pool.writeWithoutTransaction { database in
                 // GRDB sets NORMAL when it turns the write-ahead log on, whatever was asked for before.
-                try database.execute(sql: "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000")
+                try database.execute(sql: "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0")
                 try migrator.up(database)
                 try Self.load(turns, database)
             }
             access = .live(
                 pool,
-                GroupCommit(pool: pool) { try JobTables(session: $0, turns: turns).storeTurns() }
+                GroupCommit(pool: pool, checkpoint: try BackgroundCheckpoint(path: path)) {
+                    try JobTables(session: $0, turns: turns).storeTurns()
+                }
             )
         case .simulation:
             lock = try Self.lock(path)
@@ -112,8 +114,12 @@ package final class SQLiteStore: SQLStore {
     package func close() throws {
         switch access {
         case .live(let pool, let writer):
+            defer { lock?.release() }
             writer.close()
+            // What waits is still written; only then has nobody a copy made any more.
             try pool.close()
+            try writer.closeCheckpoint()
+            return
         case .simulation(let queue, let instant):
             try queue.inDatabase(instant.end)
             try queue.close()

@@ -32,6 +32,9 @@ package struct NearDuplicates: Sendable {
     private var numbers = FeatureNumbers()
     private var frequency: [Int32] = []
     private var postings: [[Int32]] = []
+    /// Squared weights, and of how many items they were computed: within one comparison of an item each is computed once.
+    private var weights: [Double] = []
+    private var weighed: [Int32] = []
     private var features: [Int32] = []
     private var ends: [Int32] = []
     private var sources: [Int32] = []
@@ -62,6 +65,8 @@ package struct NearDuplicates: Sendable {
         let found = numbers.numbers(of: text, pairs: false, tokeniser).map(\.number).sorted()
         while frequency.count < numbers.count {
             frequency.append(0)
+            weights.append(0)
+            weighed.append(0)
             postings.append([])
         }
         for feature in found { frequency[Int(feature)] += 1 }
@@ -115,6 +120,19 @@ package struct NearDuplicates: Sendable {
     }
 
     private func squaredWeight(_ feature: Int32) -> Double {
+        weighed[Int(feature)] == Int32(count) ? weights[Int(feature)] : computedWeight(feature)
+    }
+
+    private mutating func weigh(_ item: Int) {
+        for place in range(item) {
+            let feature = Int(features[place])
+            guard weighed[feature] != Int32(count) else { continue }
+            weights[feature] = computedWeight(features[place])
+            weighed[feature] = Int32(count)
+        }
+    }
+
+    private func computedWeight(_ feature: Int32) -> Double {
         let weight = log(1 + Double(count) / (1 + Double(frequency[Int(feature)])))
         return weight * weight
     }
@@ -137,21 +155,32 @@ package struct NearDuplicates: Sendable {
         )
     }
 
-    private func likest(_ item: Int, _ probes: [Int32]) -> Int? {
-        var candidates: [Int32: Int] = [:]
+    private mutating func likest(_ item: Int, _ probes: [Int32]) -> Int? {
+        // The candidates' numbers, the same one once for each rare word that it shares.
+        var candidates: [Int32] = []
+        var distinct: Set<Int32> = []
         for feature in probes {
             for other in postings[Int(feature)].reversed() {
-                guard days[item] - days[Int(other)] <= settings.days, candidates.count < Self.mostCandidates else {
+                guard days[item] - days[Int(other)] <= settings.days, distinct.count < Self.mostCandidates else {
                     break
                 }
-                candidates[other, default: 0] += 1
+                distinct.insert(other)
+                candidates.append(other)
             }
         }
+        guard !candidates.isEmpty else { return nil }
+        candidates.sort()
+        weigh(item)
         var best: (item: Int, likeness: Double)?
-        for (candidate, shared) in candidates.sorted(by: { $0.key < $1.key }) {
-            let other = Int(candidate)
+        var place = 0
+        while place < candidates.count {
+            let other = Int(candidates[place])
+            let first = place
+            while place < candidates.count, candidates[place] == candidates[first] { place += 1 }
+            let shared = place - first
             // Two sources that write nearly the same share more than one rare word.
             guard sources[item] == sources[other] || shared > 1 || probes.count < 3 else { continue }
+            weigh(other)
             let likeness = likeness(item, other)
             if likeness >= least(item, other), likeness > (best?.likeness ?? 0) { best = (other, likeness) }
         }

@@ -28,14 +28,22 @@ package struct TrendAnalyser: Sendable {
     /// Least titles of a window for a category to be looked at.
     private static let leastTitles = 30
 
-    private let tokeniser: any Tokeniser
+    let tokeniser: any Tokeniser
 
     /// Creates an analyser that cuts texts with a tokeniser.
-    package init(tokeniser: any Tokeniser = WordTokeniser()) { self.tokeniser = tokeniser }
+    package init(tokeniser: any Tokeniser = KoreanTokeniser()) { self.tokeniser = tokeniser }
 
-    /// Finds the trends.
+    /// Makes items ready, finds the trends and summarises their stories.
     package func report(_ items: [TrendItem], _ request: Request) -> TrendReport {
-        let material = TrendMaterial(items, tokeniser: tokeniser)
+        let material = material(of: items)
+        return summarised(analysis(of: material, request), material)
+    }
+
+    /// Makes items ready: plain titles, in order of time, without those that repeat an earlier one.
+    package func material(of items: [TrendItem]) -> TrendMaterial { TrendMaterial(items, tokeniser: tokeniser) }
+
+    /// Finds the trends; their stories are not summarised yet.
+    package func analysis(of material: TrendMaterial, _ request: Request) -> TrendReport {
         let last = TrendItem(title: "", published: request.until).day
         let days = min(BurstWindow.mostDays, max(1, request.windowDays))
         let window = BurstWindow(first: last - days + 1, last: last, baseDays: request.baseDays)
@@ -44,10 +52,11 @@ package struct TrendAnalyser: Sendable {
         return TrendReport(
             firstDay: TrendMaterial.date(window.first),
             lastDay: TrendMaterial.date(window.last),
-            items: items.count,
+            items: material.items.count + material.repeated,
             repeated: material.repeated,
             inWindow: inWindow,
             languages: material.languages,
+            tokeniser: tokeniser.name,
             trends: trends,
             categories: request.byCategory ? categories(all, material, window, request) : [],
             watched: request.watched.map { subject in

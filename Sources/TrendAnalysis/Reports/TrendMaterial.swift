@@ -2,12 +2,20 @@
 import Domain
 
 /// Items made ready: plain titles, sources named, in order of time, without those that repeat an earlier one.
-struct TrendMaterial: Sendable {
+package struct TrendMaterial: Hashable, Sendable {
     /// What is new, in order of time.
-    private(set) var items: [TrendItem] = []
+    package private(set) var items: [TrendItem] = []
     /// How many items were left out, because they were read twice, copied or edited.
-    private(set) var repeated = 0
-    private(set) var languages: [String: Int] = [:]
+    package private(set) var repeated = 0
+    /// How many items there are in each language, by ISO 639-1 code.
+    package private(set) var languages: [String: Int] = [:]
+
+    /// Takes up what was made ready before and kept.
+    package init(items: [TrendItem], repeated: Int, languages: [String: Int]) {
+        self.items = items
+        self.repeated = repeated
+        self.languages = languages
+    }
 
     init(_ given: [TrendItem], tokeniser: any Tokeniser) {
         let plain = given.map(Self.plain)

@@ -35,7 +35,7 @@ package struct TrendReport: Hashable, Codable, Sendable {
         /// Titles a day, up to the window's last day.
         package let sparkline: [Int]
         /// The stories, greatest first.
-        package let stories: [Story]
+        package internal(set) var stories: [Story]
     }
 
     /// Items that tell the same.
@@ -45,14 +45,16 @@ package struct TrendReport: Hashable, Codable, Sendable {
         package let sources: [String]
         package let first: Timestamp
         package let last: Timestamp
-        package let summary: StorySummary
+        package internal(set) var summary: StorySummary
+        /// Where its items are in the material, until it is summarised.
+        package internal(set) var members: [Int]?
     }
 
     /// The trends of a category.
     package struct Category: Hashable, Codable, Sendable {
         package let name: String
         package let items: Int
-        package let trends: [Trend]
+        package internal(set) var trends: [Trend]
     }
 
     /// What is written of a watched product or brand.
@@ -65,7 +67,7 @@ package struct TrendReport: Hashable, Codable, Sendable {
         package let sparkline: [Int]
         /// The terms of the trends whose titles name it.
         package let trends: [String]
-        package let stories: [Story]
+        package internal(set) var stories: [Story]
     }
 
     /// The window's first and last day in UTC, `yyyy-mm-dd`.
@@ -77,7 +79,9 @@ package struct TrendReport: Hashable, Codable, Sendable {
     package let inWindow: Int
     /// How many items there are in each language, by ISO 639-1 code.
     package let languages: [String: Int]
-    package let trends: [Trend]
-    package let categories: [Category]
-    package let watched: [Watched]
+    /// How Korean titles were cut: `mecab` or `rules`.
+    package let tokeniser: String
+    package internal(set) var trends: [Trend]
+    package internal(set) var categories: [Category]
+    package internal(set) var watched: [Watched]
 }

@@ -105,25 +105,16 @@ struct TrendWriter {
     }
 
     private func story(_ items: [Int]) -> TrendReport.Story {
-        let entries = items.map { index in
-            let item = material.items[index]
-            return Summariser.Item(
-                title: item.title,
-                summary: item.summary,
-                source: item.source,
-                address: item.address,
-                published: item.published
-            )
-        }
-        let summariser = Summariser(tokeniser: tokeniser)
+        let entries = items.map(material.entry)
         let times = entries.map(\.published)
         return TrendReport.Story(
-            title: summariser.centralTitle(of: entries),
+            title: Summariser(tokeniser: tokeniser).centralTitle(of: entries),
             items: items.count,
             sources: sources(items),
             first: times.min() ?? Timestamp(milliseconds: 0),
             last: times.max() ?? Timestamp(milliseconds: 0),
-            summary: summariser.summary(of: entries)
+            summary: StorySummary(sentences: []),
+            members: items
         )
     }
 }

@@ -55,6 +55,18 @@ enum ScalarClass: Equatable {
         return (scalar, length)
     }
 
+    /// Unicode form NFKC; the text itself where it is in that form for certain.
+    static func composed(_ text: String) -> String {
+        let bytes = text.utf8.span
+        var i = 0
+        while i < bytes.count {
+            let (scalar, length) = decode(bytes, at: i)
+            guard isStable(scalar) else { return text.precomposedStringWithCompatibilityMapping }
+            i += length
+        }
+        return text
+    }
+
     /// Unicode form NFKC, and Latin letters without their accents.
     static func folded(_ text: String) -> String {
         var scalars = String.UnicodeScalarView()

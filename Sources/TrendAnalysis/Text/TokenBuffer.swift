@@ -41,6 +41,12 @@ package struct TokenBuffer: Sendable {
     /// Takes back the last bytes of the token that is being written.
     mutating func drop(_ count: Int) { bytes.removeLast(min(count, pending)) }
 
+    /// Adds a whole token.
+    package mutating func append(contentsOf token: ArraySlice<UInt8>, hasCapital: Bool) {
+        bytes.append(contentsOf: token)
+        endToken(hasCapital: hasCapital)
+    }
+
     /// Ends the token that is being written; does nothing where it is empty.
     package mutating func endToken(hasCapital: Bool) {
         guard pending > 0 else { return }

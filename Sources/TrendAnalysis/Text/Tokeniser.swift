@@ -5,6 +5,8 @@
 /// Tokens are in Unicode form NFKC and in lower case. A tokeniser is a value without state: the same text gives the same
 /// tokens. One for a language may hand over to another for what is not in its language.
 package protocol Tokeniser: Sendable {
+    /// What reports call it.
+    var name: String { get }
     /// Adds the text's tokens to `buffer`, in their order.
     func tokenise(_ text: String, into buffer: inout TokenBuffer)
 }

@@ -6,6 +6,8 @@ import Foundation
 /// `'s` at a word's end is dropped, accents of Latin letters are folded (`Pokémon` and `Pokemon` are one), and a run
 /// ends where the script changes (`아이폰17` gives two tokens). Korean words keep their particles.
 package struct WordTokeniser: Tokeniser {
+    package var name: String { "words" }
+
     /// Creates the tokeniser.
     package init() {}
 

@@ -9,7 +9,8 @@ import Storage
 struct BenchFleetCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "fleet",
-        abstract: "Measure workers over HTTP: jobs a second when saturated, and how long one takes at a fifth of that.",
+        abstract:
+            "Measure workers over HTTP: jobs a second when saturated, and how long one takes at 1,000/s and at a fifth of that.",
         discussion: """
             Server, store and workers run in this process and speak over loopback, with keys, long polls, leases and fencing tokens as in \
             earnest. Run it on a machine that does nothing else.
@@ -28,7 +29,10 @@ struct BenchFleetCommand: AsyncParsableCommand {
     @Option(help: "How many jobs each worker holds at once.")
     var slots = 8
 
-    @Option(help: "How many jobs a second are added for the second measurement; a fifth of the first by default.")
+    @Option(
+        help:
+            "How many jobs a second are added for the second measurement; by default it is made at 1,000, and at a fifth of the first."
+    )
     var rate: Int?
 
     @Option(help: "Where the database lies while it is measured; the system's temporary folder otherwise.")

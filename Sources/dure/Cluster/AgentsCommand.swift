@@ -118,6 +118,7 @@ struct AgentsProcess: Sendable {
                 group.addTask { try await stand(make, held, health) }
             }
             group.addTask { try await keepHouse() }
+            group.addTask { try await IdleMemory(clock: clock).run() }
             group.addTask {
                 let ids = IdentifierGenerator(clock: clock, seed: .random(in: .min ... .max))
                 let workflows = WorkflowEngine(store: opened.store, clock: clock, ids: ids, logger: logger)
@@ -164,7 +165,13 @@ struct AgentsProcess: Sendable {
         Staff.makers(
             fleet: StoredFleet(store: opened.store, clock: clock),
             interval: interval,
-            orders: .seconds(1)
+            orders: .seconds(1),
+            trends: WorkflowEngine(
+                store: opened.store,
+                clock: clock,
+                ids: IdentifierGenerator(clock: clock, seed: .random(in: .min ... .max)),
+                logger: logger
+            ).desk
         )
     }
 

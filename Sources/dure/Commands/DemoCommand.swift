@@ -15,7 +15,8 @@ struct DemoCommand: AsyncParsableCommand {
         abstract: "Show the whole autopilot against a simulated market.",
         discussion:
             "A seller with 24 listings at about rank 80 wants rank 20 within 30 days. A worker dies, a competitor "
-            + "cuts its price, and in the end there is a report and the next campaign. Exit codes: 0 the report is written."
+            + "cuts its price, and in the end there is a report and the next campaign. Then it finds what is written of more than before, in "
+            + "headlines that it makes up itself. Exit codes: 0 the reports are written."
     )
 
     @Option(help: "The seed of the market and of every choice.")
@@ -30,7 +31,7 @@ struct DemoCommand: AsyncParsableCommand {
     @Option(help: "The report's language: en or ko.")
     var language = ReportLanguage.english
 
-    @Flag(help: "Leave out the comparison with a random choice of combinations.")
+    @Flag(help: "Leave out the comparison with a random choice of combinations, and the trends.")
     var alone = false
 
     func validate() throws {
@@ -48,6 +49,9 @@ struct DemoCommand: AsyncParsableCommand {
             if seeds > 1, let row = rows.last { try Console.line(row.line) }
         }
         if seeds > 1 { try Console.line(Row.total(rows)) }
+        if seeds == 1, !alone {
+            try await TrendDemo(folder: folder, seed: seed, language: language.rawValue).run()
+        }
     }
 
     /// What one seed came to.

@@ -38,38 +38,6 @@ struct ReportCommand: AsyncParsableCommand {
         let html = try CampaignReport(dossier).html(language: language, writtenAt: SystemClock().now)
         let standard = options.place.folder.reports
             .appending(path: "\(dossier.campaign.id).\(language.rawValue).html")
-        let page = pdf ? standard : target.map { URL(filePath: $0) } ?? standard
-        try write(page) { try Data(html.utf8).write(to: page, options: .atomic) }
-        try Console.line(page.path)
-        guard pdf else { return }
-        let file = target.map { URL(filePath: $0) } ?? standard.deletingPathExtension().appendingPathExtension("pdf")
-        do {
-            try await PDFRenderer().write(html, to: file)
-        } catch let error as PDFError {
-            throw ExitCode.unavailable.saying("\(error)")
-        } catch {
-            throw cannotWrite(file, error)
-        }
-        try Console.line(file.path)
-    }
-
-    private func write(_ file: URL, _ body: () throws -> Void) throws {
-        do {
-            if target == nil || pdf {
-                try FileManager.default.createDirectory(
-                    at: file.deletingLastPathComponent(),
-                    withIntermediateDirectories: true
-                )
-            }
-            try body()
-        } catch {
-            throw cannotWrite(file, error)
-        }
-    }
-
-    private func cannotWrite(_ file: URL, _ error: any Error) -> ExitCode {
-        ExitCode.cannotCreate.saying(
-            "\(file.path): cannot be written (\(error.localizedDescription)); name a file in a folder you own with --to"
-        )
+        try await PageFile(standard: standard, target: target, pdf: pdf).write(html)
     }
 }

@@ -78,7 +78,9 @@ struct CampaignState: Encodable {
             let count = states.count { $0 == state }
             return count > 0 ? WorkerGroup(state: state, count: count) : nil
         }
-        alerts = try await store.alerts(of: campaign.id, in: campaign.workspace).suffix(Self.alertLimit)
+        alerts = try await store.alerts(of: campaign.id, in: campaign.workspace)
+            .filter { $0.campaign != nil || $0.kind != .rankChanged }
+            .suffix(Self.alertLimit)
         patterns = try await store.analyses(of: campaign.id, in: campaign.workspace, kind: .patterns).last
             .map { try CanonicalJSON.decode(TrialPatternsFinding.self, from: $0.body) }
         let following = try await store.campaigns(in: campaign.workspace)

@@ -7,6 +7,7 @@ import Domain
 import Foundation
 import Jobs
 import Logging
+import Operations
 import UnixSignals
 
 /// `dure worker`: runs jobs of a server.
@@ -107,6 +108,10 @@ struct WorkerCommand: AsyncParsableCommand {
         let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
         let ending = try await withThrowingTaskGroup(of: WorkerSupervisor.Ending?.self) { group in
             group.addTask { try await supervisor.run() }
+            group.addTask {
+                try await IdleMemory(clock: SystemClock()).run()
+                return nil
+            }
             group.addTask {
                 for await _ in signals { supervisor.drain() }
                 return nil

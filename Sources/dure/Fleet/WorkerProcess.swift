@@ -117,6 +117,10 @@ struct WorkerProcess: Sendable {
         return try await withThrowingTaskGroup(of: RemoteWorker.Ending?.self) { group in
             group.addTask { try await worker.run() }
             group.addTask {
+                try await IdleMemory(clock: clock).run()
+                return nil
+            }
+            group.addTask {
                 for await _ in signals {
                     await health.drain()
                     worker.drain()

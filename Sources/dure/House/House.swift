@@ -36,7 +36,9 @@ struct House: Sendable {
                 TrialCommandHandler(runner: runner, ledger: store, clock: setting.clock),
                 ProbeHandler(clock: setting.clock),
                 workflows.handler,
-            ]
+            ],
+            // In a rehearsal nobody reads the news.
+            trends: setting.orders == nil ? nil : workflows.desk
         )
         workflows.serve(staff.dispatcher)
     }

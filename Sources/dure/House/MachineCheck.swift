@@ -38,7 +38,7 @@ struct MachineCheck {
             timeZones(),
             program("zstd", for: "the example examples/compression", remedy: "run scripts/setup"),
             program("weasyprint", for: "dure report --pdf", remedy: "run scripts/setup --with-pdf"),
-            fonts(), processors(), memory(),
+            fonts(), koreanDictionary(), processors(), memory(),
         ]
         return findings
     }

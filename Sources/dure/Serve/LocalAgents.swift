@@ -60,7 +60,12 @@ struct LocalAgents: Sendable {
         )
         workflows = WorkflowEngine(store: store, clock: clock, ids: ids, logger: logger)
         workflows.serve(dispatcher)
-        let makers = Staff.makers(fleet: dispatcher, interval: Self.interval, orders: OrderBox.interval)
+        let makers = Staff.makers(
+            fleet: dispatcher,
+            interval: Self.interval,
+            orders: OrderBox.interval,
+            trends: workflows.desk
+        )
         host = AgentHost(agents: makers.map { $0(context) }, broker: broker, clock: clock)
         fleet = EmbeddedFleet(
             dispatcher: dispatcher,

@@ -121,6 +121,10 @@ struct ServeProcess: Sendable {
                 try await keepHouse()
                 return false
             }
+            group.addTask {
+                try await IdleMemory(clock: clock).run()
+                return false
+            }
             if let broker {
                 await dispatcher.setHooks(FleetAgent.hooks(in: context(broker)))
                 group.addTask {

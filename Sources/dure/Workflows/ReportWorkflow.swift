@@ -111,7 +111,7 @@ struct ReportWorkflow: Sendable {
         let html = try CampaignReport(dossier).html(language: language, writtenAt: context.clock.now)
         let drafts = DataFolder(path: order.folder).reports.appending(path: "drafts", directoryHint: .isDirectory)
         let file = drafts.appending(path: "\(context.run).html")
-        try Self.writing(file) {
+        try FolderShelf.writing(file) {
             try FileManager.default.createDirectory(at: drafts, withIntermediateDirectories: true)
             try Data(html.utf8).write(to: file, options: .atomic)
         }
@@ -125,50 +125,22 @@ struct ReportWorkflow: Sendable {
         _ = try await context.once("publish", kind: "report.publish", intent: draft) {
             FileManager.default.contentsEqual(atPath: page.path, andPath: target.path) ? .done("{}") : .notDone
         } body: { _ in
-            try Self.writing(target) { try Data(contentsOf: page).write(to: target, options: .atomic) }
+            try FolderShelf.writing(target) { try Data(contentsOf: page).write(to: target, options: .atomic) }
             return "{}"
         }
         return Published(campaign: order.campaign, folder: order.folder, file: target.path)
     }
 
     private func notify(_ page: Published, _ context: WorkflowContext) async throws -> Notice {
-        let file = DataFolder(path: page.folder).url.appending(path: "notices.jsonl")
+        let file = NoticeFile(DataFolder(path: page.folder))
         let answer = try await context.once("notice", kind: "notice.file", intent: page) {
-            let told = try Self.notices(file).last { $0.report == page.file && $0.key.contains("\(context.run)") }
+            let told = try file.lines(Notice.self).last { $0.key == context.key(of: "notice") }
             return try told.map { .done(try CanonicalJSON.text($0)) } ?? .notDone
         } body: { key in
-            let line = try CanonicalJSON.text(Notice(key: key, campaign: page.campaign, report: page.file))
-            try Self.writing(file) { try Self.append(line + "\n", to: file) }
-            return line
+            let notice = Notice(key: key, campaign: page.campaign, report: page.file)
+            try file.append(notice)
+            return try CanonicalJSON.text(notice)
         }
         return try CanonicalJSON.decode(Notice.self, from: answer)
-    }
-
-    /// The notices of a file; a last line that was cut off is none.
-    private static func notices(_ file: URL) throws -> [Notice] {
-        guard FileManager.default.fileExists(atPath: file.path) else { return [] }
-        return try Data(contentsOf: file).split(separator: 0x0A).compactMap { line in
-            try? JSONDecoder().decode(Notice.self, from: Data(line))
-        }
-    }
-
-    private static func append(_ text: String, to file: URL) throws {
-        if !FileManager.default.fileExists(atPath: file.path) {
-            try Data().write(to: file, options: .withoutOverwriting)
-        }
-        let handle = try FileHandle(forWritingTo: file)
-        defer { try? handle.close() }
-        try handle.seekToEnd()
-        try handle.write(contentsOf: Data(text.utf8))
-        try handle.synchronize()
-    }
-
-    /// Another try makes no sense where a place cannot be written to.
-    private static func writing(_ file: URL, _ body: () throws -> Void) throws {
-        do {
-            try body()
-        } catch let error as CocoaError {
-            throw Failure(.unknown, "\(file.path) cannot be written: \(error.localizedDescription)")
-        }
     }
 }

@@ -74,6 +74,21 @@ extension WorkflowCommand {
 
         func run() async throws {
             let input = try WorkflowCommand.input(input, of: try WorkflowCommand.workflow(workflow), place)
+            let plan = Plan(name: name ?? workflow, workflow: workflow, input: input, cron: cron, timeZone: timeZone)
+            try await plan.write(to: place)
+        }
+    }
+
+    /// Runs by the calendar.
+    struct Plan {
+        var name: String
+        var workflow: String
+        var input: JSONValue
+        var cron: String
+        var timeZone: String
+
+        /// Writes the schedule down and says when it is due first; throws exit code 64 for a calendar that never comes.
+        func write(to place: DataPlace) async throws {
             let next: Timestamp
             do {
                 guard let first = try CronExpression(cron, timeZone: timeZone).next(after: SystemClock().now) else {
@@ -84,7 +99,7 @@ extension WorkflowCommand {
                 throw ExitCode.usage.saying("\(error)")
             }
             let schedule = JobSchedule(
-                name: name ?? workflow,
+                name: name,
                 workspace: .default,
                 kind: .workflowStep,
                 payload: try CanonicalJSON.text(WorkflowStepOrder.start(workflow: workflow, input: input)),

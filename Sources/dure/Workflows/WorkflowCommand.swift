@@ -170,11 +170,11 @@ struct WorkflowCommand: AsyncParsableCommand {
         }
     }
 
-    /// A run's input as a person gave it, checked; the report's goes to the folder that the command is about.
+    /// A run's input as a person gave it, checked; what it writes goes to the folder that the command is about.
     static func input(_ text: String, of workflow: Workflow, _ place: DataPlace) throws -> JSONValue {
         do {
             var value = try CanonicalJSON.decode(JSONValue.self, from: text)
-            if case .object(var members) = value, workflow.name == "report", members["folder"] == nil {
+            if case .object(var members) = value, members["folder"] == nil {
                 members["folder"] = .string(place.folder.url.absoluteURL.path)
                 value = .object(members)
             }

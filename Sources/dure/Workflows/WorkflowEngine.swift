@@ -29,7 +29,11 @@ struct WorkflowEngine: Sendable {
     /// The workflows that there are.
     static func catalogue(_ store: any Store) -> WorkflowCatalogue {
         do {
-            return WorkflowCatalogue([try ReportWorkflow(store: store).workflow()])
+            return WorkflowCatalogue([
+                try ReportWorkflow(store: store).workflow(),
+                try NewsWorkflow(.house(store: store)).workflow(),
+                try VideoWorkflow(.house(store: store)).workflow(),
+            ])
         } catch {
             // The graphs are constants, and a test builds them all.
             Logger.house().critical("A workflow is wrong.", metadata: ["error": "\(error)"])

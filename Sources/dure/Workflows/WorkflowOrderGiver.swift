@@ -22,7 +22,13 @@ struct WorkflowOrderGiver {
     let place: DataPlace
     var clock: any TimeSource = SystemClock()
 
-    /// Gives an order.
+    /// What came of an order: a run that goes on or has ended, or what the order was answered.
+    private enum Outcome {
+        case run(WorkflowRun)
+        case order(WorkflowOrder)
+    }
+
+    /// Gives an order, and tells what came of it.
     ///
     /// With `waits` the end of a run that is carried out elsewhere is awaited. A new run has no identifier yet.
     func give(
@@ -32,6 +38,28 @@ struct WorkflowOrderGiver {
         by person: String?,
         waits: Bool = false
     ) async throws {
+        switch try await outcome(action, on: run, reason: reason, by: person, waits: waits) {
+        case .run(let run): try tell(run)
+        case .order(let order): try tell(order)
+        }
+    }
+
+    /// Begins a run and waits for its end; throws an exit code where it is refused.
+    func run(_ workflow: String, input: JSONValue) async throws -> WorkflowRun {
+        let start = WorkflowOrder.Action.start(workflow: workflow, input: input, key: nil)
+        switch try await outcome(start, on: nil, reason: nil, by: nil, waits: true) {
+        case .run(let run): return run
+        case .order(let order): throw ExitCode.failure.saying(order.answer ?? "the run was refused")
+        }
+    }
+
+    private func outcome(
+        _ action: WorkflowOrder.Action,
+        on run: WorkflowRunID?,
+        reason: String?,
+        by person: String?,
+        waits: Bool
+    ) async throws -> Outcome {
         let ids = IdentifierGenerator(clock: clock, seed: .random(in: .min ... .max))
         let process = ProcessInfo.processInfo
         let order = WorkflowOrder(
@@ -46,14 +74,16 @@ struct WorkflowOrderGiver {
         guard place.address() == nil else {
             return try await place.writing { store in
                 try await store.give([order])
-                try await waitForOthers(order, waits: waits) { try await $0(store) }
+                return try await waitForOthers(order, waits: waits) { try await $0(store) }
             }
         }
         do {
-            try await carryOutHere(order, in: try place.folder.openForWriting())
+            return try await carryOutHere(order, in: try place.folder.openForWriting())
         } catch StorageError.writerActive {
             try OrderBox(folder: place.folder).leave(order)
-            try await waitForOthers(order, waits: waits) { body in try await place.reading { try await body($0) } }
+            return try await waitForOthers(order, waits: waits) { body in
+                try await place.reading { try await body($0) }
+            }
         }
     }
 
@@ -62,7 +92,7 @@ struct WorkflowOrderGiver {
         _ order: WorkflowOrder,
         waits: Bool,
         reading: ((any Store) async throws -> WorkflowOrder?) async throws -> WorkflowOrder?
-    ) async throws {
+    ) async throws -> Outcome {
         let start = clock.steady
         var run: WorkflowRun?
         while true {
@@ -71,8 +101,8 @@ struct WorkflowOrderGiver {
                 return try await store.workflowOrder(order.id)
             }
             if let settled, settled.state != .waiting {
-                if settled.state == .refused || !waits { return try tell(settled) }
-                if let run, run.state != .running { return try tell(run) }
+                if settled.state == .refused || !waits { return .order(settled) }
+                if let run, run.state != .running { return .run(run) }
             } else if clock.steady - start >= Self.patience {
                 throw ExitCode.temporary.saying(
                     "nobody has carried the order out within \(Self.patience); it is kept until a process that runs workflows does"
@@ -83,7 +113,7 @@ struct WorkflowOrderGiver {
     }
 
     /// Carries the order out, and what others have left, and brings the run on until it ends or waits for a person.
-    private func carryOutHere(_ order: WorkflowOrder, in store: SQLiteStore) async throws {
+    private func carryOutHere(_ order: WorkflowOrder, in store: SQLiteStore) async throws -> Outcome {
         try await OrderBox(folder: place.folder).takeUp(into: store)
         try await store.give([order])
         let (clock, look) = (clock, Self.look)
@@ -105,8 +135,8 @@ struct WorkflowOrderGiver {
             )
             throw ExitCode.interrupted
         }
-        guard settled.state == .carriedOut, let run else { return try tell(settled) }
-        try tell(run)
+        guard settled.state == .carriedOut, let run else { return .order(settled) }
+        return .run(run)
     }
 
     /// Brings every open run of a folder on until each has ended or waits for a person.

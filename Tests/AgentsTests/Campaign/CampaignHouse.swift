@@ -20,7 +20,8 @@ struct CampaignHouse: Sendable {
         store: MemoryStore = MemoryStore(),
         market: SmallMarket = SmallMarket(),
         start: Timestamp = CampaignHouse.start,
-        orders: TimeSpan? = nil
+        orders: TimeSpan? = nil,
+        hasTrends: Bool = false
     ) {
         clock = VirtualClock(start: start)
         self.store = store
@@ -34,7 +35,17 @@ struct CampaignHouse: Sendable {
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         )
         setting.orders = orders
-        staff = Staff(store: store, setting: setting, lever: market, ranks: market)
+        var desk: WorkflowDesk?
+        if hasTrends {
+            desk = WorkflowDesk(
+                store: store,
+                catalogue: WorkflowCatalogue([]),
+                clock: clock,
+                ids: IdentifierGenerator(clock: clock, seed: 4),
+                logger: setting.logger
+            )
+        }
+        staff = Staff(store: store, setting: setting, lever: market, ranks: market, trends: desk)
     }
 
     /// Runs agents and fleet in virtual time while the body runs.

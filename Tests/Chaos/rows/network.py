@@ -11,7 +11,6 @@ from harness.proxy import DOWN, UP, Proxy
 from .register import BOTH, SQLITE, row
 from .workers import REMOTE, hold_something
 
-BEAT = 5.0
 
 # A program that says every tenth of a second that it runs: long when it runs first, so that it is there when its lease is over.
 PROGRAM = """#!/bin/sh
@@ -140,9 +139,7 @@ def cut_network(stage):
             leases, _ = hold_something(stage, "w/far")
             since = time.monotonic()
             line.cut(ways[number % 3])
-            # Where only answers are lost the server still hears a beat, a beat's time after the cut.
-            limit = REMOTE + BEAT if ways[number % 3] == "one way" else REMOTE
-            stage.await_releases(leases, since, limit, f"giving the jobs of a worker that is cut off ({ways[number % 3]}) to others")
+            stage.await_releases(leases, since, REMOTE, f"giving the jobs of a worker that is cut off ({ways[number % 3]}) to others")
             line.heal()
         stage.settle()
         overlaps = overlapping(log)

@@ -42,6 +42,30 @@ import Testing
         #expect(early <= 10, "about 4 in 4,000 quiet days are expected")
     }
 
+    @Test func `of the changes that are told together few are none`() throws {
+        var market = RankMarket(seed: 16)
+        let series = (0..<160).map { index in
+            market.daily(
+                level: Double.random(in: 5...45, using: &market.generator),
+                days: 90,
+                shift: index.isMultiple(of: 2) ? 40 + index / 4 : nil,
+                factor: 1.6
+            )
+        }
+        let found = try alerts(series).enumerated().flatMap { day, alerts in
+            alerts.compactMap { alert -> Bool? in
+                guard case .seriesChanged(let change) = alert, let index = Int(change.series.keyword.dropFirst()) else {
+                    return nil
+                }
+                let start = 40 + index / 4
+                return index.isMultiple(of: 2) && (start...(start + 14)).contains(day)
+            }
+        }
+        let right = found.count { $0 }
+        #expect(right >= 72, "\(right) of 80")
+        #expect(Double(found.count - right) <= 0.15 * Double(found.count), "\(found.count - right) of \(found.count)")
+    }
+
     @Test func `a wild value is no shift`() throws {
         var detector = RankShiftDetector()
         var market = RankMarket(seed: 6)

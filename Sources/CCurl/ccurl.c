@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ccurl.h"
+
+#include <curl/curl.h>
+#include <pthread.h>
+#include <string.h>
+
+static pthread_once_t started = PTHREAD_ONCE_INIT;
+
+static void start(void) { curl_global_init(CURL_GLOBAL_DEFAULT); }
+
+enum { MOST_ANSWER = 64 * 1024 };
+
+// An answer's body tells nothing that its status does not: it is counted and thrown away.
+static size_t discard(char *bytes, size_t size, size_t count, void *total) {
+    (void)bytes;
+    size_t *sum = total;
+    *sum += size * count;
+    return *sum > MOST_ANSWER ? 0 : size * count;
+}
+
+struct source {
+    const char *bytes;
+    size_t left;
+};
+
+static size_t give(char *into, size_t size, size_t count, void *given) {
+    struct source *source = given;
+    size_t room = size * count, part = source->left < room ? source->left : room;
+    memcpy(into, source->bytes, part);
+    source->bytes += part;
+    source->left -= part;
+    return part;
+}
+
+static int end_of(CURLcode code) {
+    switch (code) {
+        case CURLE_OK: return CCURL_DONE;
+        case CURLE_COULDNT_RESOLVE_HOST:
+        case CURLE_COULDNT_RESOLVE_PROXY:
+        case CURLE_COULDNT_CONNECT:
+        case CURLE_GOT_NOTHING:
+        case CURLE_SEND_ERROR:
+        case CURLE_RECV_ERROR: return CCURL_UNREACHED;
+        case CURLE_OPERATION_TIMEDOUT: return CCURL_TIMED_OUT;
+        case CURLE_USE_SSL_FAILED:
+        case CURLE_SSL_CONNECT_ERROR:
+        case CURLE_PEER_FAILED_VERIFICATION:
+        case CURLE_SSL_CERTPROBLEM:
+        case CURLE_SSL_CIPHER:
+        case CURLE_SSL_CACERT_BADFILE: return CCURL_NO_TLS;
+        case CURLE_LOGIN_DENIED:
+        case CURLE_REMOTE_ACCESS_DENIED: return CCURL_DENIED;
+        case CURLE_WEIRD_SERVER_REPLY:
+        case CURLE_QUOTE_ERROR: return CCURL_REFUSED;
+        case CURLE_URL_MALFORMAT:
+        case CURLE_UNSUPPORTED_PROTOCOL: return CCURL_INVALID;
+        default: return CCURL_FAILED;
+    }
+}
+
+static CURL *handle_for(const char *url, long milliseconds, size_t *received) {
+    pthread_once(&started, start);
+    CURL *curl = curl_easy_init();
+    if (!curl) return NULL;
+    curl_easy_setopt(curl, CURLOPT_URL, url);
+    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, milliseconds);
+    curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, milliseconds);
+    curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
+    curl_easy_setopt(curl, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
+    curl_easy_setopt(curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, discard);
+    curl_easy_setopt(curl, CURLOPT_WRITEDATA, received);
+    return curl;
+}
+
+static int finish(CURL *curl, struct curl_slist *list, ccurl_answer *answer) {
+    CURLcode code = curl_easy_perform(curl);
+    curl_off_t wait = 0;
+    curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &answer->status);
+    curl_easy_getinfo(curl, CURLINFO_RETRY_AFTER, &wait);
+    answer->retry_after = wait > 0 && wait < 86400 * 7 ? (long)wait : 0;
+    curl_slist_free_all(list);
+    curl_easy_cleanup(curl);
+    // A mail server that refuses an address is told of as a failure to send.
+    if (code == CURLE_SEND_ERROR && answer->status >= 400) return CCURL_REFUSED;
+    return end_of(code);
+}
+
+// Joins lines to a list; NULL where memory ends.
+static struct curl_slist *joined(const char *const *lines, size_t count) {
+    struct curl_slist *list = NULL;
+    for (size_t i = 0; i < count; i++) {
+        struct curl_slist *longer = curl_slist_append(list, lines[i]);
+        if (!longer) {
+            curl_slist_free_all(list);
+            return NULL;
+        }
+        list = longer;
+    }
+    return list;
+}
+
+int ccurl_post(const char *url, const char *const *headers, size_t header_count, const void *body, size_t length,
+               int plain, long milliseconds, ccurl_answer *answer) {
+    size_t received = 0;
+    memset(answer, 0, sizeof *answer);
+    CURL *curl = handle_for(url, milliseconds, &received);
+    if (!curl) return CCURL_FAILED;
+    struct curl_slist *list = joined(headers, header_count);
+    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, plain ? "http,https" : "https");
+    curl_easy_setopt(curl, CURLOPT_HTTPHEADER, list);
+    curl_easy_setopt(curl, CURLOPT_POST, 1L);
+    curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)length);
+    curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body);
+    return finish(curl, list, answer);
+}
+
+int ccurl_mail(const char *url, const char *user, const char *password, const char *from, const char *const *to,
+               size_t to_count, const void *message, size_t length, int plain, long milliseconds, ccurl_answer *answer) {
+    size_t received = 0;
+    memset(answer, 0, sizeof *answer);
+    CURL *curl = handle_for(url, milliseconds, &received);
+    if (!curl) return CCURL_FAILED;
+    struct source source = {message, length};
+    struct curl_slist *list = joined(to, to_count);
+    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
+    curl_easy_setopt(curl, CURLOPT_USE_SSL, (long)(plain ? CURLUSESSL_TRY : CURLUSESSL_ALL));
+    if (user) curl_easy_setopt(curl, CURLOPT_USERNAME, user);
+    if (password) curl_easy_setopt(curl, CURLOPT_PASSWORD, password);
+    curl_easy_setopt(curl, CURLOPT_MAIL_FROM, from);
+    curl_easy_setopt(curl, CURLOPT_MAIL_RCPT, list);
+    curl_easy_setopt(curl, CURLOPT_UPLOAD, 1L);
+    curl_easy_setopt(curl, CURLOPT_READFUNCTION, give);
+    curl_easy_setopt(curl, CURLOPT_READDATA, &source);
+    return finish(curl, list, answer);
+}

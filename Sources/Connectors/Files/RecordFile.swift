@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+import Domain
+import Feeds
+import Files
+import Foundation
+
+/// What is wrong with one record of a file; the records after it can be read.
+struct BadRecord: Error, CustomStringConvertible {
+    var line: Int
+    /// The column's name as the file has it.
+    var field: String
+    /// What the file says there; empty where nothing is.
+    var value: String
+    /// What would be right.
+    var remedy: String
+
+    var description: String {
+        let shown = value.count > 60 ? value.prefix(59) + "…" : value
+        return "line \(line), column '\(field)': " + (value.isEmpty ? "it is empty" : "got '\(shown)'") + "; \(remedy)"
+    }
+}
+
+/// The records of a CSV or JSON-lines file, packed by gzip or not, whose columns are found by their names.
+///
+/// A file's kind is told by its first bytes: a brace begins JSON lines, and anything else is CSV with a line of names.
+struct RecordFile {
+    /// The most bytes of a file, unpacked.
+    static let limit = 1 << 30
+
+    private enum Content {
+        case table(CSVReader, places: [String: Int])
+        case lines(JSONRecords)
+    }
+
+    /// How the file is called in what is said of it.
+    let path: String
+    private let columns: RecordColumns
+    private var content: Content
+    /// The names that columns have in a table.
+    private var names: [String: String] = [:]
+
+    /// Opens a file and finds its columns.
+    ///
+    /// Throws `Failure`: `notFound` for a file that is not there, `invalid` for one that is no such file or lacks a column.
+    init(path: String, columns: RecordColumns) throws(Failure) {
+        self.path = path
+        self.columns = columns
+        let start = try FileBytes.start(of: path)
+        if Gzip.isPacked(start) {
+            let bytes = try FileBytes.all(of: path, limit: Self.limit)
+            content = .lines(JSONRecords(bytes))
+            if !JSONRecords.begins(bytes) {
+                try open(Self.reading(path) { () throws(CSVError) in try CSVReader(data: Data(bytes)) })
+            }
+        } else if JSONRecords.begins(start) {
+            content = .lines(JSONRecords(try FileBytes.all(of: path, limit: Self.limit)))
+        } else {
+            content = .lines(JSONRecords([]))
+            try open(Self.reading(path) { () throws(CSVError) in try CSVReader(path: path) })
+        }
+        if case .lines(let records) = content { try check(records) }
+    }
+
+    private static func reading<Value>(_ path: String, _ body: () throws(CSVError) -> Value) throws(Failure) -> Value {
+        do {
+            return try body()
+        } catch {
+            throw Failure(error.isUnreadable ? .notFound : .invalid, "\(path): \(error)")
+        }
+    }
+
+    private mutating func open(_ reader: CSVReader) throws(Failure) {
+        let found = columns.places(in: reader.headers)
+        if let missing = columns.missing(in: Set(found.keys)) {
+            throw Failure(
+                .invalid,
+                "\(path): line 1: there is no column \(missing); the columns are "
+                    + reader.headers.prefix(30).joined(separator: ", ")
+            )
+        }
+        names = found.mapValues { reader.headers[$0] }
+        content = .table(reader, places: found)
+    }
+
+    /// Refuses JSON lines whose first record lacks a column.
+    private func check(_ records: JSONRecords) throws(Failure) {
+        var records = records
+        let first: JSONValue?
+        do {
+            first = try records.next()
+        } catch {
+            throw Failure(.invalid, "\(path): \(error)")
+        }
+        guard case .object(let members)? = first else { return }
+        if let missing = columns.missing(in: Set(columns.keys(in: members).keys)) {
+            let keys = members.keys.sorted().prefix(30).joined(separator: ", ")
+            throw Failure(.invalid, "\(path): line 1: there is no key \(missing); the keys are \(keys)")
+        }
+    }
+
+    /// Goes through all records.
+    ///
+    /// - Parameters:
+    ///   - take: what to do with a record; what it throws is a bad record.
+    ///   - bad: what to do with a record that cannot be used.
+    /// - Throws: `Failure` for a file that cannot be read on; `CancellationError`.
+    mutating func read(_ take: (Record) throws(BadRecord) -> Void, bad: (BadRecord) -> Void) throws {
+        var count = 0
+        switch content {
+        case .table(var reader, let places):
+            while let hasRecord = try Self.record(&reader, path, bad) {
+                count += 1
+                if count & 1_023 == 0 { try Task.checkCancellation() }
+                guard hasRecord else { continue }
+                pass(Record(line: reader.line, names: names, source: .cells(reader, places)), take, bad)
+            }
+        case .lines(var records):
+            // most lines have the keys of the line before
+            var headers: [String] = []
+            var keys: [String: String] = [:]
+            while true {
+                count += 1
+                if count & 1_023 == 0 { try Task.checkCancellation() }
+                do throws(BadRecord) {
+                    guard let value = try records.next() else { return }
+                    guard case .object(let members) = value else { continue }
+                    if headers.count != members.count || !headers.allSatisfy({ members[$0] != nil }) {
+                        headers = members.keys.sorted()
+                        keys = columns.keys(in: members)
+                    }
+                    pass(Record(line: records.line, names: keys, source: .members(members)), take, bad)
+                } catch {
+                    bad(error)
+                }
+            }
+        }
+    }
+
+    /// Reads a table's next record; nil at its end, false for a record with too few or too many cells.
+    private static func record(_ reader: inout CSVReader, _ path: String, _ bad: (BadRecord) -> Void) throws -> Bool? {
+        do {
+            return try reader.next() ? true : nil
+        } catch {
+            // only a wrong number of cells leaves the reader at the beginning of the next record
+            guard error.column.isEmpty, Int(error.value) != nil else { throw Failure(.invalid, "\(path): \(error)") }
+            bad(BadRecord(line: error.line, field: "all", value: "\(error.value) cells", remedy: error.remedy))
+            return false
+        }
+    }
+
+    private func pass(_ record: Record, _ take: (Record) throws(BadRecord) -> Void, _ bad: (BadRecord) -> Void) {
+        do throws(BadRecord) {
+            try take(record)
+        } catch {
+            bad(error)
+        }
+    }
+}

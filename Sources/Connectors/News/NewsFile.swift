@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+package import Domain
+import Feeds
+
+/// News from a CSV or JSON-lines file, packed by gzip or not.
+///
+/// Its columns are found by their names; a title and a date are needed. Without terms all that is in the query's span is given, whatever its
+/// limit. A record that cannot be used is left out and told of; a file that cannot be read to its end gives what was read.
+package struct NewsFile: NewsSource {
+    package let name: String
+    private let path: String
+
+    /// Opens a file once, to see that it is one; throws `Failure` naming what is wrong with it.
+    package init(path: String) throws(Failure) {
+        name = "file:" + path
+        self.path = path
+        _ = try RecordFile(path: path, columns: Self.columns)
+    }
+
+    static let columns = RecordColumns(columns: [
+        .init("title", ["title", "headline", "headlinetext", "제목"], isNeeded: true),
+        .init(
+            "date",
+            [
+                "published", "publishedat", "pubdate", "publishdate", "publicationdate", "datepublished", "datetime",
+                "date",
+                "timestamp", "seendate", "fetchedat", "collectedat", "digestdate", "createdat", "time", "발행일", "날짜",
+                "일시",
+            ],
+            isNeeded: true
+        ),
+        .init("id", ["id", "guid", "identifier", "newsid", "articleid"]),
+        .init("link", ["url", "link", "originallink", "address", "주소"]),
+        .init(
+            "description",
+            ["description", "summary", "abstract", "shortdescription", "content", "text", "body", "본문", "내용"]
+        ),
+        .init("publisher", ["publisher", "source", "press", "outlet", "media", "hostname", "언론사"]),
+        .init("authors", ["author", "authors", "byline", "기자"]),
+        .init("category", ["category", "categories", "section", "topic", "분류"]),
+        .init("language", ["language", "lang"]),
+        .init("views", ["views", "viewcount", "조회수"]),
+    ])
+
+    package func news(_ query: SourceQuery) async throws -> SourceHarvest<NewsItem> {
+        var harvest = SourceHarvest<NewsItem>()
+        var filter = SourceFilter(query)
+        var seen: Set<String> = []
+        var bad = BadRecords()
+        var total = 0
+        do {
+            var file = try RecordFile(path: path, columns: Self.columns)
+            try file.read { (record) throws(BadRecord) in
+                total += 1
+                let item = try item(record)
+                guard filter.takes(item.published), filter.takes(language: item.language) else { return }
+                guard !seen.contains(item.identity), filter.takes(item.title, item.summary) else { return }
+                seen.insert(item.identity)
+                harvest.items.append(item)
+            } bad: { record in
+                bad.add(record)
+            }
+        } catch let failure as Failure {
+            harvest.problems.append(SourceProblem(source: name, failure: failure))
+        }
+        if let problem = bad.problem(source: name, path: path, of: total) { harvest.problems.append(problem) }
+        return harvest
+    }
+
+    private func item(_ record: Record) throws(BadRecord) -> NewsItem {
+        let title = HTMLText.plain(try record.text("title"))
+        guard !title.isEmpty else { throw record.bad("title", "", "give a title, or delete the record") }
+        guard let published = try record.instant("date") else {
+            throw record.bad("date", "", "give a date such as 2026-11-01 or 2026-11-01T09:30:00+09:00")
+        }
+        let link = try record.text("link")
+        let id = try record.text("id")
+        let publisher = try record.text("publisher")
+        let language = try record.text("language")
+        return NewsItem(
+            source: name,
+            identity: !id.isEmpty ? id : !link.isEmpty ? link : ItemIdentity.hashed(title, published),
+            title: title,
+            summary: HTMLText.plain(try record.text("description")),
+            link: link.isEmpty ? nil : link,
+            authors: try record.list("authors"),
+            categories: try record.list("category"),
+            language: language.isEmpty ? nil : language,
+            published: published,
+            views: try record.count("views"),
+            publisher: publisher.isEmpty ? nil : publisher
+        )
+    }
+}

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Domain
+import Foundation
+import Testing
+
+@testable import Connectors
+
+@Suite struct NotifierTests {
+    private let at = Timestamp(milliseconds: 1_795_312_800_000)
+
+    private func notice(_ title: String = "순위 <b>하락</b> & more", text: String = "a\nb", link: String? = nil) -> Notice {
+        Notice(cause: title, title: title, text: text, link: link, at: at)
+    }
+
+    private func failure(_ body: () async throws -> Void) async -> Failure? {
+        do {
+            try await body()
+            return nil
+        } catch {
+            return error as? Failure
+        }
+    }
+
+    @Test func `a webhook gets JSON with the notices and the key, and no mention can be smuggled in`() async throws {
+        let server = try LineServer.webhook(["200 OK"])
+        defer { server.stop() }
+        let way = try WebhookNotifier("http://127.0.0.1:\(server.port)/services/SECRET")
+        let smuggled = notice("<!channel> hello", link: "https://example.org/a?b=c")
+        try await way.deliver([notice(), smuggled], key: "dure-1-a")
+        let lines = server.lines
+        #expect(lines.first == "POST /services/SECRET HTTP/1.1")
+        #expect(lines.contains("Idempotency-Key: dure-1-a"))
+        let body = try JSONDecoder().decode([String: String].self, from: Data((lines.last ?? "").utf8))
+        let text = try #require(body["text"])
+        #expect(text.contains("순위 &lt;b&gt;하락&lt;/b&gt; &amp; more"))
+        #expect(text.contains("&lt;!channel&gt;") && !text.contains("<!channel>"))
+        #expect(text.contains("<https://example.org/a?b=c>"))
+    }
+
+    @Test(arguments: [
+        ("429 Too Many Requests\r\nRetry-After: 7", Failure.Class.rateLimit), ("500 Oops", .unknown),
+        ("404 Gone", .notFound),
+        ("403 No", .permission), ("302 Found\r\nLocation: http://127.0.0.1:1/", .invalid), ("400 Bad", .invalid),
+    ])
+    func `a webhook's refusal is told by its class, without the secret`(_ status: String, _ wanted: Failure.Class)
+        async throws
+    {
+        let server = try LineServer.webhook([status])
+        defer { server.stop() }
+        let way = try WebhookNotifier("http://127.0.0.1:\(server.port)/services/SECRET")
+        let failure = try #require(await failure { try await way.deliver([notice()], key: "k") })
+        #expect(failure.class == wanted)
+        #expect(failure.message.contains("127.0.0.1") && !failure.message.contains("SECRET"))
+        if wanted == .rateLimit { #expect(failure.message.contains("7 s")) }
+    }
+
+    @Test func `a server that is silent or gone ends in a time-out`() async throws {
+        let silent = try LineServer { _, _ in nil }
+        defer { silent.stop() }
+        let way = try WebhookNotifier("http://127.0.0.1:\(silent.port)/", timeOut: TimeSpan(milliseconds: 200))
+        #expect(await failure { try await way.deliver([notice()], key: "k") }?.class == .timeOut)
+        let gone = try LineServer { _, _ in nil }
+        gone.stop()
+        let other = try WebhookNotifier("http://127.0.0.1:\(gone.port)/")
+        #expect(await failure { try await other.deliver([notice()], key: "k") }?.class == .timeOut)
+    }
+
+    @Test func `tries go on under one key until a webhook takes it, and end at once where none would help`()
+        async throws
+    {
+        let server = try LineServer.webhook(["503 Busy", "429 Slow", "200 OK"])
+        defer { server.stop() }
+        let clock = InstantClock(at)
+        let way = try WebhookNotifier("http://127.0.0.1:\(server.port)/")
+        var policy = NoticePolicy(NoticePolicy.Rules())
+        policy.add(Notice(cause: "c", title: "t", text: "", urgency: .urgent, at: at), now: at)
+        try await NoticeSender(way, clock: clock).flush(&policy)
+        #expect(clock.slept == [.seconds(2), .seconds(10)])
+        #expect(Set(server.lines.filter { $0.hasPrefix("Idempotency-Key:") }).count == 1)
+        #expect(server.lines.count { $0.hasPrefix("POST") } == 3)
+        let refusing = try LineServer.webhook(["403 No"])
+        defer { refusing.stop() }
+        policy.add(Notice(cause: "d", title: "t", text: "", urgency: .urgent, at: at), now: at)
+        let sender = NoticeSender(try WebhookNotifier("http://127.0.0.1:\(refusing.port)/"), clock: clock)
+        await #expect(throws: Failure.self) { try await sender.flush(&policy) }
+        #expect(refusing.lines.count { $0.hasPrefix("POST") } == 1)
+        // What was not delivered still waits.
+        let left = policy.next(now: clock.now)
+        #expect(left?.notices.map(\.cause) == ["d"])
+    }
+
+    @Test func `a mail arrives whole, and nothing in a notice can add a header or end the message`() async throws {
+        let server = try LineServer.mail()
+        defer { server.stop() }
+        let way = try MailNotifier(
+            server: "smtp://127.0.0.1:\(server.port)",
+            from: "dure@example.org",
+            to: ["a@example.org", "b@example.org"]
+        )
+        let hostile = notice("x\r\nBcc: evil@example.org\r\n\r\n", text: "one\r\n.\r\nMAIL FROM:<evil@example.org>\r\n")
+        try await way.deliver([hostile], key: "dure-1-a\r\nX: y")
+        let lines = server.lines
+        #expect(lines.contains { $0.hasPrefix("MAIL FROM:<dure@example.org>") })
+        #expect(lines.count { $0.hasPrefix("RCPT TO:") } == 2)
+        #expect(!lines.contains { $0.lowercased().contains("evil") })
+        #expect(lines.count { $0 == "." } == 1)
+        #expect(lines.contains("Message-ID: <dure-1-aXy@example.org>"))
+        #expect(lines.contains("Date: Sun, 22 Nov 2026 02:00:00 +0000"))
+        let start = try #require(lines.firstIndex(of: ""))
+        let body = lines[(start + 1)...].prefix { $0 != "." }.joined()
+        let text = String(decoding: try #require(Data(base64Encoded: body)), as: UTF8.self)
+        #expect(text.contains("MAIL FROM:<evil@example.org>"))
+        #expect(lines.allSatisfy { $0.utf8.count <= 998 })
+    }
+
+    @Test func `a mail server's refusals are told by their class`() async throws {
+        let server = try LineServer.mail(offersLogin: true)
+        defer { server.stop() }
+        let address = "smtp://127.0.0.1:\(server.port)"
+        let nobody = try MailNotifier(server: address, from: "dure@example.org", to: ["nobody@example.org"])
+        #expect(await failure { try await nobody.deliver([notice()], key: "k") }?.class == .invalid)
+        let login = try MailNotifier(
+            server: address,
+            user: "u",
+            password: "PASSWORD",
+            from: "dure@example.org",
+            to: ["a@example.org"]
+        )
+        let denied = try #require(await failure { try await login.deliver([notice()], key: "k") })
+        #expect(denied.class == .permission)
+        #expect(!denied.message.contains("PASSWORD"))
+    }
+
+    @Test func `subjects keep every character and stay in ASCII`() throws {
+        for text in ["짧은 제목", String(repeating: "가나다라🎉 ", count: 40), "", "plain"] {
+            let coded = MailMessage.encoded(text)
+            #expect(coded.utf8.allSatisfy { $0 < 0x80 })
+            let words = coded.components(separatedBy: "\r\n ")
+            #expect(words.allSatisfy { $0.utf8.count <= 75 })
+            let decoded = try words.map { word in
+                String(
+                    decoding: try #require(Data(base64Encoded: String(word.dropFirst(10).dropLast(2)))),
+                    as: UTF8.self
+                )
+            }
+            #expect(decoded.joined() == String(String.UnicodeScalarView(text.unicodeScalars.prefix(300))))
+        }
+    }
+
+    @Test(arguments: [
+        ["DURE_SLACK_WEBHOOK_URL": "http://hooks.example.org/SECRET"], ["DURE_SLACK_WEBHOOK_URL": "ftp://SECRET"],
+        ["DURE_SLACK_WEBHOOK_URL": "https://u:SECRET@example.org/"],
+        ["DURE_SLACK_WEBHOOK_URL": "https://SECRET\r\nX: y"],
+        ["DURE_SMTP_URL": "smtp://mail.example.org", "DURE_MAIL_FROM": "SECRET", "DURE_MAIL_TO": "a@b.c"],
+        ["DURE_SMTP_URL": "smtp://mail.example.org", "DURE_MAIL_FROM": "a@b.c", "DURE_MAIL_TO": "a@b.c,SECRET\nx"],
+        ["DURE_SMTP_URL": "http://SECRET", "DURE_MAIL_FROM": "a@b.c", "DURE_MAIL_TO": "a@b.c"],
+        [
+            "DURE_SMTP_URL": "smtps://m.example.org", "DURE_SMTP_USER": "SECRET", "DURE_MAIL_FROM": "a@b.c",
+            "DURE_MAIL_TO": "a@b.c",
+        ],
+        ["DURE_QUIET_HOURS": "22-SECRET"], ["DURE_QUIET_HOURS": "22:00-07:00", "DURE_TIME_ZONE": "Mars/SECRET"],
+    ])
+    func `a setting that cannot be used is named, and its value is not repeated`(_ environment: [String: String]) throws
+    {
+        let error = #expect(throws: NoticeSettingError.self) { try Notifiers.fromEnvironment(environment) }
+        let text = "\(try #require(error))"
+        #expect(environment.keys.contains { text.contains($0) } || text.contains("DURE_SMTP_USER"))
+        #expect(!text.contains("SECRET"))
+    }
+
+    @Test func `settings make the ways that they name`() throws {
+        #expect(try Notifiers.fromEnvironment([:]).ways.isEmpty)
+        let all = try Notifiers.fromEnvironment([
+            "DURE_SLACK_WEBHOOK_URL": "https://hooks.example.org/services/x",
+            "DURE_SMTP_URL": "smtps://mail.example.org:465",
+            "DURE_SMTP_USER": "u", "DURE_SMTP_PASSWORD": "p", "DURE_MAIL_FROM": "dure@example.org",
+            "DURE_MAIL_TO": "a@example.org, b@example.org", "DURE_QUIET_HOURS": "22:00-07:00",
+            "DURE_TIME_ZONE": "Asia/Seoul",
+        ])
+        #expect(all.ways.map(\.channel) == ["slack", "mail"])
+        #expect(all.rules.quiet?.zone == "Asia/Seoul")
+    }
+}
+
+/// A clock that does not wait, and notes for how long it was asked to.
+private final class InstantClock: TimeSource {
+    private let state: Locked<(now: Timestamp, slept: [TimeSpan])>
+
+    init(_ start: Timestamp) { state = Locked((start, [])) }
+
+    var now: Timestamp { state.withLock { $0.now } }
+    var slept: [TimeSpan] { state.withLock { $0.slept } }
+
+    func sleep(until instant: Timestamp) async throws {
+        state.withLock { state in
+            state.slept.append(instant - state.now)
+            state.now = instant
+        }
+    }
+}

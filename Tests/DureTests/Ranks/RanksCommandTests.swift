@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import Domain
+import Experiments
+import Foundation
+import Storage
+import Testing
+
+@testable import dure
+
+@Suite struct RanksCommandTests {
+    /// Forty days of a list with thirty products; one moves for good.
+    private func csv() -> String {
+        var dice = SplitMix64(seed: 1)
+        var text = "date,keyword,product,rank,own\n"
+        for day in 0..<40 {
+            let date = Timestamp(milliseconds: 1_767_225_600_000) + .days(day)
+            for product in 0..<30 {
+                let level = Double(5 + 2 * product) * (product == 3 && day >= 28 ? 2.5 : 1)
+                let rank = Int((level * exp(Double.random(in: -0.08...0.08, using: &dice))).rounded())
+                text +=
+                    "\(date.description.prefix(10)),mop,p\(product),\(rank > 100 ? ">100" : String(rank)),\(product == 3 ? 1 : 0)\n"
+            }
+        }
+        return text
+    }
+
+    private func run(_ arguments: [String]) async throws {
+        var command = try Dure.parseAsRoot(arguments)
+        if var command = command as? any AsyncParsableCommand {
+            try await command.run()
+        } else {
+            try command.run()
+        }
+    }
+
+    @Test func `a file taken in twice is in once, a dry run takes nothing, and alerts are stored once`() async throws {
+        let folder = try TemporaryFolder()
+        let file = try folder.file("ranks.csv", csv())
+        let output = folder.url.appending(path: "data").path
+        try await run(["ranks", "import", file, "--output", output, "--dry-run"])
+        #expect(!FileManager.default.fileExists(atPath: output))
+        for _ in 0..<2 { try await run(["ranks", "import", file, "--output", output]) }
+        let data = DataFolder(path: output)
+        let store = try data.openForReading()
+        let sightings = try await store.rankSightings(in: .default, keyword: nil, since: nil)
+        #expect(sightings.count == 1_200 && sightings.filter { $0.rank == nil }.allSatisfy { $0.depth == 100 })
+        #expect(try await store.rankedProducts(in: .default).filter(\.isOwn).map(\.product) == ["p3"])
+        try store.close()
+        await #expect(throws: ExitCode.somethingNew) {
+            try await run(["ranks", "watch", "--output", output, "--exit-code"])
+        }
+        try await run(["ranks", "watch", "--output", output, "--exit-code", "--format", "json"])
+        let after = try data.openForReading()
+        let alerts = try await after.alertsWithoutCampaign(in: .default)
+        #expect(alerts.count { $0.kind == .rankChanged && $0.message.contains("p3") } == 1)
+        #expect(alerts.first { $0.message.contains("p3") }?.severity == .warning, "an own product became worse")
+        try after.close()
+    }
+
+    @Test func `forecasts and the page come from a file or from what was taken in`() async throws {
+        let folder = try TemporaryFolder()
+        let file = try folder.file("ranks.csv", csv())
+        let output = folder.url.appending(path: "data").path
+        try await run(["ranks", "forecast", file, "--steps", "2", "--goal", "5", "--format", "json"])
+        try await run(["ranks", "import", file, "--output", output])
+        try await run(["ranks", "forecast", "--output", output, "--product", "p3", "--steps", "1"])
+        let page = folder.url.appending(path: "page.html").path
+        try await run(["ranks", "report", "--output", output, "--language", "ko", "--steps", "2", "--to", page])
+        #expect(try String(contentsOfFile: page, encoding: .utf8).contains("순위 보고서"))
+    }
+
+    @Test func `what is wrong ends with the code that says so`() async throws {
+        let folder = try TemporaryFolder()
+        let bad = try folder.file("bad.csv", "date,product,rank\n2026-01-01,a,first\n")
+        await #expect(throws: ExitCode.dataError) { try await run(["ranks", "forecast", bad]) }
+        await #expect(throws: ExitCode.noInput) { try await run(["ranks", "import", folder.url.path + "/none.csv"]) }
+        await #expect(throws: ExitCode.noInput) {
+            try await run(["ranks", "watch", "--output", folder.url.path + "/nothing"])
+        }
+        let good = try folder.file("good.csv", csv())
+        await #expect(throws: ExitCode.noInput) { try await run(["ranks", "watch", good, "--product", "nobody"]) }
+        await #expect(throws: ExitCode.dataError) { try await run(["ranks", "forecast", good, "--goal", "5000"]) }
+        for arguments in [
+            ["--fdr", "2"], ["--since", "soon"], ["--column", "rank"], ["--time-zone", "Moon"], ["--step", "x"],
+        ] {
+            #expect(throws: (any Error).self) { try Dure.parseAsRoot(["ranks", "watch", good] + arguments) }
+        }
+    }
+
+    @Test func `the text is silent where nothing beats no change`() throws {
+        var sightings: [RankSighting] = []
+        for day in 0..<20 {
+            let time = Timestamp(milliseconds: 1_767_225_600_000) + .days(day)
+            sightings.append(
+                RankSighting(keyword: "k", product: "p", source: "s", observer: "s", time: time, rank: 7, depth: 100)
+            )
+        }
+        var request = RankOutlookRequest()
+        request.steps = 1
+        let products = [RankedProduct(product: "p", name: "n", isOwn: true)]
+        let outlook = try RankMarket(sightings, products: products).outlook(request)
+        let text = RankOutlookText(outlook: outlook, timeZone: "UTC").text(top: 5)
+        #expect(text.contains("nothing beats 'no change', so no rank is forecast"))
+        #expect(text.contains("* n"))
+    }
+}
