@@ -63,6 +63,29 @@ import Testing
         #expect(!names.contains { $0.contains("december") || $0.contains("월") })
     }
 
+    @Test func `a day's first signs are few, and begin with what several titles say in their own words`() throws {
+        var news = MadeUpNews(seed: 5)
+        news.chatter(days: 0..<70, perDay: 40)
+        for copy in 0..<3 {
+            news.add("reworded rival leads the evening talk of everybody here \(copy)", 69, source: "source\(copy)")
+        }
+        for rival in 0..<12 { for _ in 0..<2 { news.subject("rival\(rival)", day: 69, count: 1) } }
+        news.subject("quiet thing", day: 69, count: 3)
+        let corpus = news.corpus()
+        let entries = TrendRanking.alerts(BurstScan(corpus, window: .daily(69)), in: corpus)
+        let signs = entries.filter { $0.evidence == .sign }
+        #expect(signs.count <= 6)
+        #expect(names(signs, corpus).first == "quiet thing")
+        let variety = TitleVariety(
+            try ["quiet", "reworded"].map { word in
+                try #require((0..<Int32(corpus.termCount)).first { corpus.text(of: $0) == word })
+            },
+            in: corpus,
+            .daily(69)
+        ).values
+        #expect(variety[0] > 0.8 && variety[1] < 0.2)
+    }
+
     @Test func `a weekly habit is expected on its weekday`() {
         var news = MadeUpNews(seed: 4)
         news.chatter(days: 0..<70, perDay: 40)

@@ -101,6 +101,22 @@ import Testing
         }
     }
 
+    @Test func `tags of headlines are no part of a subject's name`() throws {
+        var news = MadeUpNews(seed: 32)
+        news.chatter(days: 0..<63, perDay: 30)
+        let titles = [
+            "[속보] 갤럭시링 예약 시작", "[단독] 갤럭시링 가격 유출", "[종합] 갤럭시링 품절 대란", "갤럭시링 써보니 [포토]",
+            "속보 갤럭시링 사전판매 연장",
+        ]
+        for day in 56..<63 {
+            for (number, title) in titles.enumerated() { news.add("\(title) \(day)", day, source: "신문\(number)") }
+        }
+        let until = try #require(news.items.map(\.published).max())
+        let trends = TrendAnalyser().report(news.items, TrendAnalyser.Request(until: until)).trends
+        #expect(trends.first?.term == "갤럭시링")
+        for tag in ["속보", "단독", "종합", "포토"] { #expect(!trends.contains { $0.term.contains(tag) }) }
+    }
+
     @Test func `a report says how Korean was cut, and names a subject by its nouns`() throws {
         var news = MadeUpNews(seed: 31)
         news.chatter(days: 0..<63, perDay: 30)

@@ -72,7 +72,7 @@ package struct NaverShopRanks: RankSource {
             var (word, reading) = open.removeFirst()
             guard let start = reading.next else {
                 if let found = reading.found, found.match == .exact {
-                    memory.remember(address.number, ShopTraits(found.entry))
+                    try memory.remember(address.number, ShopTraits(found.entry))
                 }
                 places[word] = .some(reading.found.map { Place(rank: $0.rank, isExact: $0.match == .exact) })
                 continue
@@ -104,11 +104,11 @@ package struct NaverShopRanks: RankSource {
 
 /// Opens rank sources by their names.
 package enum RankSources {
-    /// Naver's shop search; throws `Failure` naming the environment variable that is missing.
+    /// Naver's shop search; throws `Failure` naming the environment variable that is missing or the file that cannot be read.
     package static func naverShop(with access: SourceAccess) throws(Failure) -> NaverShopRanks {
         NaverShopRanks(
             try access.naverSearch(for: "naver-shop"),
-            memory: ShopMemory(path: access.setting.quotaFolder + "/naver-shop-products.json")
+            memory: try ShopMemory(path: access.setting.quotaFolder + "/naver-shop-products.json")
         )
     }
 }

@@ -4,38 +4,47 @@ import Foundation
 
 /// What products looked like when they were last seen, kept in a file beside the quotas.
 ///
-/// A file that cannot be read or written costs only that products that change their number are not followed.
+/// A file that is there and cannot be read is an error, for with what it holds products are followed that change their number.
 final class ShopMemory: Sendable {
     private let path: String?
-    private let known: Locked<[String: ShopTraits]?>
+    private let known: Locked<[String: ShopTraits]>
 
-    /// Creates a memory; without a path it ends with the process.
-    init(path: String?) {
+    /// Opens a memory; without a path it ends with the process.
+    ///
+    /// - Throws: `Failure` where the file cannot be read.
+    init(path: String?) throws(Failure) {
         self.path = path
-        known = Locked(path == nil ? [:] : nil)
+        known = Locked(try path.map(Self.read) ?? [:])
     }
 
-    subscript(key: String) -> ShopTraits? {
-        known.withLock { known in
-            load(&known)
-            return known?[key]
-        }
-    }
+    subscript(key: String) -> ShopTraits? { known.withLock { $0[key] } }
 
     /// Remembers how a product was seen.
-    func remember(_ key: String, _ traits: ShopTraits) {
-        known.withLock { known in
-            load(&known)
-            guard known?[key] != traits else { return }
-            known?[key] = traits
-            guard let path, let known, let data = try? CanonicalJSON.encode(known) else { return }
-            try? data.write(to: URL(filePath: path), options: .atomic)
+    ///
+    /// - Throws: `Failure` where the file cannot be written.
+    func remember(_ key: String, _ traits: ShopTraits) throws {
+        try known.withLock { known in
+            guard known[key] != traits else { return }
+            known[key] = traits
+            guard let path else { return }
+            do {
+                try CanonicalJSON.encode(known).write(to: URL(filePath: path), options: .atomic)
+            } catch {
+                throw Failure(.permission, "\(path): what a product looks like cannot be written down (\(error))")
+            }
         }
     }
 
-    private func load(_ known: inout [String: ShopTraits]?) {
-        guard known == nil else { return }
-        let data = path.flatMap { try? Data(contentsOf: URL(filePath: $0)) }
-        known = data.flatMap { try? CanonicalJSON.decode([String: ShopTraits].self, from: $0) } ?? [:]
+    private static func read(_ path: String) throws(Failure) -> [String: ShopTraits] {
+        guard FileManager.default.fileExists(atPath: path) else { return [:] }
+        do {
+            return try CanonicalJSON.decode([String: ShopTraits].self, from: Data(contentsOf: URL(filePath: path)))
+        } catch {
+            throw Failure(
+                .invalid,
+                "\(path): what products looked like cannot be read; without the file, which may be deleted, "
+                    + "products that have changed their number since are not found"
+            )
+        }
     }
 }

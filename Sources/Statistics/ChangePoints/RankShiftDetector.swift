@@ -84,9 +84,11 @@ package struct RankShiftDetector: Sendable, Equatable {
 
     /// About the probability of a score at least this great in one step while nothing happens, for scores of alarms.
     ///
-    /// An exponential tail: 0.003 at 4.2, and a factor of 4.5 less for each further 1. Independent noise stays below it from 4.5 on (`RankProtocol
-    /// --tail`); ranks that remember their last step go beyond it. Its size is such that of the developer data's changes that were
-    /// told at a false discovery rate, at most that share was none (docs/ranks.md).
+    /// An exponential tail: 0.003 at 4.2, and a factor of 4.5 less for each further 1. It is too small, not a bound: on quiet
+    /// made-up series (`RankProtocol --tail`) independent noise reaches 4.2 about four times as often, 5 three times, 6 twice,
+    /// and 7 as often as it says; noise whose steps correlate by 0.3 nine times, by 0.5 up to twenty times. Its size is such
+    /// that of the developer data's changes that were told at a false discovery rate, at most that share was none
+    /// (docs/ranks.md).
     package static func tailProbability(of score: Double) -> Double {
         min(1, 0.003 * exp(-1.5 * (score - 4.2)))
     }

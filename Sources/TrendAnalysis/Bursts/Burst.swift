@@ -8,6 +8,8 @@ package struct Burst: Hashable, Sendable {
     package let count: Int
     /// In how many of them on the window's last day.
     package let countOnLastDay: Int
+    /// In how many titles of all history before the window.
+    package let countInHistory: Int
     /// How many were to be expected by the base, the same weekdays and the same weeks of last year.
     package let expected: Double
     /// 2 (√(count + 3/8) − √(expected + 3/8)): the Poisson surprise on a scale on which noise has a spread of 1.

@@ -78,6 +78,7 @@ package struct BurstScan: Sendable {
             term: Int32(term),
             count: count,
             countOnLastDay: Int(counts.lastDay[term]),
+            countInHistory: Int(counts.history[term]),
             expected: expected,
             surprise: surprise,
             logOdds: logOdds(y, Double(counts.history[term]), Double(counts.titles), Double(counts.historyTitles)),

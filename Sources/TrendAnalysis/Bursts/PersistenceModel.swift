@@ -8,7 +8,7 @@ import Foundation
 /// has the figures for the one left out.
 enum PersistenceModel {
     /// First signs below it are left out.
-    static let leastOfSign = 0.075
+    static let leastOfSign = 0.09
     /// From here on a burst is called lasting.
     static let leastOfLasting = 0.18
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Foundation
 
 /// Which bursts come first, of a month and of a day.
 ///
@@ -38,7 +39,11 @@ package enum TrendRanking {
             let burst = scan.bursts[index]
             return burst.surprise * burst.spread.squareRoot() * min(3, max(0, burst.novelty)) * burst.nameWeight
         }
-        let level = ranks(chosen) { scan.bursts[$0].logOdds * scan.bursts[$0].nameWeight }
+        // The log-odds ratio grows with the number of titles, and words are in more of them than names.
+        let level = ranks(chosen) { index in
+            let burst = scan.bursts[index]
+            return burst.logOdds * burst.nameWeight * burst.nameWeight
+        }
         let order = interleaved(chosen, surge, level, scan.bursts)
         return entries(order, scan, corpus, most: most, fullForm: 0.6) { index in
             (surge[index] ?? .max) <= (level[index] ?? .max) ? .surge : .level
@@ -55,10 +60,8 @@ package enum TrendRanking {
     package static func alerts(_ scan: BurstScan, in corpus: TitleCorpus, most: Int = 20) -> [Entry] {
         let bursts = scan.bursts
         let live = bursts.indices.filter { bursts[$0].countOnLastDay > 0 && bursts[$0].surprise > 1 }
-        let signs = live.filter { bursts[$0].persistence >= PersistenceModel.leastOfSign }
-        let order = signs.sorted { earlier(bursts, $0, $1) { $0.surprise * $0.nameWeight } }
-        let first = most * 6 / 10
-        var result = entries(order, scan, corpus, most: first, fullForm: 0.9) { _ in .sign }
+        let first = max(1, most * 3 / 10)
+        var result = entries(signs(live, scan, corpus), scan, corpus, most: first, fullForm: 0.9) { _ in .sign }
         let lasting = live.filter { bursts[$0].persistence >= PersistenceModel.leastOfLasting }
             .sorted { earlier(bursts, $0, $1) { $0.persistence } }
         var texts = result.flatMap { [corpus.text(of: $0.label.term), corpus.text(of: $0.lead.term)] }
@@ -73,6 +76,22 @@ package enum TrendRanking {
             )
         }
         return result
+    }
+
+    /// The bursts that may be first signs, best first: surprising, written as names, rarely written of before, and in titles that say
+    /// different things.
+    private static func signs(_ live: [Int], _ scan: BurstScan, _ corpus: TitleCorpus) -> [Int] {
+        let bursts = scan.bursts
+        let signs = live.filter { bursts[$0].persistence >= PersistenceModel.leastOfSign }
+        let variety = TitleVariety(signs.map { bursts[$0].term }, in: corpus, scan.window)
+        let scored = zip(signs, variety.values).map { index, variety in
+            let burst = bursts[index]
+            let rarity = pow(1 + Double(burst.countInHistory), -0.15)
+            return (index: index, score: burst.surprise * burst.nameWeight * rarity * variety)
+        }
+        return scored.sorted {
+            $0.score == $1.score ? bursts[$0.index].term < bursts[$1.index].term : $0.score > $1.score
+        }.map(\.index)
     }
 
     private static func entries(

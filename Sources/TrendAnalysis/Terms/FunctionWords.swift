@@ -3,7 +3,7 @@
 /// Closed classes of words that carry no subject.
 enum FunctionWords {
     /// Words that neither begin nor end a term: English articles, pronouns, prepositions, conjunctions, auxiliaries, and the
-    /// verbs of saying that headlines put beside every subject; Korean conjunctions and bound nouns.
+    /// verbs of saying that headlines put beside every subject; Korean conjunctions, bound nouns and the tags of headlines.
     static let stop = """
         a about above across after again against ahead all also am amid among an and any are around as at be because been \
         before being below between both but by can could did do does doing down during each ever every few for from further \
@@ -13,7 +13,7 @@ enum FunctionWords {
         to too toward under until up upon us very via vs was we were what when where which while who whom whose why will \
         with within without would yet you your yours don isn doesn didn won aren s re ve ll d m \
         first two three says said new \
-        및 등 위해 대한 위한 통해 있는 없는 것 수 더 또 그 이 저 등의 대해 따른 관련 속 중
+        및 등 위해 대한 위한 통해 있는 없는 것 수 더 또 그 이 저 등의 대해 따른 관련 속 중 속보 단독 종합 포토
         """.split { $0 == " " || $0 == "\n" }.map(String.init)
 
     /// Names of times, and what headlines say of a time: a term of nothing else is no subject.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Domain
+import Foundation
 import StandIns
 import Testing
 
@@ -122,6 +123,23 @@ import Testing
             )
             #expect(try await ranks.observe(units: [], of: single, observer: "o", at: fixture.clock.now).isEmpty)
         }
+    }
+
+    @Test func `a memory of products that cannot be read is said, and stays as it is`() throws {
+        let folder = URL.temporaryDirectory.appending(path: "dure-shop-\(UUID())")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let path = folder.path + "/products.json"
+        let traits = ShopTraits(ShopEntry(productId: "1", mall: "m", title: "a", price: 9))
+        try ShopMemory(path: path).remember("1", traits)
+        #expect(try ShopMemory(path: path)["1"] == traits)
+        try Data("{\"1\":".utf8).write(to: URL(filePath: path))
+        let failure = #expect(throws: Failure.self) { try ShopMemory(path: path) }
+        #expect(failure?.class == .invalid && failure?.message.contains(path) == true)
+        #expect(try Data(contentsOf: URL(filePath: path)) == Data("{\"1\":".utf8))
+        let lost = try ShopMemory(path: folder.path + "/none/products.json")
+        let unwritten = #expect(throws: Failure.self) { try lost.remember("1", traits) }
+        #expect(unwritten?.class == .permission)
     }
 
     @Test(arguments: [
