@@ -158,15 +158,16 @@ extension CampaignAgent {
                     depth: entry.depth
                 )
             )
-            guard run.followed[entry.product] != entry.name ?? entry.product else { continue }
-            // Where it was not found its name may be known from before.
-            guard entry.name != nil || run.followed[entry.product] == nil else { continue }
-            run.followed[entry.product] = entry.name ?? entry.product
+            // One that is not found has no name: what is known of it stays, but that the own product is the own one must be known.
+            guard let name = entry.name ?? (entry.isOwn && run.followed[entry.product] == nil ? entry.product : nil),
+                run.followed[entry.product] != name
+            else { continue }
+            run.followed[entry.product] = name
             book.change.rankedProducts.append(
                 RankedProduct(
                     workspace: workspace,
                     product: entry.product,
-                    name: entry.name ?? entry.product,
+                    name: name,
                     isOwn: entry.isOwn
                 )
             )

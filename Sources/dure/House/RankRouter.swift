@@ -23,9 +23,8 @@ final class RankRouter: RankSource, Sendable {
     func check(_ goal: Goal) throws {
         guard goal.observesRanks else { return }
         _ = try source(of: goal)
-        _ = try goal.units.map { unit in
-            if goal.trial.kind != .simulated { try NaverShopRanks.check(unit, of: goal) }
-        }
+        guard goal.trial.kind != .simulated else { return }
+        for unit in goal.units { try NaverShopRanks.check(unit, of: goal) }
     }
 
     private func source(of goal: Goal) throws -> any RankSource {
