@@ -89,39 +89,4 @@ extension HorizonModel {
             off: BoostedTrees(features, targets: left, loss: .logistic, settings: settings, using: &generator)
         )
     }
-
-    /// With fewer steps in the back-test intervals are calibrated across all steps.
-    static let fewSteps = 13
-    /// Into how many blocks of steps they are cut for that.
-    private static let blocks = 3
-
-    /// Calibrates on all steps whose outcome is known, each block of them by trees that were grown on the others.
-    ///
-    /// Errors of one step hang together, so that a quarter of a young panel, three steps, says little of how far outcomes lie; cross-fitting
-    /// lets all speak. Source: R. Barber, E. Candès, A. Ramdas, R. Tibshirani, Annals of Statistics 49 (2021).
-    mutating func calibrateAcross(
-        _ known: [Int],
-        _ table: RankFeatureTable,
-        _ settings: RankForecaster.Settings,
-        using generator: inout some RandomNumberGenerator
-    ) {
-        let full = known.filter { Int(table.ages[$0]) >= settings.minimumHistory }
-        let isEnough = full.count >= 200 && Set(full.map { table.steps[$0] }).count >= 3
-        let rows = isEnough ? full : known.filter { table.ages[$0] >= 2 }
-        let steps = Set(rows.map { table.steps[$0] }).sorted()
-        var cases: [ConformalBands.Case] = []
-        let count = min(Self.blocks, steps.count)
-        for block in 0..<count {
-            let held = Set(steps[(block * steps.count / count)..<((block + 1) * steps.count / count)])
-            let others = known.filter { !held.contains(table.steps[$0]) }
-            spread =
-                others.count >= settings.leastRows
-                ? Self.spread(table, others, tested, depth, confidence, using: &generator) : nil
-            cases += self.cases(table, rows.filter { held.contains(table.steps[$0]) })
-        }
-        spread =
-            known.count >= settings.leastRows
-            ? Self.spread(table, known, tested, depth, confidence, using: &generator) : nil
-        bands = ConformalBands(cases, depth: depth, confidence: confidence)
-    }
 }

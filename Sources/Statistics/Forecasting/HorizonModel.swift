@@ -24,10 +24,10 @@ struct HorizonModel: Sendable {
     var members: [RankForecastMethod] = []
     /// How much greater moves are after `horizon` steps than after `tested`.
     private let growth: Float
-    var spread: Spread?
+    private var spread: Spread?
     /// The share that had left the list, by tenth of the depth.
     private var leaving: [Double] = []
-    var bands: ConformalBands
+    private var bands: ConformalBands
 
     /// The models of the outcome's spread, the same in the back-test and in use: what was calibrated is what is used.
     struct Spread: Sendable {
@@ -70,11 +70,7 @@ struct HorizonModel: Sendable {
             compete(table, testing)
         }
         markUsed()
-        if Set(testing.map { table.steps[$0] }).count < Self.fewSteps {
-            calibrateAcross(known, table, settings, using: &generator)
-        } else {
-            bands = ConformalBands(cases(table, testing), depth: depth, confidence: confidence)
-        }
+        bands = ConformalBands(cases(table, testing), depth: depth, confidence: confidence)
         if method == .learned || members.contains(.learned) {
             median = Self.median(table, known, ahead, depth, using: &generator)
         }
@@ -134,7 +130,7 @@ struct HorizonModel: Sendable {
         return min(max(now + (outcome - now) * growth, 1), Float(depth))
     }
 
-    func cases(_ table: RankFeatureTable, _ rows: [Int]) -> [ConformalBands.Case] {
+    private func cases(_ table: RankFeatureTable, _ rows: [Int]) -> [ConformalBands.Case] {
         rows.compactMap { row in
             guard let later = table.later(row, tested) else { return nil }
             let values = values(table.values, at: row * RankRuns.columns, table.plain[row])
