@@ -14,6 +14,10 @@ struct ForecastTest {
         var censored = 0.0
         var censoredNaive = 0.0
         var covered = 0
+        /// Outcomes below and above the interval.
+        var beyond = (below: 0, above: 0)
+        /// By origin: cases and those covered.
+        var origins: [Int: (cases: Int, covered: Int)] = [:]
         var width = 0.0
         var within10 = 0
         var moved = 0
@@ -24,11 +28,53 @@ struct ForecastTest {
 
     /// Runs a panel and prints a line a horizon.
     static func run(_ data: NamedPanel, from: String, every: Int) throws {
+        let clock = ContinuousClock()
+        let start = clock.now
+        let (scores, forecastTime) = try scores(data, from: from, every: every)
+        for horizon in data.horizons {
+            guard let score = scores[horizon] else { continue }
+            print(line(score, data.name, horizon))
+        }
+        print(
+            "    \(data.name): \(seconds(start.duration(to: clock.now))) s, of it forecasts \(seconds(forecastTime)) s"
+        )
+    }
+
+    /// Runs made panels of a kind and prints, a line a horizon, how skill and coverage are on average and how far panels differ.
+    static func made(_ kind: MadePanels.Kind, count: Int) throws {
+        var found: [Int: [(skill: Double, coverage: Double, width: Double)]] = [:]
+        for seed in 1...count {
+            let data = try MadePanels.panel(kind, seed: UInt64(seed))
+            let from = data.dates[kind.origins.first]
+            for (horizon, score) in try scores(data, from: from, every: kind.origins.every).0 {
+                let cases = Double(max(1, score.cases))
+                found[horizon, default: []].append(
+                    (1 - score.error / max(score.naive, 1e-9), Double(score.covered) / cases, score.width / cases)
+                )
+            }
+        }
+        for (horizon, panels) in found.sorted(by: { $0.key < $1.key }) {
+            let coverages = panels.map(\.coverage)
+            let (mean, spread) = moments(coverages)
+            print(
+                "T6 made \(kind.rawValue) h=\(horizon), \(panels.count) panels: coverage \(fixed(mean, 3)) (panels differ by \(fixed(spread, 3))), "
+                    + "width \(fixed(moments(panels.map(\.width)).mean, 1)), skill \(fixed(100 * moments(panels.map(\.skill)).mean, 1)) %, "
+                    + "worst \(fixed(100 * (panels.map(\.skill).min() ?? 0), 1)) %"
+            )
+        }
+    }
+
+    private static func moments(_ values: [Double]) -> (mean: Double, spread: Double) {
+        let mean = values.reduce(0, +) / Double(max(1, values.count))
+        let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+        return (mean, (squares / Double(max(1, values.count - 1))).squareRoot())
+    }
+
+    private static func scores(_ data: NamedPanel, from: String, every: Int) throws -> ([Int: Score], Duration) {
         var generator = SplitMix64(seed: 6)
         var settings = RankForecaster.Settings()
         settings.horizons = data.horizons
         let clock = ContinuousClock()
-        let start = clock.now
         let forecaster = try RankForecaster(data.panel, settings: settings, using: &generator)
         let index = Dictionary(
             uniqueKeysWithValues: data.panel.series.enumerated().map { ($1.key, $0) }
@@ -52,13 +98,7 @@ struct ForecastTest {
                 add(forecast, outcome, depth, &scores[forecast.horizon, default: Score()])
             }
         }
-        for horizon in data.horizons {
-            guard let score = scores[horizon] else { continue }
-            print(line(score, data.name, horizon))
-        }
-        print(
-            "    \(data.name): \(seconds(start.duration(to: clock.now))) s, of it forecasts \(seconds(forecastTime)) s"
-        )
+        return (scores, forecastTime)
     }
 
     private static func add(_ forecast: RankForecast, _ outcome: RankOutcome, _ depth: Int, _ score: inout Score) {
@@ -69,7 +109,12 @@ struct ForecastTest {
         let point = Double(forecast.outcome(depth: depth).atLeast)
         score.censored += abs((outcome.rank == nil ? Double(depth + 1) : truth) - point)
         score.censoredNaive += abs(truth - now)
-        score.covered += forecast.interval.contains(truth) ? 1 : 0
+        let isCovered = forecast.interval.contains(truth)
+        score.covered += isCovered ? 1 : 0
+        if truth < forecast.interval.lower { score.beyond.below += 1 }
+        if truth > forecast.interval.upper { score.beyond.above += 1 }
+        let before = score.origins[forecast.origin] ?? (0, 0)
+        score.origins[forecast.origin] = (before.cases + 1, before.covered + (isCovered ? 1 : 0))
         score.width += forecast.interval.upper - forecast.interval.lower
         let off = outcome.rank == nil ? 1.0 : 0.0
         score.brier += (forecast.offListProbability - off) * (forecast.offListProbability - off)
@@ -89,10 +134,13 @@ struct ForecastTest {
         let cases = Double(max(1, score.cases))
         let target = horizon == 1 ? "5 % [2 %]" : (horizon == 4 ? "15 % [11 %]" : "not below -1 %")
         let methods = score.methods.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+        let differ = moments(score.origins.sorted { $0.key < $1.key }.map { Double($1.covered) / Double($1.cases) })
+            .spread
         return """
             T6 \(name) h=\(horizon): \(score.cases) cases, MAE \(fixed(score.error / listed)) naive \(fixed(score.naive / listed)) \
             skill \(fixed(100 * (1 - score.error / score.naive), 1)) % (target \(target)); \
-            coverage \(fixed(Double(score.covered) / cases, 3)) (0.78 to 0.82) width \(fixed(score.width / cases, 1)); \
+            coverage \(fixed(Double(score.covered) / cases, 3)) (0.78 to 0.82; origins differ by \(fixed(differ, 3)), missed \
+            \(fixed(Double(score.beyond.below) / cases, 3)) below, \(fixed(Double(score.beyond.above) / cases, 3)) above) width \(fixed(score.width / cases, 1)); \
             within 10 \(fixed(Double(score.within10) / listed)), direction \(fixed(Double(score.right) / Double(max(1, score.moved)), 3)); \
             censored MAE \(fixed(score.censored / cases)) naive \(fixed(score.censoredNaive / cases)); off-list Brier \(fixed(score.brier / cases, 3)); \(methods)
             """

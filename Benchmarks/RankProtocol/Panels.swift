@@ -15,6 +15,13 @@ struct NamedPanel {
         case hot100, bb200, appstore, netflix
     }
 
+    init(name: String, panel: RankPanel, dates: [String], horizons: [Int]) {
+        self.name = name
+        self.panel = panel
+        self.dates = dates
+        self.horizons = horizons
+    }
+
     init(_ url: URL, kind: Kind) throws {
         let table = try Table(url)
         let (date, rank, product, list): (String, String, [String], [String]) =

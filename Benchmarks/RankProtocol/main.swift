@@ -2,7 +2,8 @@
 // `RankProtocol FOLDER`: runs the tests T6 (forecasts), T7 (observers) and T8 (changes) on a folder of rank data and prints
 // each figure beside its target, its floor in brackets, and "no change" or the median.
 //
-// `RankProtocol --panel FILE hot100|bb200|appstore|netflix FROM EVERY`, `--checkers FILE`, `--changes FILE`, `--speed`: one test; `--tail`: how often quiet
+// `RankProtocol --panel FILE hot100|bb200|appstore|netflix FROM EVERY`, `--checkers FILE`, `--changes FILE`, `--speed`: one test; `--made COUNT [KIND…]`: forecasts of
+// panels that are made up; `--tail`: how often quiet
 // made-up series reach a score.
 
 import Foundation
@@ -20,6 +21,10 @@ do {
         for file in arguments.dropFirst(2) { try ObserverTest.run(URL(filePath: file)) }
     case "--changes" where arguments.count >= 3:
         for file in arguments.dropFirst(2) { try ChangeTest.run(URL(filePath: file)) }
+    case "--made" where arguments.count >= 3:
+        guard let count = Int(arguments[2]), count > 0 else { throw ProtocolError("give a number of panels") }
+        let kinds = arguments.dropFirst(3).compactMap { MadePanels.Kind(rawValue: $0) }
+        for kind in kinds.isEmpty ? MadePanels.Kind.allCases : kinds { try ForecastTest.made(kind, count: count) }
     case "--tail":
         ChangeTest.tail()
     case "--speed":
@@ -44,7 +49,7 @@ do {
         try ForecastTest.speed()
     default:
         throw ProtocolError(
-            "usage: RankProtocol FOLDER | --panel FILE KIND FROM EVERY | --checkers FILE… | --changes FILE… | --speed | --tail"
+            "usage: RankProtocol FOLDER | --panel FILE KIND FROM EVERY | --checkers FILE… | --changes FILE… | --made COUNT [young|weekly|short]… | --speed | --tail"
         )
     }
 } catch {

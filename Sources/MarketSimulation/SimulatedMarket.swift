@@ -39,7 +39,7 @@ package final class SimulatedMarket: RankSource, Lever, Sendable {
         truth = Locked(nil)
     }
 
-    package func name(observer: String) -> String {
+    package func name(observer: String, of goal: Goal) -> String {
         "simulated:\(observer)"
     }
 

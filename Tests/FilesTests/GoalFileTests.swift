@@ -289,6 +289,40 @@ struct WrongGoalFile: CustomTestStringConvertible, Sendable {
         #expect(TrialVariable.name(of: "가격") == "DURE___")
     }
 
+    private static func naver(_ rest: String) -> String {
+        """
+        name: robot
+        marketplace: naver
+        product: {url: "https://smartstore.naver.com/shop/products/1", competitors: [2, "https://smartstore.naver.com/b/products/3"]}
+        keywords: [로봇청소기, 청소기]
+        metric: {name: rank, target: 10, depth: 300}
+        factors: {title: [short, long]}
+        """ + "\n" + rest
+    }
+
+    @Test func `a rank on naver is measured by its own search where a program applies`() throws {
+        let goal = try GoalFile.read(Self.naver("trial: {apply: ./apply.sh, window: 6h}"), directory: "/")
+        #expect(goal.observesRanks && goal.measuresByRankSource && goal.trial.measure == nil)
+        #expect(goal.effort.observers == 1 && goal.product.competitors.count == 2)
+        let words = "units: [로봇청소기, 청소기]\ntrial: {apply: ./a, measure: ./m, window: 6h}"
+        let byProgram = try GoalFile.read(Self.naver(words), directory: "/")
+        #expect(byProgram.observesRanks && !byProgram.measuresByRankSource)
+        let listings = "units: 3\ntrial: {apply: ./a, measure: ./m, window: 6h}"
+        #expect(try !GoalFile.read(Self.naver(listings), directory: "/").observesRanks)
+    }
+
+    @Test(arguments: [
+        ("trial: {apply: ./apply.sh}", "trial.window"), ("trial: {kind: command, window: 6h}", "trial.apply"),
+        ("units: 3\ntrial: {apply: ./apply.sh, window: 6h}", "units"),
+        ("guardrails: [{metric: margin, min: 1}]\ntrial: {apply: ./apply.sh, window: 6h}", "trial.measure"),
+    ])
+    func `what such a goal lacks is named`(_ rest: String, _ field: String) {
+        let errors = #expect(throws: GoalFileErrors.self) {
+            try GoalFile.read(Self.naver(rest), directory: "/")
+        }
+        #expect(errors?.description.contains(field) == true, "\(String(describing: errors))")
+    }
+
     static let complete = """
         version: 1
         name: cups

@@ -17,7 +17,7 @@ private final class FakeMarket: Lever, RankSource {
         self.rank = rank
     }
 
-    func name(observer: String) -> String { "fake" }
+    func name(observer: String, of goal: Goal) -> String { "fake" }
 
     func observe(units: [String], of goal: Goal, observer: String, at now: Timestamp) async throws -> [RankObservation]
     {

@@ -103,7 +103,7 @@ struct BehaviourTests {
             spreads += market.goal.units.indices.map { unit in deviation(seen.map { $0[unit] }) }
         }
         #expect((0.5...3).contains(mean(spreads)))
-        #expect(market.name(observer: "a") == "simulated:a")
+        #expect(market.name(observer: "a", of: market.goal) == "simulated:a")
     }
 
     @Test

@@ -330,7 +330,7 @@ extension SampleDossier {
         )
         try add(confirmation, .confirmation, end, to: &change, campaign)
         let forecast = ForecastFinding(
-            method: "drift",
+            method: "kriging",
             skill: 0.18,
             points: (1...7).map { day in
                 .init(
@@ -340,7 +340,7 @@ extension SampleDossier {
                 )
             },
             targetDate: nil,
-            summary: "drift"
+            summary: "kriging"
         )
         try add(forecast, .forecast, end, to: &change, campaign)
         let patterns = PatternsFinding(

@@ -26,25 +26,4 @@ import Testing
         let spread = [RankReliability.Reading(source: "a", rank: 6), .init(source: "b", rank: 8)]
         #expect(try RankReliability.score(round: spread, hour: 12) == 5_333)
     }
-
-    @Test func `an hourly pattern is found and a missing one is not`() throws {
-        var generator = SeededGenerator(seed: 6)
-        var patterned: [RankPattern.Reading] = []
-        var plain: [RankPattern.Reading] = []
-        for day in 0..<28 {
-            for hour in stride(from: 0, to: 24, by: 3) {
-                let noise = 40 + 3 * generator.normal()
-                let weekday = day % 7 + 1
-                plain.append(.init(weekday: weekday, hour: hour, rank: noise))
-                patterned.append(.init(weekday: weekday, hour: hour, rank: noise + (hour == 21 ? 8 : 0)))
-            }
-        }
-        let found = try RankPattern(patterned)
-        #expect(found.hour.isReal && !found.weekday.isReal)
-        #expect(found.hour.groups.first { $0.key == 21 }?.adjustedP.map { $0 < 0.001 } == true)
-        #expect(found.hour.groups.filter { ($0.adjustedP ?? 1) < 0.01 }.map(\.key) == [21])
-        let missed = try RankPattern(plain)
-        #expect(!missed.hour.isReal && !missed.weekday.isReal)
-        #expect(try RankPattern([]).hour.adjustedP == nil)
-    }
 }

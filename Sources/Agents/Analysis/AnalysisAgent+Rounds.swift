@@ -14,10 +14,10 @@ extension AnalysisAgent {
         }
         let rounds = try await rounds(of: action.campaign, in: action.workspace)
         let schedule = CampaignSchedule(goal: campaign.goal)
-        if let forecast = try forecast(rounds, campaign: campaign, schedule: schedule) {
+        if let forecast = try await forecast(rounds, campaign: campaign, schedule: schedule) {
             try await keep(forecast, .forecast, of: campaign.id, in: campaign.workspace)
         }
-        let patterns = try patterns(rounds, goal: campaign.goal)
+        let patterns = patterns(rounds, goal: campaign.goal)
         let learnt = try await storedPatterns(of: campaign.id)
         let whole = (learnt ?? TrialPatternsFinding(sentences: [], trials: patterns.trials))
             .with(roundSentences: patterns.sentences)
@@ -25,64 +25,67 @@ extension AnalysisAgent {
         return Done()
     }
 
+    /// The forecast of the course by days, of which ten are needed.
     private func forecast(
         _ rounds: [RoundFinding],
         campaign: Campaign,
         schedule: CampaignSchedule
-    ) throws -> ForecastFinding? {
+    ) async throws -> ForecastFinding? {
         let byDay = Dictionary(grouping: rounds) { schedule.day(of: $0.time) }
-        let days = byDay.keys.sorted()
-        let daily = days.map { Self.median((byDay[$0] ?? []).map(\.consensus)) }
-        guard daily.count >= 10, let last = rounds.last?.time else { return nil }
-        let forecast = try Forecast(daily, horizon: 14)
-        let points = forecast.points.map { point in
-            ForecastFinding.Point(
-                time: last + .days(point.step),
-                value: point.value,
-                interval: point.interval
-            )
+        let course = byDay.mapValues { Self.median($0.map(\.consensus)) }
+        guard course.count >= CampaignOutlook.leastDays, let last = rounds.last?.time else { return nil }
+        let goal = campaign.goal
+        let seen = try await context.store.measurements(of: campaign.id, in: campaign.workspace, since: nil)
+        var units: [String: [Int64: [Double]]] = [:]
+        for measurement in seen where measurement.trial == nil && measurement.metric == Objective.rank {
+            let rank = measurement.isCensored ? Double(goal.objective.depth) + 1 : measurement.value
+            units[measurement.unit, default: [:]][schedule.day(of: measurement.time), default: []].append(rank)
         }
-        let isLower = campaign.goal.objective.direction == .lower
-        let reach = campaign.target.flatMap { forecast.reaching($0, lowerIsBetter: isLower) }
-        let targetDate = reach?.expected.map { last + .days($0) }
-        let summary =
-            forecast.skill > 0
-            ? "By \(forecast.method.rawValue), which erred \(Int64(clampingFinite: forecast.skill * 100)) % less than no change on the days before."
-            : "No method forecast better than no change: the newest level is the best guess."
-        return ForecastFinding(
-            method: forecast.method.rawValue,
-            skill: forecast.skill,
-            points: points,
-            targetDate: targetDate,
-            summary: summary
+        let outlook = CampaignOutlook(
+            course: course,
+            units: goal.units.compactMap { units[$0]?.mapValues { Self.median($0) } },
+            depth: goal.objective.depth
+        )
+        return try outlook.finding(
+            target: campaign.target,
+            at: last,
+            seed: SplitMix64.seed(goal.seed, "forecast", "\(campaign.id)")
         )
     }
 
-    /// Hours and weekdays are compared on what is left after each day's (each week's) own median, so that a trend is not taken for a pattern.
-    private func patterns(_ rounds: [RoundFinding], goal: Goal) throws -> PatternsFinding {
+    /// Hours of the day and days of the week at which the course stands better, where a test over whole days or weeks supports it.
+    ///
+    /// Rounds of one day hang together, which the test allows for by turning whole days and weeks (`CyclePattern`).
+    private func patterns(_ rounds: [RoundFinding], goal: Goal) -> PatternsFinding {
         let schedule = CampaignSchedule(goal: goal)
-        let byDay = Dictionary(grouping: rounds) { schedule.day(of: $0.time) }
-        var readings: [RankPattern.Reading] = []
-        for day in byDay.keys.sorted() {
-            let ofDay = byDay[day] ?? []
-            guard ofDay.count >= 24 else { continue }
-            let median = Self.median(ofDay.map(\.consensus))
-            // 1970-01-01 was a Thursday, weekday 5 where Sunday is 1.
-            let weekday = Int(((day + 4) % 7 + 7) % 7) + 1
-            for round in ofDay where round.time.milliseconds / 60_000 % 60 < 30 {
-                let hour = CampaignSchedule.hour(of: round.time, timeZone: goal.timeZone)
-                readings.append(.init(weekday: weekday, hour: hour, rank: round.consensus - median))
-            }
+        var byHour: [Int: [Double]] = [:]
+        for round in rounds {
+            let hour = CampaignSchedule.hour(of: round.time, timeZone: goal.timeZone)
+            byHour[Int(schedule.day(of: round.time)) * 24 + hour, default: []].append(round.consensus)
         }
-        guard readings.count >= 100 else { return PatternsFinding(sentences: [], trials: readings.count) }
-        let pattern = try RankPattern(readings)
+        // 1970-01-01 was a Thursday, three days after a Monday.
+        let byDay = Dictionary(grouping: byHour) { Int(($0.key / 24)) + 3 }.mapValues { $0.flatMap(\.value) }
+        var dice = SplitMix64(seed: SplitMix64.seed(goal.seed, "patterns"))
+        let hours = CyclePattern(byHour.mapValues { Self.median($0) }, length: 24, using: &dice)
+        let weekdays = CyclePattern(byDay.mapValues { Self.median($0) }, length: 7, using: &dice)
+        let tested = [hours, weekdays].compactMap(\.self)
+        let rates = MultipleTesting.benjaminiHochberg(tested.map(\.p))
+        let word = goal.objective.direction == .lower ? "lowest" : "least"
         var sentences: [String] = []
-        if pattern.hour.isReal, let best = pattern.hour.groups.min(by: { $0.median < $1.median }) {
-            let word = goal.objective.direction == .lower ? "lowest" : "least"
+        for (pattern, rate) in zip(tested, rates) {
+            guard let rate, rate <= 0.1,
+                let best = pattern.effects.indices.min(by: { pattern.effects[$0] < pattern.effects[$1] })
+            else { continue }
             sentences.append(
-                "The \(goal.objective.metric) is \(word) at \(best.key) o'clock, against the day's median."
+                pattern.length == 24
+                    ? "The \(goal.objective.metric) is \(word) at \(best) o'clock, against the day's mean."
+                    : "The \(goal.objective.metric) is \(word) on \(Self.weekdays[best]), against the week's mean."
             )
         }
-        return PatternsFinding(sentences: sentences, trials: readings.count)
+        return PatternsFinding(sentences: sentences, trials: rounds.count)
     }
+
+    private static let weekdays = [
+        "Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays",
+    ]
 }

@@ -18,7 +18,7 @@ extension CampaignAgent {
                 if let failure = try takeTrial(job, into: &book, run: &run) { failures.append(failure) }
             case .leverRestore: try takeRestore(job, into: &book, run: &run)
             case .rankObserve:
-                if let look = try takeLook(job, into: &book) { looks.append(look) }
+                if let look = try takeLook(job, into: &book, run: &run) { looks.append(look) }
             case .workflowStep, .probe: break
             }
             book.change.harvestedJobs.append(job.id)
@@ -92,8 +92,20 @@ extension CampaignAgent {
         }
     }
 
-    private func takeLook(_ job: Job, into book: inout CampaignBook) throws -> ObservationsTaken.Look? {
-        guard job.state == .completed, let result = job.result else { return nil }
+    private func takeLook(
+        _ job: Job,
+        into book: inout CampaignBook,
+        run: inout CampaignRun
+    ) throws -> ObservationsTaken.Look? {
+        guard job.state == .completed, let result = job.result else {
+            // Rounds go on, and one cause is told once.
+            if job.state != .cancelled, !run.isSourceMissing {
+                run.isSourceMissing = true
+                let reason = job.failure?.message ?? "no answer"
+                alert(.sourceMissing, .warning, "The ranks could not be looked at (\(reason)).", in: &book)
+            }
+            return nil
+        }
         let answer: ObservationAnswer
         switch ObservationAnswer.read(result, for: book.campaign, at: context.clock.now) {
         case .success(let readable): answer = readable
@@ -104,6 +116,8 @@ extension CampaignAgent {
             )
             return nil
         }
+        run.isSourceMissing = false
+        follow(answer, in: &book, run: &run)
         let goal = book.campaign.goal
         for (unit, rank) in zip(goal.units, answer.ranks) {
             book.change.measurements.append(
@@ -128,6 +142,38 @@ extension CampaignAgent {
         )
     }
 
+    /// Notes the product and those beside it, by keyword, among the ranks that are followed (`dure ranks`).
+    private func follow(_ answer: ObservationAnswer, in book: inout CampaignBook, run: inout CampaignRun) {
+        let workspace = book.campaign.workspace
+        for entry in answer.entries {
+            book.change.sightings.append(
+                RankSighting(
+                    workspace: workspace,
+                    keyword: entry.keyword,
+                    product: entry.product,
+                    source: answer.source,
+                    observer: answer.observer,
+                    time: answer.time,
+                    rank: entry.rank,
+                    depth: entry.depth
+                )
+            )
+            // One that is not found has no name: what is known of it stays, but that the own product is the own one must be known.
+            guard let name = entry.name ?? (entry.isOwn && run.followed[entry.product] == nil ? entry.product : nil),
+                run.followed[entry.product] != name
+            else { continue }
+            run.followed[entry.product] = name
+            book.change.rankedProducts.append(
+                RankedProduct(
+                    workspace: workspace,
+                    product: entry.product,
+                    name: name,
+                    isOwn: entry.isOwn
+                )
+            )
+        }
+    }
+
     /// Looks by the round that they belong to.
     private func observed(_ looks: [ObservationsTaken.Look], of campaign: Campaign) -> [ObservationsTaken] {
         let byRound = Dictionary(grouping: looks) { campaign.round(of: $0.time) }
@@ -140,7 +186,7 @@ extension CampaignAgent {
     func observe(_ book: inout CampaignBook, run: inout CampaignRun) throws {
         let campaign = book.campaign
         let goal = campaign.goal
-        guard goal.objective.isRank, goal.trial.kind == .simulated else { return }
+        guard goal.observesRanks else { return }
         let now = context.clock.now
         guard let round = campaign.round(of: now), round > run.lastRound else { return }
         run.lastRound = round

@@ -32,7 +32,7 @@ extension CampaignAgent {
     }
 
     private func compare(_ campaign: Campaign) async throws -> CompareWithStart.Reply? {
-        guard campaign.goal.objective.isRank, campaign.goal.trial.kind == .simulated else { return nil }
+        guard campaign.goal.observesRanks else { return nil }
         let request = CompareWithStart(
             campaign: campaign.id,
             workspace: campaign.workspace,

@@ -314,6 +314,10 @@ struct CampaignRun: Sendable {
     /// The newest round of observations that was asked for.
     var lastRound = -1
     var failuresInARow = 0
+    /// Whether the newest look at ranks failed, so that it is told once.
+    var isSourceMissing = false
+    /// The products whose ranks are followed, with the names under which they were noted.
+    var followed: [String: String] = [:]
     /// Whether the search is to end.
     var isConcluded = false
     var isGenerationWanted = false

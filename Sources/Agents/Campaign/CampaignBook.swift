@@ -178,7 +178,7 @@ package struct CampaignBook: Sendable {
                 id: job,
                 workspace: campaign.workspace,
                 campaign: campaign.id,
-                kind: campaign.goal.trial.kind == .command ? .trialCommand : .trialRun,
+                kind: campaign.goal.measuresByRankSource ? .trialRun : .trialCommand,
                 payload: try CanonicalJSON.text(specification),
                 createdAt: now,
                 maxAttempts: campaign.goal.trial.attempts,

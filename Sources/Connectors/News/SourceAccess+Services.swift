@@ -6,6 +6,11 @@ extension SourceAccess {
     /// Naver's search with the application's keys; all its interfaces share one quota.
     func naverSearch(for source: String) throws(Failure) -> NaverSearch {
         let place = "an application at developers.naver.com that may use search"
+        let names = ["DURE_NAVER_CLIENT_ID", "DURE_NAVER_CLIENT_SECRET"]
+        if names.allSatisfy({ (setting.environment[$0] ?? "").isEmpty }) {
+            let both = names.joined(separator: " and ")
+            throw Failure(.permission, "source '\(source)' needs the environment variables \(both), from \(place)")
+        }
         let credentials = NaverCredentials(
             id: try key("DURE_NAVER_CLIENT_ID", for: source, where: place),
             secret: try key("DURE_NAVER_CLIENT_SECRET", for: source, where: place)
@@ -18,7 +23,7 @@ extension SourceAccess {
         let daily = try number("DURE_NAVER_DAILY_CALLS", otherwise: 25_000)
         return NaverSearch(
             credentials,
-            base: base("naver", "https://openapi.naver.com"),
+            base: try base("naver", "https://openapi.naver.com", variable: "DURE_NAVER_URL"),
             caller: caller(profile, plan: NaverSearch.plan(daily: daily), owner: "naver", key: credentials.id)
         )
     }

@@ -34,6 +34,14 @@ package final class SourceAccess: Sendable {
             self.seed = seed
         }
 
+        /// The hosts of `DURE_SOURCES_ALLOW`, parted by commas, and those that were given.
+        var openHosts: Set<String> {
+            let named = (environment["DURE_SOURCES_ALLOW"] ?? "").split(separator: ",").map {
+                $0.trimmingCharacters(in: .whitespaces).lowercased()
+            }
+            return allowedHosts.union(named.filter { !$0.isEmpty })
+        }
+
         /// The folder that counts: one machine's processes with one key need one, whatever folder each keeps its data in.
         package var quotaFolder: String {
             environment["DURE_SOURCES_FOLDER"].flatMap { $0.isEmpty ? nil : $0 } ?? folder
@@ -77,7 +85,7 @@ package final class SourceAccess: Sendable {
     var feeds: FeedFetcher {
         opened.withLock { opened in
             if let fetcher = opened.fetcher { return fetcher }
-            let made = FeedFetcher(.init(allowedHosts: setting.allowedHosts), time: time)
+            let made = FeedFetcher(.init(allowedHosts: setting.openHosts), time: time)
             opened.fetcher = made
             return made
         }
@@ -87,7 +95,7 @@ package final class SourceAccess: Sendable {
         if let transport { return transport }
         return opened.withLock { opened in
             if let http = opened.http { return http }
-            let made = GuardedHTTP(.init(allowedHosts: setting.allowedHosts), time: time)
+            let made = GuardedHTTP(.init(allowedHosts: setting.openHosts), time: time)
             opened.http = made
             return made
         }
@@ -128,6 +136,23 @@ package final class SourceAccess: Sendable {
 
     /// Where a service is.
     func base(_ service: String, _ real: String) -> String { setting.bases[service] ?? real }
+
+    /// Where a service is that may be asked elsewhere than where it really is; throws `Failure` for an address that keys must not go to.
+    func base(_ service: String, _ real: String, variable: String) throws(Failure) -> String {
+        if let base = setting.bases[service] { return base }
+        guard let text = setting.environment[variable], !text.isEmpty else { return real }
+        guard let parts = URLComponents(string: text), let host = parts.host, !host.isEmpty,
+            parts.query == nil, parts.fragment == nil, parts.user == nil,
+            parts.scheme == "https" || (parts.scheme == "http" && setting.openHosts.contains(host.lowercased()))
+        else {
+            throw Failure(
+                .invalid,
+                "the environment variable \(variable) is '\(text)'; give an address that begins with https://, or with http:// and a host "
+                    + "that DURE_SOURCES_ALLOW names"
+            )
+        }
+        return text.hasSuffix("/") ? String(text.dropLast()) : text
+    }
 
     /// What is written down of the quota of an owner's key.
     func ledger(_ owner: String, _ key: String) -> any QuotaLedger {

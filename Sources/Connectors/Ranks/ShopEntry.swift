@@ -13,12 +13,15 @@ struct ShopEntry: Hashable, Sendable {
     var mall: String
     /// Letters and digits only, in lower case.
     var title: String
+    /// The title as readers see it.
+    var name: String
     /// The lowest price in won; nil when none is told.
     var price: Int?
 
     init(productId: String, link: ShopAddress? = nil, mall: String, title: String, price: Int? = nil) {
         (self.productId, self.link, self.mall, self.price) = (productId, link, mall, price)
         self.title = Self.normalised(title)
+        name = title
     }
 
     /// Reads an entry; nil for one without a number.

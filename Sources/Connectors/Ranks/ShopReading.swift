@@ -12,6 +12,8 @@ struct ShopReading {
         var address: ShopAddress
         var traits: ShopTraits?
         var depth: Int
+        /// Products that are looked for besides; the list is read on until they are found, too.
+        var others: [ShopAddress] = []
     }
 
     let subject: Subject
@@ -22,10 +24,18 @@ struct ShopReading {
     /// Whether entries changed places while the list was read.
     private(set) var isShuffled = false
     private(set) var passes = 1
+    /// The entries in the order in which they were seen, each at its first place.
+    private(set) var passed: [(rank: Int, entry: ShopEntry)] = []
+    /// Those of the others that were not seen yet.
+    private(set) var missing: [ShopAddress]
     private var places: [String: Int] = [:]
+
+    /// Whether the whole list was read, down to the depth.
+    private(set) var isWhole = false
 
     init(_ subject: Subject) {
         self.subject = subject
+        missing = subject.others
         if subject.depth < 1 { next = nil }
     }
 
@@ -40,20 +50,26 @@ struct ShopReading {
             let rank = start + offset
             guard rank <= subject.depth, let entry else { continue }
             if let before = places[entry.productId], before != rank { isShuffled = true }
-            places[entry.productId] = places[entry.productId] ?? rank
+            if places[entry.productId] == nil {
+                places[entry.productId] = rank
+                passed.append((rank, entry))
+                missing.removeAll { ShopMatch(entry, address: $0, traits: nil) != nil }
+            }
             guard let match = ShopMatch(entry, address: subject.address, traits: subject.traits) else { continue }
             if let found, found.match >= match { continue }
             found = (rank, match, entry)
         }
-        if let found, found.match > .comparison {
+        if let found, found.match > .comparison, missing.isEmpty {
             next = nil
             return
         }
         let last = start + entries.count - 1
         let isEnd = entries.count < NaverSearch.pageSize || last >= subject.depth || last >= total ?? .max
         next = isEnd ? nil : NaverSearch.start(after: start)
+        isWhole = next == nil
         if next == nil, found == nil, isShuffled, passes == 1 {
-            (next, passes, isShuffled, places) = (1, 2, false, [:])
+            (next, passes, isShuffled, isWhole) = (1, 2, false, false)
+            (places, passed, missing) = ([:], [], subject.others)
         }
     }
 }

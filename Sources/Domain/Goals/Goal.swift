@@ -99,6 +99,20 @@ package struct Goal: Hashable, Codable, Sendable {
     /// The seller's present setting as a combination.
     package var control: Combination { Combination(factors.map(\.control)) }
 
+    /// Whether observers look at the ranks of its units: on the simulated market, and where a marketplace's interface tells them.
+    ///
+    /// On Naver units are keywords, or there is one, which has all of them.
+    package var observesRanks: Bool {
+        guard objective.isRank else { return false }
+        if trial.kind == .simulated { return true }
+        return marketplace == .naver && (units.count == 1 || units.allSatisfy(keywords.contains))
+    }
+
+    /// Whether its trials are measured through a rank source and a lever, not by a program of the user's.
+    package var measuresByRankSource: Bool {
+        trial.kind == .simulated || (observesRanks && trial.measure == nil)
+    }
+
     /// How many combinations the factors span; nil when the number does not fit.
     package var combinationCount: Int? {
         factors.reduce(Int?(1)) { count, factor in
@@ -124,13 +138,22 @@ package struct Product: Hashable, Codable, Sendable {
     package var title: String?
     /// The product's price.
     package var price: Money?
+    /// The numbers or pages of products whose ranks are looked at beside its own.
+    @OmittedByDefault package var competitors: [String]
 
     /// Creates a product.
-    package init(identifier: String? = nil, url: String? = nil, title: String? = nil, price: Money? = nil) {
+    package init(
+        identifier: String? = nil,
+        url: String? = nil,
+        title: String? = nil,
+        price: Money? = nil,
+        competitors: [String] = []
+    ) {
         self.identifier = identifier
         self.url = url
         self.title = title
         self.price = price
+        self.competitors = competitors
     }
 }
 

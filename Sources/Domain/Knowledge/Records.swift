@@ -64,6 +64,8 @@ package struct Alert: Hashable, Codable, Sendable {
         case rankChanged = "rank_changed"
         /// The ranks of a source moved together: the source changed, not the products.
         case sourceChanged = "source_changed"
+        /// A source of ranks cannot be asked.
+        case sourceMissing = "source_missing"
     }
 
     /// How urgent it is.

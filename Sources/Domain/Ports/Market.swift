@@ -5,11 +5,14 @@ package struct RankObservation: Hashable, Codable, Sendable {
     package var unit: String
     /// The place from 1; nil when the product was not found within the depth.
     package var rank: Double?
+    /// The product's places by keyword, and those of others that were seen on the way; empty where the source knows of none.
+    @OmittedByDefault package var entries: [RankedEntry]
 
     /// Creates an observation.
-    package init(unit: String, rank: Double?) {
+    package init(unit: String, rank: Double?, entries: [RankedEntry] = []) {
         self.unit = unit
         self.rank = rank
+        self.entries = entries
     }
 }
 
@@ -19,7 +22,7 @@ package struct RankObservation: Hashable, Codable, Sendable {
 /// back, and a source that knows only the present gives that. Safe to call from any task, any number at once.
 package protocol RankSource: Sendable {
     /// The name under which its measurements are kept, the same every time; observers of one source are repeats of it.
-    func name(observer: String) -> String
+    func name(observer: String, of goal: Goal) -> String
     /// Observes units once.
     ///
     /// Gives one observation for each unit that was asked for, in any order. A place is a finite number from 1 to the goal's depth;

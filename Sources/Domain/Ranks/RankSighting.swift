@@ -39,6 +39,30 @@ package struct RankSighting: Hashable, Codable, Sendable {
     }
 }
 
+/// A product in a keyword's list, as a rank source came by it.
+package struct RankedEntry: Hashable, Codable, Sendable {
+    package var keyword: String
+    package var product: String
+    /// What a reader calls it; nil where that is not known.
+    package var name: String?
+    /// The place from 1; nil when the product was not within the depth.
+    package var rank: Int?
+    /// How far was looked, from 1.
+    package var depth: Int
+    /// Whether it is the goal's product, not one beside it.
+    package var isOwn: Bool
+
+    /// Creates an entry.
+    package init(keyword: String, product: String, name: String?, rank: Int?, depth: Int, isOwn: Bool) {
+        self.keyword = keyword
+        self.product = product
+        self.name = name
+        self.rank = rank
+        self.depth = depth
+        self.isOwn = isOwn
+    }
+}
+
 /// What is known of a product whose rank is followed.
 package struct RankedProduct: Hashable, Codable, Sendable {
     package var workspace: WorkspaceID

@@ -175,33 +175,81 @@ package struct ForecastFinding: Codable, Sendable, Equatable {
     package struct Point: Codable, Sendable, Equatable {
         package var time: Timestamp
         package var value: Double
+        /// The interval of the outcome; an upper end beyond the depth means that "off the list" is in it.
         package var interval: Interval?
+        /// The probability that the product is off the list by then.
+        package var offList: Double?
+        /// The method that gave the value, the one of `RankForecastMethod` that did best so far ahead.
+        package var method: String?
 
         /// Creates a point.
-        package init(time: Timestamp, value: Double, interval: Interval?) {
+        package init(
+            time: Timestamp,
+            value: Double,
+            interval: Interval?,
+            offList: Double? = nil,
+            method: String? = nil
+        ) {
             self.time = time
             self.value = value
             self.interval = interval
+            self.offList = offList
+            self.method = method
         }
     }
 
-    /// The method that won the back-test, such as `naive`.
+    /// When the target is met for the first time, as a distribution.
+    package struct GoalDate: Codable, Sendable, Equatable {
+        /// The probability that it is met within the days that were looked at.
+        package var probability: Double
+        package var within: Int
+        /// The first instants by which the probability is 10, 50 and 90 %; nil where it does not come to that.
+        package var early: Timestamp?
+        package var median: Timestamp?
+        package var late: Timestamp?
+
+        /// Creates a date.
+        package init(probability: Double, within: Int, early: Timestamp?, median: Timestamp?, late: Timestamp?) {
+            self.probability = probability
+            self.within = within
+            self.early = early
+            self.median = median
+            self.late = late
+        }
+    }
+
+    /// The method of the horizon with the greatest skill, such as `kriging`; `naive` where none beat it.
     package var method: String
     /// 1 − its error / the error of "no change"; 0 for "no change" itself.
     package var skill: Double
     package var points: [Point]
-    /// When the target is expected to be met; nil when not within the points.
+    /// The date by which the target is met with a probability of one half; nil when not within the points.
     package var targetDate: Timestamp?
     /// One sentence.
     package var summary: String
+    /// How far was looked.
+    package var depth: Int?
+    /// The dates of the target; nil without one, where it is met already, or where such dates did no better on the past than the share of
+    /// units that met it.
+    package var goal: GoalDate?
 
     /// Creates a finding.
-    package init(method: String, skill: Double, points: [Point], targetDate: Timestamp?, summary: String) {
+    package init(
+        method: String,
+        skill: Double,
+        points: [Point],
+        targetDate: Timestamp?,
+        summary: String,
+        depth: Int? = nil,
+        goal: GoalDate? = nil
+    ) {
         self.method = method
         self.skill = skill
         self.points = points
         self.targetDate = targetDate
         self.summary = summary
+        self.depth = depth
+        self.goal = goal
     }
 }
 

@@ -6,8 +6,8 @@ import Domain
 extension GoalReader {
     private static let strategies = StrategyName.allCases.map(\.rawValue)
 
-    mutating func effort(_ root: Fields, isCommand: Bool) -> Effort {
-        var effort = Effort(replicates: isCommand ? 1 : 10)
+    mutating func effort(_ root: Fields, isCommand: Bool, observers: Int) -> Effort {
+        var effort = Effort(replicates: isCommand ? 1 : 10, observers: observers)
         let keys = ["generation_size", "replicates", "controls_per_block", "block_size", "strategy", "observers"]
         guard let entry = root["effort"], let fields = fields(entry, known: keys) else {
             return effort

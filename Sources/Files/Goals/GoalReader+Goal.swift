@@ -27,9 +27,15 @@ extension GoalReader {
         let marketplace: Marketplace? = choice(fields["marketplace"]) ?? Marketplace.none
         let objective = objective(fields, marketplace: marketplace ?? .none)
         let factors = factors(fields)
-        let trial = trial(fields, marketplace: marketplace ?? .none, factors: factors ?? [])
+        let trial = trial(
+            fields,
+            marketplace: marketplace ?? .none,
+            isRank: objective?.isRank == true,
+            factors: factors ?? []
+        )
         let isCommand = trial?.kind == .command
-        let effort = effort(fields, isCommand: isCommand)
+        let isNaver = marketplace == .naver && isCommand
+        let effort = effort(fields, isCommand: isCommand, observers: isNaver ? 1 : 4)
         let budget = budget(fields, cost: trial?.cost)
         let deadline = span(fields["deadline"], above: true) ?? .days(isCommand ? 1 : 30)
         let baseline = span(fields["baseline"]) ?? .zero
@@ -58,6 +64,12 @@ extension GoalReader {
             simulation: simulation(fields)
         )
         checkDepth(goal, fields)
+        if isNaver, goal.objective.isRank, goal.trial.measure == nil, !goal.observesRanks, let entry = fields["units"] {
+            refuse(
+                entry,
+                "give keywords as units, or one unit for all keywords, or a program that measures as trial.measure"
+            )
+        }
         return errors.isEmpty ? goal : nil
     }
 
@@ -94,7 +106,7 @@ extension GoalReader {
 
     private mutating func product(_ root: Fields, marketplace: Marketplace) -> Product {
         let entry = root["product"]
-        let fields = entry.flatMap { self.fields($0, known: ["id", "url", "title", "price"]) }
+        let fields = entry.flatMap { self.fields($0, known: ["id", "url", "title", "price", "competitors"]) }
         let isListed = marketplace == .naver || marketplace == .coupang
         let isReadable = entry == nil || fields != nil
         if isListed, isReadable, fields?["id"] == nil, fields?["url"] == nil {
@@ -109,8 +121,29 @@ extension GoalReader {
             identifier: text(fields["id"]),
             url: text(fields["url"]),
             title: text(fields["title"]),
-            price: money(fields["price"])
+            price: money(fields["price"]),
+            competitors: competitors(fields["competitors"], marketplace)
         )
+    }
+
+    /// The products whose ranks are looked at beside the own one.
+    private mutating func competitors(_ entry: Entry?, _ marketplace: Marketplace) -> [String] {
+        guard let entry else { return [] }
+        guard marketplace == .naver else {
+            refuse(entry, "leave it out: competitors are looked at on the marketplace naver only")
+            return []
+        }
+        var found: [String] = []
+        for item in items(entry, "give a list of products' numbers or addresses") ?? [] {
+            guard let product = text(item, "give a product's number or address") else { continue }
+            if found.contains(product) {
+                refuse(item, "give each product once")
+            } else {
+                found.append(product)
+            }
+        }
+        if found.count > 20 { refuse(entry, "give 20 at most: each may cost a call for every 100 places") }
+        return found
     }
 
     private mutating func keywords(_ root: Fields, objective: Objective?, marketplace: Marketplace) -> [String] {

@@ -20,7 +20,12 @@ extension GoalReader {
         var environment: [String: String]
     }
 
-    mutating func trial(_ root: Fields, marketplace: Marketplace, factors: [Factor]) -> TrialTemplate? {
+    mutating func trial(
+        _ root: Fields,
+        marketplace: Marketplace,
+        isRank: Bool,
+        factors: [Factor]
+    ) -> TrialTemplate? {
         guard let entry = root["trial"] else {
             if marketplace == .simulated {
                 return TrialTemplate(kind: .simulated, window: .hours(6), washOut: .hours(1))
@@ -33,8 +38,20 @@ extension GoalReader {
         }
         let isSimulated = kind == .simulated
         let surroundings = surroundings(fields)
+        // Where the marketplace tells ranks, a program that applies is enough.
+        let isObserved = marketplace == .naver && isRank && root["guardrails"] == nil && root["objectives"] == nil
         if kind == .command, fields["measure"] == nil {
-            demand("measure", in: fields, "give the command that measures, such as ./measure.sh")
+            if !isObserved {
+                demand("measure", in: fields, "give the command that measures, such as ./measure.sh")
+            } else if fields["apply"] == nil {
+                demand("apply", in: fields, "give the command that applies a combination, such as ./apply.sh")
+            } else if fields["window"] == nil {
+                demand(
+                    "window",
+                    in: fields,
+                    "give how long a combination stays applied while its rank is looked at, such as 6h"
+                )
+            }
         }
         for key in ["apply", "measure", "timeout", "directory", "environment"] where isSimulated {
             if let wrong = fields[key] {
@@ -79,7 +96,7 @@ extension GoalReader {
         if let entry = fields["kind"] {
             return choice(entry)
         }
-        if fields["measure"] != nil {
+        if fields["measure"] != nil || (marketplace == .naver && fields["apply"] != nil) {
             return .command
         }
         if marketplace == .simulated {

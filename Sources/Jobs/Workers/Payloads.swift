@@ -143,13 +143,22 @@ package struct ObservationAnswer: Hashable, Codable, Sendable {
     package var time: Timestamp
     /// The place of each unit in the order's order; nil where it was not found within the depth.
     package var ranks: [Double?]
+    /// The product by keyword, and others that were seen beside it.
+    @OmittedByDefault package var entries: [RankedEntry]
 
     /// Creates an answer.
-    package init(source: String, observer: String, time: Timestamp, ranks: [Double?]) {
+    package init(
+        source: String,
+        observer: String,
+        time: Timestamp,
+        ranks: [Double?],
+        entries: [RankedEntry] = []
+    ) {
         self.source = source
         self.observer = observer
         self.time = time
         self.ranks = ranks
+        self.entries = entries
     }
 }
 

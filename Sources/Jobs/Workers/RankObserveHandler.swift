@@ -32,11 +32,18 @@ package struct RankObserveHandler: JobHandler {
             places.append(try TrialRunHandler.rank(of: unit, in: isInOrder ? [seen[index]] : seen))
         }
         let answer = ObservationAnswer(
-            source: ranks.name(observer: order.observer),
+            source: ranks.name(observer: order.observer, of: goal),
             observer: order.observer,
             time: now,
-            ranks: places
+            ranks: places,
+            entries: Self.entries(seen)
         )
         return try CanonicalJSON.text(answer)
+    }
+
+    /// What was seen by keyword, each product once.
+    private static func entries(_ seen: [RankObservation]) -> [RankedEntry] {
+        var known: Set<RankedEntry> = []
+        return seen.flatMap(\.entries).filter { known.insert($0).inserted }
     }
 }

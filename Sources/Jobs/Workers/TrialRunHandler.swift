@@ -60,7 +60,7 @@ package struct TrialRunHandler: JobHandler {
                 endedAt: clock.now,
                 metrics: metrics,
                 samples: samples,
-                source: ranks.name(observer: worker.name),
+                source: ranks.name(observer: worker.name, of: goal),
                 observer: worker.name
             )
         )

@@ -221,14 +221,25 @@ extension Phrase {
             "No method beat \u{201C}no change\u{201D} on this history, so the honest forecast is that the value stays as it is; nothing is drawn."
         case .forecastMethod:
             "Forecast by {0}, whose error in the back-test was {1} smaller than that of \u{201C}no change\u{201D}."
-        case .forecastTarget: "The target is expected to be met on {0}."
-        case .forecastNoTarget: "Within the forecast the target is not expected to be met for the first time."
+        case .forecastInterval: "On {0} the outcome lies between {1} and {2} in {3} of cases."
+        case .forecastIntervalOff:
+            "On {0} the outcome lies at {1} or beyond in {2} of cases, off the list included; it is off the list with a probability of {3}."
+        case .forecastTarget:
+            "The target is met within {0} days with a probability of {1}; with one half by {2}, judging by how units moved day by day."
+        case .forecastTargetUnlikely:
+            "The target is met within {0} days with a probability of {1}, judging by how units moved day by day."
+        case .forecastNoTarget:
+            "No date is told for the target: it is met, or dates did no better on this campaign's past than the share of units that got there."
         case .forecastChartTitle: "{0}: forecast"
         case .forecastChartDescription: "From {0} now to {1} on {2}{3}."
-        case .methodDrift: "drift (the mean step goes on)"
-        case .methodLine: "a straight line through the recent past"
-        case .methodSmoothing: "exponential smoothing"
         case .methodNaive: "no change"
+        case .methodRecentMean: "the mean of the last four"
+        case .methodSmoothing: "exponential smoothing"
+        case .methodHalfSmoothing: "half smoothing"
+        case .methodDampedTrend: "a damped trend"
+        case .methodKriging: "weights from the variogram (kriging)"
+        case .methodLearned: "boosted trees"
+        case .methodBlend: "the mean of the best methods"
 
         case .failuresTitle: "Failures"
         case .failuresNone: "No trial failed."
@@ -262,6 +273,7 @@ extension Phrase {
         case .alertSubjectTrending: "Watched subject in the news"
         case .alertRankChanged: "Rank moved and stayed"
         case .alertSourceChanged: "A source changed"
+        case .alertSourceMissing: "A source cannot be asked"
 
         case .nextTitle: "What to do next"
         case .nextApply: "Apply the recommendation: {0}."

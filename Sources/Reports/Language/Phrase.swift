@@ -220,10 +220,17 @@ enum Phrase: String, CaseIterable, Sendable {
     case forecastNoTarget
     case forecastChartTitle
     case forecastChartDescription
-    case methodDrift
-    case methodLine
-    case methodSmoothing
+    case forecastInterval
+    case forecastIntervalOff
+    case forecastTargetUnlikely
     case methodNaive
+    case methodRecentMean
+    case methodSmoothing
+    case methodHalfSmoothing
+    case methodDampedTrend
+    case methodKriging
+    case methodLearned
+    case methodBlend
 
     // Failures.
     case failuresTitle
@@ -257,6 +264,7 @@ enum Phrase: String, CaseIterable, Sendable {
     case alertSubjectTrending
     case alertRankChanged
     case alertSourceChanged
+    case alertSourceMissing
 
     // What to do next.
     case nextTitle

@@ -272,6 +272,42 @@ extension RecordedSentence {
             "{}은(는) 하루의 중앙값과 견주어 {}시에 가장 낮습니다."
         ),
         (
+            "The rank is lowest at {} o'clock, against the day's mean.",
+            "순위는 하루의 평균과 견주어 {}시에 가장 좋습니다."
+        ),
+        (
+            "The rank is lowest on Mondays, against the week's mean.",
+            "순위는 한 주의 평균과 견주어 월요일에 가장 좋습니다."
+        ),
+        (
+            "The rank is lowest on Tuesdays, against the week's mean.",
+            "순위는 한 주의 평균과 견주어 화요일에 가장 좋습니다."
+        ),
+        (
+            "The rank is lowest on Wednesdays, against the week's mean.",
+            "순위는 한 주의 평균과 견주어 수요일에 가장 좋습니다."
+        ),
+        (
+            "The rank is lowest on Thursdays, against the week's mean.",
+            "순위는 한 주의 평균과 견주어 목요일에 가장 좋습니다."
+        ),
+        (
+            "The rank is lowest on Fridays, against the week's mean.",
+            "순위는 한 주의 평균과 견주어 금요일에 가장 좋습니다."
+        ),
+        (
+            "The rank is lowest on Saturdays, against the week's mean.",
+            "순위는 한 주의 평균과 견주어 토요일에 가장 좋습니다."
+        ),
+        (
+            "The rank is lowest on Sundays, against the week's mean.",
+            "순위는 한 주의 평균과 견주어 일요일에 가장 좋습니다."
+        ),
+        (
+            "The ranks could not be looked at ({}).",
+            "순위를 볼 수 없었습니다({})."
+        ),
+        (
             "The {} is least at {} o'clock, against the day's median.",
             "{}은(는) 하루의 중앙값과 견주어 {}시에 가장 낮습니다."
         ),

@@ -63,27 +63,59 @@ extension ReportWriter {
         return [.paragraph(sentence)]
     }
 
+    /// The method and its worth, the interval of the farthest day, the date of the target, and the chart where a rank is forecast.
     private func forecast() -> [Block] {
         guard let forecast = dossier.forecast else { return [.paragraph(wording(.forecastNothing))] }
-        guard forecast.method != ForecastMethod.naive.rawValue, forecast.skill > 0 else {
-            return [.paragraph(wording(.forecastNoChange))]
+        let isShown = forecast.method != RankForecastMethod.naive.rawValue && forecast.skill > 0
+        var sentences = [
+            isShown
+                ? wording(.forecastMethod, methodName(forecast.method), wording.percent(forecast.skill))
+                : wording(.forecastNoChange)
+        ]
+        if let interval = interval(of: forecast) { sentences.append(interval) }
+        if let date = forecast.goal {
+            let (within, chance) = (wording.count(date.within), wording.percent(date.probability))
+            sentences.append(
+                date.median.map { wording(.forecastTarget, within, chance, wording.date($0)) }
+                    ?? wording(.forecastTargetUnlikely, within, chance)
+            )
+        } else if goal.objective.target != nil {
+            sentences.append(wording(.forecastNoTarget))
         }
-        var sentences = wording(.forecastMethod, methodName(forecast.method), wording.percent(forecast.skill))
-        if goal.objective.target != nil {
-            let date = forecast.targetDate.map { wording(.forecastTarget, wording.date($0)) }
-            sentences += " " + (date ?? wording(.forecastNoTarget))
-        }
-        var blocks: [Block] = [.paragraph(sentences)]
-        if let chart = chart(of: forecast) { blocks.append(.chart(chart)) }
+        var blocks: [Block] = [.paragraph(sentences.joined(separator: " "))]
+        if isShown, let chart = chart(of: forecast) { blocks.append(.chart(chart)) }
         return blocks
     }
 
+    /// The interval of the farthest day, and the chance to be off the list by then.
+    private func interval(of forecast: ForecastFinding) -> String? {
+        guard let last = forecast.points.filter({ $0.interval?.isFinite == true }).max(by: { $0.time < $1.time }),
+            let interval = last.interval
+        else { return nil }
+        let date = wording.date(last.time)
+        let share = wording.percent(interval.confidence)
+        if let depth = forecast.depth, interval.upper > Double(depth) + 0.5, let off = last.offList {
+            return wording(.forecastIntervalOff, date, wording.metric(interval.lower), share, wording.percent(off))
+        }
+        return wording(
+            .forecastInterval,
+            date,
+            wording.metric(interval.lower),
+            wording.metric(interval.upper),
+            share
+        )
+    }
+
     private func methodName(_ method: String) -> String {
-        switch ForecastMethod(rawValue: method) {
+        switch RankForecastMethod(rawValue: method) {
         case .naive: wording(.methodNaive)
-        case .drift: wording(.methodDrift)
-        case .line: wording(.methodLine)
-        case .exponentialSmoothing: wording(.methodSmoothing)
+        case .recentMean: wording(.methodRecentMean)
+        case .smoothing: wording(.methodSmoothing)
+        case .halfSmoothing: wording(.methodHalfSmoothing)
+        case .dampedTrend: wording(.methodDampedTrend)
+        case .kriging: wording(.methodKriging)
+        case .learned: wording(.methodLearned)
+        case .blend: wording(.methodBlend)
         case nil: method
         }
     }

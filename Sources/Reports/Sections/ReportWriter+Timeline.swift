@@ -126,6 +126,7 @@ extension ReportWriter {
         case .subjectTrending: .alertSubjectTrending
         case .rankChanged: .alertRankChanged
         case .sourceChanged: .alertSourceChanged
+        case .sourceMissing: .alertSourceMissing
         }
     }
 }

@@ -19,7 +19,7 @@ struct RunCommand: AsyncParsableCommand {
         discussion:
             "Ctrl-C stops cleanly, and the next run goes on. A killed run goes on too. Exit codes: 0 the campaign "
             + "ended, waits for approval or is paused; 1 it failed; 65 the goal file is wrong or was edited; 66 there is none; "
-            + "75 another process holds the data folder; 130 interrupted."
+            + "75 another process holds the data folder; 77 a key that the goal's source of ranks needs is missing; 130 interrupted."
     )
 
     @Argument(help: "The goal file.", completion: .file(extensions: ["yaml", "yml"]))
@@ -65,7 +65,7 @@ struct RunCommand: AsyncParsableCommand {
         let goal = file.goal
         let interval: TimeSpan = goal.trial.window > .zero ? min(goal.trial.every, .minutes(1)) : .seconds(1)
         // One trial at a time runs on a unit, so that a single unit needs no crowd of workers.
-        let crowd = goal.units.count > 1 || goal.trial.kind == .simulated
+        let crowd = goal.units.count > 1 || goal.observesRanks
         let sizes = crowd ? FleetSizes(observers: goal.effort.observers) : FleetSizes(trialRunners: 3, observers: 0)
         var setting = House.Setting(
             clock: SystemClock(),
@@ -77,7 +77,13 @@ struct RunCommand: AsyncParsableCommand {
         )
         setting.orders = OrderBox.interval
         let (clock, workspace) = (setting.clock, setting.workspace)
-        let house = House(store: store, setting: setting)
+        let house = House(store: store, setting: setting, folder: folder)
+        do {
+            try house.ranks.check(goal)
+        } catch let failure as Failure {
+            Self.close(store)
+            throw SourceOptions.code(failure).saying("\(self.goal): \(failure.message)")
+        }
         let progress = ProgressLine(store: store, isJSON: json)
         let orders = OrderBox(folder: folder)
         let driver = CampaignDriver(

@@ -155,13 +155,14 @@ enum WorkerHandlers {
         ]
         if let store {
             let markets = Markets(store: store, clock: clock, workspace: .default, isShared: isShared)
+            let ranks = RankRouter(markets: markets)
             let lever = LeverRouter(markets: markets, runner: runner)
             let goals = GoalDirectory(store: store, workspace: .default)
             all +=
                 [
-                    TrialRunHandler(lever: lever, ranks: markets, ledger: store, goals: goals.goal(of:), clock: clock),
+                    TrialRunHandler(lever: lever, ranks: ranks, ledger: store, goals: goals.goal(of:), clock: clock),
                     LeverRestoreHandler(lever: lever, ledger: store, goals: goals.goal(of:), clock: clock),
-                    RankObserveHandler(ranks: markets, goals: goals.goal(of:), clock: clock),
+                    RankObserveHandler(ranks: ranks, goals: goals.goal(of:), clock: clock),
                 ] as [any JobHandler]
         }
         if let workflows { all.append(workflows.handler) }

@@ -13,13 +13,16 @@ struct House: Sendable {
     let store: any Store
     let setting: Setting
     let markets: Markets
+    let ranks: RankRouter
     private let staff: Staff
     private let workflows: WorkflowEngine
 
-    init(store: any Store, setting: Setting) {
+    /// Puts the house together; spent quotas of sources of ranks are written down in the data folder.
+    init(store: any Store, setting: Setting, folder: DataFolder = DataFolder(path: DataFolder.standard)) {
         self.store = store
         self.setting = setting
         markets = Markets(store: store, clock: setting.clock, workspace: setting.workspace)
+        ranks = RankRouter(markets: markets) { ProcessSources.access(folder: folder) }
         let runner = ProgramRunner.inheriting
         workflows = WorkflowEngine(
             store: store,
@@ -31,7 +34,7 @@ struct House: Sendable {
             store: store,
             setting: setting,
             lever: LeverRouter(markets: markets, runner: runner),
-            ranks: markets,
+            ranks: ranks,
             handlers: [
                 TrialCommandHandler(runner: runner, ledger: store, clock: setting.clock),
                 ProbeHandler(clock: setting.clock),

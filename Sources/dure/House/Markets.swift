@@ -103,7 +103,7 @@ final class Markets: RankSource, Lever, Sendable {
         }
     }
 
-    func name(observer: String) -> String { "simulated:\(observer)" }
+    func name(observer: String, of goal: Goal) -> String { "simulated:\(observer)" }
 
     func observe(
         units: [String],

@@ -9,11 +9,20 @@ final class SmallMarket: Lever, RankSource {
     private let applied = Locked<[String: Combination]>([:])
     private let refusal: Failure?
     private let isSteady: Bool
+    private let beside: [RankedEntry]
+    private let outages: [Range<Timestamp>]
 
-    /// A steady market's ranks do not depend on the instant, so that a trial that is made again measures the same.
-    init(refusal: Failure? = nil, isSteady: Bool = false) {
+    /// A steady market's ranks do not depend on the instant, so that a trial that is made again measures the same; in an outage observers learn nothing.
+    init(
+        refusal: Failure? = nil,
+        isSteady: Bool = false,
+        beside: [RankedEntry] = [],
+        outages: [Range<Timestamp>] = []
+    ) {
         self.refusal = refusal
         self.isSteady = isSteady
+        self.beside = beside
+        self.outages = outages
     }
 
     /// What is applied, by unit.
@@ -42,7 +51,7 @@ final class SmallMarket: Lever, RankSource {
         ["margin": combination(of: unit, goal).levels[0] == 1 ? 5 : 20]
     }
 
-    func name(observer: String) -> String { "small:\(observer)" }
+    func name(observer: String, of goal: Goal) -> String { "small:\(observer)" }
 
     func observe(
         units: [String],
@@ -50,12 +59,15 @@ final class SmallMarket: Lever, RankSource {
         observer: String,
         at now: Timestamp
     ) async throws -> [RankObservation] {
-        units.map { unit in
+        if observer.hasPrefix("observer-"), outages.contains(where: { $0.contains(now) }) {
+            throw Failure(.unknown, "nobody answers")
+        }
+        return units.map { unit in
             let applied = combination(of: unit, goal)
             let moment = isSteady ? 1 : UInt64(now.milliseconds)
             var noise = SplitMix64(seed: SplitMix64.seed(moment, unit, isSteady ? "\(applied)" : observer))
             let place = Double.random(in: -2...2, using: &noise)
-            return RankObservation(unit: unit, rank: 60 - Self.gain(applied) + place.rounded())
+            return RankObservation(unit: unit, rank: 60 - Self.gain(applied) + place.rounded(), entries: beside)
         }
     }
 }

@@ -16,7 +16,7 @@ import Testing
         return try fixture.clock.run {
             let ranks = try RankSources.naverShop(with: fixture.access())
             let seen = try await ranks.observe(units: ["word"], of: goal, observer: "o", at: ServiceFixture.start)
-            #expect(seen.map(\.unit) == ["word"] && ranks.name(observer: "o") == "naver-shop:o")
+            #expect(seen.map(\.unit) == ["word"] && ranks.name(observer: "o", of: goal) == "naver-shop")
             return seen.first?.rank
         }
     }
@@ -91,6 +91,62 @@ import Testing
         fixture.naver.desk.inject(.shuffle, times: 11)
         #expect(try rank(fixture) == 115)
         #expect(fixture.naver.desk.requests.count == 13)
+    }
+
+    @Test func `who is named is looked for beside the product, and the first of a list are followed on`() throws {
+        let fixture = fixture(300, 42)
+        var goal = Goal.shop(keywords: ["word"], product: "900", depth: 200)
+        goal.product.competitors = ["10150", "https://search.shopping.naver.com/catalog/99999"]
+        try fixture.clock.run {
+            let ranks = try RankSources.naverShop(with: fixture.access())
+            func look() async throws -> [String: Int?] {
+                let seen = try await ranks.observe(units: ["word"], of: goal, observer: "o", at: fixture.clock.now)
+                #expect(seen[0].entries.filter(\.isOwn).map(\.product) == ["900"])
+                return Dictionary(seen[0].entries.map { ($0.product, $0.rank) }) { first, _ in first }
+            }
+            let first = try await look()
+            let leaders = Dictionary(uniqueKeysWithValues: (1...5).map { ("\(10_000 + $0)", Int?($0)) })
+            let others: [String: Int?] = ["900": 42, "10150": 150, "99999": .some(nil)]
+            #expect(first == others.merging(leaders) { $1 }, "not found down to the depth is told")
+            #expect(fixture.naver.desk.requests.count == 2)
+            // the product rises to the top, and those who were there are seen one place lower
+            fixture.naver.setShop("word", ShopFixture.list(300, product: 1))
+            let second = try await look()
+            #expect(second["900"] == 1 && second["10002"] == 2 && second["10006"] == 6)
+        }
+    }
+
+    @Test func `the only unit of a goal stands in the middle of its keywords`() throws {
+        let fixture = ServiceFixture()
+        fixture.naver.setShop("a", ShopFixture.list(500, product: 250))
+        fixture.naver.setShop("b", ShopFixture.list(500, product: 30))
+        fixture.naver.setShop("c", ShopFixture.list(500, product: nil))
+        try fixture.clock.run {
+            let ranks = try RankSources.naverShop(with: fixture.access())
+            for (words, wanted) in [(["a", "b"], 140), (["a", "b", "c"], 250), (["b", "c"], nil)]
+                as [([String], Double?)]
+            {
+                let goal = Goal.shop(keywords: words, product: "900", depth: 400, units: ["default"])
+                let seen = try await ranks.observe(units: ["default"], of: goal, observer: "o", at: fixture.clock.now)
+                #expect(seen.map(\.rank) == [wanted])
+                #expect(seen[0].entries.filter(\.isOwn).map(\.keyword) == words)
+            }
+        }
+    }
+
+    @Test func `a service's address comes from the environment only where keys may go there`() throws {
+        for (address, allowed, isGood) in [
+            ("https://proxy.example/naver/", "", true), ("http://127.0.0.1:99", "127.0.0.1", true),
+            ("http://127.0.0.1:99", "", false), ("ftp://a.example", "a.example", false), ("nonsense", "", false),
+        ] as [(String, String, Bool)] {
+            let access = ServiceFixture().access(["DURE_NAVER_URL": address, "DURE_SOURCES_ALLOW": allowed])
+            do throws(Failure) {
+                _ = try RankSources.naverShop(with: access)
+                #expect(isGood, "\(address)")
+            } catch {
+                #expect(!isGood && error.class == .invalid && error.message.contains("DURE_NAVER_URL"), "\(address)")
+            }
+        }
     }
 
     @Test func `a list that changes all the time is read twice and no more`() throws {

@@ -84,11 +84,14 @@ struct RankSourceContractTests {
     func `an observer's measurements have one name, the same in every source of the kind`(
         _ implementation: MarketImplementation
     ) async throws {
-        let first = try #require(try await implementation.make().rankSource)
+        let subject = try await implementation.make()
+        let first = try #require(subject.rankSource)
         let second = try #require(try await implementation.make().rankSource)
         for observer in ["observer-1", "observer-2"] {
-            #expect(!first.name(observer: observer).isEmpty)
-            #expect(first.name(observer: observer) == second.name(observer: observer))
+            #expect(!first.name(observer: observer, of: subject.goal).isEmpty)
+            #expect(
+                first.name(observer: observer, of: subject.goal) == second.name(observer: observer, of: subject.goal)
+            )
         }
     }
 }
