@@ -174,7 +174,7 @@ let package = Package(
         tests(
             "ConnectorsTests",
             [
-                "Connectors", "StandIns", "Feeds", "Domain",
+                "Connectors", "StandIns", "Feeds", "Domain", "Jobs",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -219,8 +219,8 @@ let package = Package(
         tests(
             "DureTests",
             [
-                "dure", "Agents", "Domain", "Experiments", "Files", "Jobs", "Operations", "Reports", "Server",
-                "Statistics", "Storage", "TrendAnalysis", logging,
+                "dure", "Agents", "Connectors", "Domain", "Experiments", "Files", "Jobs", "Operations", "Reports",
+                "Server", "Statistics", "Storage", "TrendAnalysis", logging,
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),

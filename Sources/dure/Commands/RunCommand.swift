@@ -77,7 +77,7 @@ struct RunCommand: AsyncParsableCommand {
         )
         setting.orders = OrderBox.interval
         let (clock, workspace) = (setting.clock, setting.workspace)
-        let house = House(store: store, setting: setting)
+        let house = House(store: store, setting: setting, folder: folder)
         let progress = ProgressLine(store: store, isJSON: json)
         let orders = OrderBox(folder: folder)
         let driver = CampaignDriver(

@@ -16,7 +16,8 @@ struct House: Sendable {
     private let staff: Staff
     private let workflows: WorkflowEngine
 
-    init(store: any Store, setting: Setting) {
+    /// Builds all; the folder is where notices wait.
+    init(store: any Store, setting: Setting, folder: DataFolder = DataFolder(path: DataFolder.standard)) {
         self.store = store
         self.setting = setting
         markets = Markets(store: store, clock: setting.clock, workspace: setting.workspace)
@@ -25,7 +26,8 @@ struct House: Sendable {
             store: store,
             clock: setting.clock,
             ids: IdentifierGenerator(clock: setting.clock, seed: SplitMix64.seed(setting.seed, "workflows")),
-            logger: setting.logger
+            logger: setting.logger,
+            folder: folder
         )
         staff = Staff(
             store: store,
@@ -50,6 +52,10 @@ struct House: Sendable {
             let (staff, workflows) = (staff, workflows)
             group.addTask {
                 try await workflows.keeper().run()
+                return nil
+            }
+            group.addTask {
+                try await workflows.post.run()
                 return nil
             }
             group.addTask { try await staff.run(body) }
