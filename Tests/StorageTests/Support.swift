@@ -32,6 +32,11 @@ final class Folder: Sendable {
     /// The database's path.
     var database: String { path + "/dure.db" }
 
+    /// The size of the database's file, without its log.
+    func databaseBytes() throws -> Int {
+        try FileManager.default.attributesOfItem(atPath: database)[.size] as? Int ?? 0
+    }
+
     /// Opens the database.
     func open(_ mode: SQLiteStore.Mode) throws -> SQLiteStore {
         try SQLiteStore(path: database, mode: mode, clock: StandingClock())
@@ -195,7 +200,8 @@ struct Sample {
         priority: JobPriority = .normal,
         runAt: Timestamp? = nil,
         maxAttempts: Int = 3,
-        key: String? = nil
+        key: String? = nil,
+        payload: String = #"{"trial":1}"#
     ) -> Job {
         Job(
             id: ids.next(),
@@ -203,7 +209,7 @@ struct Sample {
             campaign: campaign,
             kind: kind,
             priority: priority,
-            payload: #"{"trial":1}"#,
+            payload: payload,
             createdAt: Self.start,
             runAt: runAt,
             maxAttempts: maxAttempts,

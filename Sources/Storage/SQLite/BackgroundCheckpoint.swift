@@ -3,6 +3,7 @@
 import Domain
 import GRDB
 import GRDBSQLite
+import Logging
 
 /// Copies the write-ahead log into the database beside the writer, so that the writer is not held up.
 ///
@@ -28,10 +29,12 @@ final class BackgroundCheckpoint: Sendable {
     static let interval = 2_000
 
     private let connection: DatabaseQueue
+    private let logger: Logger
     private let state = Locked(State())
 
     /// Opens the connection of a database that is in WAL mode already.
-    init(path: String) throws {
+    init(path: String, logger: Logger) throws {
+        self.logger = logger
         var configuration = Configuration()
         configuration.label = "dure.checkpoint"
         configuration.busyMode = .timeout(5)
@@ -54,11 +57,23 @@ final class BackgroundCheckpoint: Sendable {
             case .waiting, .copying: return (false, false)
             }
         }
-        if ends { _ = try? session.database.checkpoint(.passive) }
+        if ends { copy(on: session.database) }
         guard begins else { return }
         connection.asyncWriteWithoutTransaction { [self] database in
-            _ = try? database.checkpoint(.passive)
+            copy(on: database)
             state.withLock { $0.stage = .copied }
+        }
+    }
+
+    /// Copies what can be copied without waiting; a copy that fails leaves a longer log, which the next one makes up for.
+    private func copy(on database: Database) {
+        do {
+            try database.checkpoint(.passive)
+        } catch {
+            logger.warning(
+                "The database's log was not copied; it grows until a copy succeeds.",
+                metadata: ["error": "\(error)"]
+            )
         }
     }
 

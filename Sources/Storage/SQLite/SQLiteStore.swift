@@ -3,6 +3,7 @@
 package import Domain
 package import Foundation
 import GRDB
+package import Logging
 
 /// The knowledge base and the queue in one SQLite file, so that a result and what follows from it are written together.
 ///
@@ -44,12 +45,23 @@ package final class SQLiteStore: SQLStore {
     ///     that ends with this store and has none of these files, for `simulation` alone.
     ///   - mode: How the file is used.
     ///   - clock: Tells when migrations ran, and in a simulation when the next instant has come.
+    ///   - logger: Hears what goes wrong beside the accesses, in copying the log.
     /// - Throws: `StorageError` when another process writes, when the file is missing or has a schema of another version.
-    package convenience init(path: String, mode: Mode, clock: any TimeSource) throws {
-        try self.init(path: path, mode: mode, migrator: Migrator(migrations: Migration.all, clock: clock))
+    package convenience init(
+        path: String,
+        mode: Mode,
+        clock: any TimeSource,
+        logger: Logger = Logger(label: "dure.storage")
+    ) throws {
+        try self.init(
+            path: path,
+            mode: mode,
+            migrator: Migrator(migrations: Migration.all, clock: clock),
+            logger: logger
+        )
     }
 
-    init(path: String, mode: Mode, migrator: Migrator) throws {
+    init(path: String, mode: Mode, migrator: Migrator, logger: Logger = Logger(label: "dure.storage")) throws {
         self.path = path
         self.migrator = migrator
         let turns = Locked(Turns())
@@ -73,7 +85,7 @@ package final class SQLiteStore: SQLStore {
             }
             access = .live(
                 pool,
-                GroupCommit(pool: pool, checkpoint: try BackgroundCheckpoint(path: path)) {
+                GroupCommit(pool: pool, checkpoint: try BackgroundCheckpoint(path: path, logger: logger)) {
                     try JobTables(session: $0, turns: turns).storeTurns()
                 }
             )

@@ -3,6 +3,7 @@
 import ArgumentParser
 import Domain
 import Foundation
+import Logging
 import Storage
 
 /// Where a command keeps what it writes: one folder with the database, the reports and the orders for a running process.
@@ -49,8 +50,8 @@ struct DataFolder {
     }
 
     /// Opens the database for writing; throws exit code 75 naming the holder when another process writes.
-    func openForWriting() throws -> SQLiteStore {
+    func openForWriting(logger: Logger = Logger(label: "dure.storage")) throws -> SQLiteStore {
         try create()
-        return try SQLiteStore(path: database, mode: .live, clock: SystemClock())
+        return try SQLiteStore(path: database, mode: .live, clock: SystemClock(), logger: logger)
     }
 }

@@ -30,7 +30,7 @@ struct DatabaseOptions: ParsableArguments {
     /// Opens the database for writing: the PostgreSQL one, or that of a folder.
     func open(folder: String, logger: Logger) async throws -> OpenDatabase {
         guard let address = address() else {
-            return OpenDatabase(try DataFolder(path: folder).openForWriting())
+            return OpenDatabase(try DataFolder(path: folder).openForWriting(logger: logger))
         }
         return try await Self.open(address, migrates: true, logger: logger)
     }
