@@ -29,12 +29,12 @@ final class MemoryShelf: TrendShelf {
     func put(_ bytes: Data, as name: String) throws { files.withLock { $0[name] = bytes } }
     func begin(_ name: String) throws -> any ShelfWriter { Writer(shelf: self, name: name) }
     func bytes(of name: String) throws -> Data? { files.withLock { $0[name] } }
-    /// Pieces of seven bytes, so that every number and text is cut somewhere.
+    /// Small pieces, so that numbers and texts are cut anywhere.
     func pieces(of name: String) throws -> (() throws -> [UInt8]?)? {
         guard var rest = try bytes(of: name) else { return nil }
         return {
-            defer { rest = rest.dropFirst(7) }
-            return rest.isEmpty ? nil : [UInt8](rest.prefix(7))
+            defer { rest = rest.dropFirst(1_021) }
+            return rest.isEmpty ? nil : [UInt8](rest.prefix(1_021))
         }
     }
     func update(_ name: String, _ body: (Data?) throws -> Data) throws {
