@@ -174,7 +174,7 @@ let package = Package(
         tests(
             "ConnectorsTests",
             [
-                "Connectors", "StandIns", "Feeds", "Domain",
+                "Connectors", "StandIns", "Feeds", "Domain", "Jobs",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

@@ -22,6 +22,8 @@ static size_t discard(char *bytes, size_t size, size_t count, void *total) {
 struct source {
     const char *bytes;
     size_t left;
+    // Whether the other side was told that the message is whole: before, it can have taken none.
+    int ended;
 };
 
 static size_t give(char *into, size_t size, size_t count, void *given) {
@@ -30,6 +32,7 @@ static size_t give(char *into, size_t size, size_t count, void *given) {
     memcpy(into, source->bytes, part);
     source->bytes += part;
     source->left -= part;
+    if (part == 0) source->ended = 1;
     return part;
 }
 
@@ -38,10 +41,11 @@ static int end_of(CURLcode code) {
         case CURLE_OK: return CCURL_DONE;
         case CURLE_COULDNT_RESOLVE_HOST:
         case CURLE_COULDNT_RESOLVE_PROXY:
-        case CURLE_COULDNT_CONNECT:
+        case CURLE_COULDNT_CONNECT: return CCURL_UNREACHED;
         case CURLE_GOT_NOTHING:
         case CURLE_SEND_ERROR:
-        case CURLE_RECV_ERROR: return CCURL_UNREACHED;
+        case CURLE_RECV_ERROR:
+        case CURLE_PARTIAL_FILE: return CCURL_BROKEN;
         case CURLE_OPERATION_TIMEDOUT: return CCURL_TIMED_OUT;
         case CURLE_USE_SSL_FAILED:
         case CURLE_SSL_CONNECT_ERROR:
@@ -75,17 +79,23 @@ static CURL *handle_for(const char *url, long milliseconds, size_t *received) {
     return curl;
 }
 
-static int finish(CURL *curl, struct curl_slist *list, ccurl_answer *answer) {
+static int finish(CURL *curl, struct curl_slist *list, const struct source *mail, ccurl_answer *answer) {
     CURLcode code = curl_easy_perform(curl);
-    curl_off_t wait = 0;
+    curl_off_t wait = 0, begun = 0;
+    long request = 0;
     curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &answer->status);
     curl_easy_getinfo(curl, CURLINFO_RETRY_AFTER, &wait);
+    curl_easy_getinfo(curl, CURLINFO_PRETRANSFER_TIME_T, &begun);
+    curl_easy_getinfo(curl, CURLINFO_REQUEST_SIZE, &request);
     answer->retry_after = wait > 0 && wait < 86400 * 7 ? (long)wait : 0;
     curl_slist_free_all(list);
     curl_easy_cleanup(curl);
     // A mail server that refuses an address is told of as a failure to send.
     if (code == CURLE_SEND_ERROR && answer->status >= 400) return CCURL_REFUSED;
-    return end_of(code);
+    int end = end_of(code);
+    // A connection that broke or was too slow before anything was sent, or before a mail was whole, has left nothing behind.
+    int nothing = mail ? !mail->ended : begun == 0 && request == 0;
+    return nothing && (end == CCURL_BROKEN || end == CCURL_TIMED_OUT) ? CCURL_UNREACHED : end;
 }
 
 // Joins lines to a list; NULL where memory ends.
@@ -114,7 +124,7 @@ int ccurl_post(const char *url, const char *const *headers, size_t header_count,
     curl_easy_setopt(curl, CURLOPT_POST, 1L);
     curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)length);
     curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body);
-    return finish(curl, list, answer);
+    return finish(curl, list, NULL, answer);
 }
 
 int ccurl_mail(const char *url, const char *user, const char *password, const char *from, const char *const *to,
@@ -123,7 +133,7 @@ int ccurl_mail(const char *url, const char *user, const char *password, const ch
     memset(answer, 0, sizeof *answer);
     CURL *curl = handle_for(url, milliseconds, &received);
     if (!curl) return CCURL_FAILED;
-    struct source source = {message, length};
+    struct source source = {message, length, 0};
     struct curl_slist *list = joined(to, to_count);
     curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
     curl_easy_setopt(curl, CURLOPT_USE_SSL, (long)(plain ? CURLUSESSL_TRY : CURLUSESSL_ALL));
@@ -134,5 +144,5 @@ int ccurl_mail(const char *url, const char *user, const char *password, const ch
     curl_easy_setopt(curl, CURLOPT_UPLOAD, 1L);
     curl_easy_setopt(curl, CURLOPT_READFUNCTION, give);
     curl_easy_setopt(curl, CURLOPT_READDATA, &source);
-    return finish(curl, list, answer);
+    return finish(curl, list, &source, answer);
 }

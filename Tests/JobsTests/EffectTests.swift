@@ -24,6 +24,24 @@ struct EffectTests {
 
     private var runner: EffectRunner { EffectRunner(ledger: store, clock: house.clock) }
 
+    @Test
+    func `an effect that certainly was not done has failed and may be tried again; one that timed out is unclear`()
+        async throws
+    {
+        let away = Failure(.timeOut, "nobody answers")
+        await #expect(throws: away) {
+            _ = try await runner.once(effect(), verify: { .unknown }, body: { _ in throw Undone(away) })
+        }
+        #expect(try await store.effects(in: .failed, limit: 10).map(\.response) == ["timeOut: nobody answers"])
+        let notDone = EffectRunner.Verdict.notDone
+        _ = try await runner.once(effect(), verify: { notDone }, body: { _ in "sent" })
+        #expect(try await store.effects(in: .done, limit: 10).map(\.response) == ["sent"])
+        await #expect(throws: away) {
+            _ = try await runner.once(effect("mail/2"), verify: { .unknown }, body: { _ in throw away })
+        }
+        #expect(try await store.effects(in: .unclear, limit: 10).map(\.key) == ["mail/2"])
+    }
+
     @Test func `an effect that was done is not done again, and answers as it did`() async throws {
         let count = Locked(0)
         for _ in 0..<3 {

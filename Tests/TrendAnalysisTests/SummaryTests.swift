@@ -79,6 +79,27 @@ import Testing
         #expect(SentenceSplitter.sentences(" \n").isEmpty)
     }
 
+    @Test(arguments: [
+        (
+            "Warner Bros. Discovery sold it to Apple Inc. for $3.5 bn. Shares rose.",
+            ["Warner Bros. Discovery sold it to Apple Inc. for $3.5 bn.", "Shares rose."]
+        ),
+        ("It was bought by Warner Bros. The deal closed.", ["It was bought by Warner Bros.", "The deal closed."]),
+        ("They met in the U.S. In Europe nobody did.", ["They met in the U.S.", "In Europe nobody did."]),
+        (
+            "It opens at 9 a.m. Monday on St. James St. with Gov. Lee.",
+            ["It opens at 9 a.m. Monday on St. James St. with Gov. Lee."]
+        ),
+        ("Song No. 5 leads. She said no. Others agreed.", ["Song No. 5 leads.", "She said no.", "Others agreed."]),
+        (
+            "“We won.” The team left. (It was late.) 그는 \"좋다.\" 라고 했다.",
+            ["“We won.”", "The team left.", "(It was late.)", "그는 \"좋다.\"", "라고 했다."]
+        ),
+    ])
+    func `abbreviations end no sentence unless another begins behind them`(_ text: String, _ sentences: [String]) {
+        #expect(SentenceSplitter.sentences(text) == sentences)
+    }
+
     @Test func `no item gives no sentence`() {
         #expect(Summariser().summary(of: []).sentences.isEmpty)
     }

@@ -12,40 +12,56 @@ struct NewsCollector: Sendable {
 
     /// Where the harvest of a source lies.
     static func file(_ index: Int, of run: WorkflowRunID) -> String {
-        "\(NewsWorkflow.scratch(of: run))/source-\(index)"
+        "\(TrendRun.scratch(of: run))/source-\(index)"
     }
 
     /// Asks the sources; one that fails gives a record with its problem.
     func collect(_ order: TrendOrder) async throws -> [SourceRecord] {
         try await SourceRound(services: services, context: context, kind: "news.collect").ask(order) { call in
-            // A harvest lies on the shelf whole or not at all, with its record at the head.
-            try shelf.bytes(of: Self.file(call.index, of: context.run)).map { bytes in
-                try CanonicalJSON.decode(SourceRecord.self, from: try NewsPack.head(bytes))
-            }
+            // Put after the harvest, so that where the record lies, all of the harvest does.
+            try shelf.bytes(of: recordFile(call)).map { try CanonicalJSON.decode(SourceRecord.self, from: $0) }
         } ask: { call in
-            let (record, items) = try await harvest(call)
-            let pack = NewsPack.pack(items, head: try CanonicalJSON.text(record))
-            try shelf.put(pack, as: Self.file(call.index, of: context.run))
+            let harvest = try shelf.begin(Self.file(call.index, of: context.run))
+            var writer = try NewsPack.Writer(to: harvest.append)
+            let record = try await harvested(call, into: &writer)
+            try writer.finish()
+            try harvest.finish()
+            try shelf.put(try CanonicalJSON.encode(record), as: recordFile(call))
             return record
         }
     }
 
-    private func harvest(_ call: SourceRound.Call) async throws -> (SourceRecord, [NewsItem]) {
+    private func recordFile(_ call: SourceRound.Call) -> String {
+        Self.file(call.index, of: context.run) + ".json"
+    }
+
+    /// Asks a source and writes its items; what it throws but for `CancellationError` is the shelf's fault, not the source's.
+    private func harvested(_ call: SourceRound.Call, into writer: inout NewsPack.Writer) async throws -> SourceRecord {
+        let source: any NewsSource
         do {
-            let source = try call.sources.news(call.address)
-            let harvest = try await source.news(call.query)
-            let record = SourceRecord(
-                name: source.name,
-                items: harvest.items.count,
-                calls: harvest.calls,
-                problems: Array(harvest.problems.prefix(20))
-            )
-            return (record, harvest.items)
-        } catch is CancellationError {
-            throw CancellationError()
+            source = try call.sources.news(call.address)
         } catch {
-            return (SourceRecord(failed: call.address, error), [])
+            return SourceRecord(failed: call.address, error)
         }
+        let harvest: SourceHarvest<NewsItem>
+        if let source = source as? any StreamedNewsSource {
+            harvest = try await source.news(call.query) { try writer.write($0) }
+        } else {
+            do {
+                harvest = try await source.news(call.query)
+            } catch is CancellationError {
+                throw CancellationError()
+            } catch {
+                return SourceRecord(failed: call.address, error)
+            }
+            for item in harvest.items { try writer.write(item) }
+        }
+        return SourceRecord(
+            name: source.name,
+            items: writer.count,
+            calls: harvest.calls,
+            problems: Array(harvest.problems.prefix(20))
+        )
     }
 }
 
@@ -63,8 +79,8 @@ struct NewsArchive {
         guard !TrendOrder.isFile(source) else { return fresh }
         var all = fresh
         try shelf.update("trends/archive/news-\(Self.digest(source))") { old in
-            all = Self.merged(try old.map(NewsPack.items) ?? [], fresh, since: now - Self.kept)
-            return NewsPack.pack(all, head: source)
+            all = Self.merged(try old.map { try NewsPack.unpack($0).items } ?? [], fresh, since: now - Self.kept)
+            return try NewsPack.pack(all, head: source)
         }
         return all
     }

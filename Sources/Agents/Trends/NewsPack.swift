@@ -2,153 +2,108 @@
 
 package import Domain
 package import Foundation
+import TrendAnalysis
 
 /// News as bytes: one item after the other, each text with its length before it.
 ///
-/// A hundred thousand items are written and read in a tenth of a second, where JSON takes seconds and several times the memory.
+/// A hundred thousand items are written and read in a tenth of a second, where JSON takes seconds and several times the memory; and they
+/// are written and read piece by piece, so that nobody needs to hold them all.
 package enum NewsPack {
     /// What the bytes begin with; the digit is the form's version.
-    private static let mark = Array("DNP1".utf8)
+    private static let mark = Array("DNP2".utf8)
 
-    /// Writes a head, such as what is known of all items, and the items.
-    package static func pack(_ items: [NewsItem], head: String = "") -> Data {
-        var bytes = mark
-        bytes.reserveCapacity(items.count * 220 + head.utf8.count + 64)
-        write(head, to: &bytes)
-        write(UInt64(items.count), to: &bytes)
-        for item in items {
-            for text in [item.source, item.identity, item.title, item.summary] { write(text, to: &bytes) }
-            write(item.link, to: &bytes)
-            write(item.publisher, to: &bytes)
-            write(item.authors, to: &bytes)
-            write(item.categories, to: &bytes)
-            write(item.language, to: &bytes)
-            write(UInt64(bitPattern: item.published.milliseconds), to: &bytes)
-            write(item.views.map { UInt64(clamping: $0) &+ 1 } ?? 0, to: &bytes)
+    /// Writes news one after the other.
+    package struct Writer: ~Copyable {
+        private var writer: PackWriter
+        /// How many were written.
+        package private(set) var count = 0
+
+        /// Begins with a head, such as where they are from.
+        package init(head: String = "", to put: @escaping ([UInt8]) throws -> Void) throws {
+            writer = PackWriter(to: put)
+            try writer.append(NewsPack.mark)
+            try writer.write(head)
         }
-        return Data(bytes)
+
+        /// Writes an item.
+        package mutating func write(_ item: NewsItem) throws {
+            try writer.write(1)
+            for text in [item.source, item.identity, item.title, item.summary] { try writer.write(text) }
+            try writer.write(item.link)
+            try writer.write(item.publisher)
+            try writer.write(item.authors)
+            try writer.write(item.categories)
+            try writer.write(item.language)
+            try writer.write(UInt64(bitPattern: item.published.milliseconds))
+            try writer.write(item.views.map { UInt64(clamping: $0) &+ 1 } ?? 0)
+            count += 1
+        }
+
+        /// Writes the end, without which they cannot be read.
+        package consuming func finish() throws {
+            try writer.write(0)
+            try writer.finish()
+        }
     }
 
-    /// Reads the head alone; throws `Failure` for bytes of another form.
-    package static func head(_ data: Data) throws -> String {
-        var reader = PackReader([UInt8](data.prefix(1 << 20)))
-        try reader.expect(mark)
-        return try reader.text()
-    }
+    /// Reads news one after the other.
+    package struct Reader {
+        private var reader: PackReader
+        /// What they begin with.
+        package let head: String
 
-    /// Reads the items; throws `Failure` for bytes of another form, or that are cut off.
-    package static func items(_ data: Data) throws -> [NewsItem] {
-        var reader = PackReader([UInt8](data))
-        try reader.expect(mark)
-        _ = try reader.text()
-        let count = try reader.number()
-        var items: [NewsItem] = []
-        // Every item takes ten bytes at least, so that a wrong count cannot ask for more than there is.
-        items.reserveCapacity(min(Int(clamping: count), data.count / 10))
-        var index: UInt64 = 0
-        while index < count {
-            items.append(
-                try reader.item()
+        /// Reads the head; throws `Failure` for bytes of another form.
+        package init(_ pieces: @escaping () throws -> [UInt8]?) throws {
+            try self.init(PackReader(pieces))
+        }
+
+        fileprivate init(_ given: PackReader) throws {
+            reader = given
+            try reader.expect(NewsPack.mark)
+            head = try reader.text()
+        }
+
+        /// The next item, nil after the last; throws `Failure` where the bytes are cut off or make no sense.
+        package mutating func next() throws -> NewsItem? {
+            guard try reader.number(upTo: 1) == 1 else { return nil }
+            let (source, identity) = (try reader.text(), try reader.text())
+            let (title, summary) = (try reader.text(), try reader.text())
+            let (link, publisher) = (try reader.optionalText(), try reader.optionalText())
+            return NewsItem(
+                source: source,
+                identity: identity,
+                title: title,
+                summary: summary,
+                link: link,
+                authors: try reader.texts(),
+                categories: try reader.texts(),
+                language: try reader.optionalText(),
+                published: Timestamp(milliseconds: Int64(bitPattern: try reader.number())),
+                views: try views(),
+                publisher: publisher
             )
-            index += 1
         }
-        return items
-    }
 
-    private static func write(_ number: UInt64, to bytes: inout [UInt8]) {
-        var rest = number
-        while rest >= 0x80 {
-            bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
-            rest >>= 7
+        private mutating func views() throws -> Int? {
+            let number = try reader.number()
+            return number == 0 ? nil : Int(clamping: number - 1)
         }
-        bytes.append(UInt8(truncatingIfNeeded: rest))
     }
 
-    private static func write(_ text: String, to bytes: inout [UInt8]) {
-        write(UInt64(text.utf8.count), to: &bytes)
-        bytes.append(contentsOf: text.utf8)
+    /// The bytes of a head and some items.
+    package static func pack(_ items: [NewsItem], head: String = "") throws -> Data {
+        var data = Data()
+        var writer = try Writer(head: head) { data.append(contentsOf: $0) }
+        for item in items { try writer.write(item) }
+        try writer.finish()
+        return data
     }
 
-    private static func write(_ text: String?, to bytes: inout [UInt8]) {
-        bytes.append(text == nil ? 0 : 1)
-        if let text { write(text, to: &bytes) }
-    }
-
-    private static func write(_ texts: [String], to bytes: inout [UInt8]) {
-        write(UInt64(texts.count), to: &bytes)
-        for text in texts { write(text, to: &bytes) }
-    }
-}
-
-/// Walks through packed bytes; every step checks that they are there.
-private struct PackReader {
-    private let bytes: [UInt8]
-    private var place = 0
-
-    init(_ bytes: [UInt8]) { self.bytes = bytes }
-
-    private var broken: Failure { Failure(.invalid, "the kept news are cut off or damaged at byte \(place)") }
-
-    mutating func expect(_ mark: [UInt8]) throws(Failure) {
-        guard bytes.starts(with: mark) else { throw Failure(.invalid, "these bytes are no kept news of this version") }
-        place = mark.count
-    }
-
-    mutating func item() throws(Failure) -> NewsItem {
-        let (source, identity, title, summary) = (try text(), try text(), try text(), try text())
-        let (link, publisher) = (try optionalText(), try optionalText())
-        return NewsItem(
-            source: source,
-            identity: identity,
-            title: title,
-            summary: summary,
-            link: link,
-            authors: try texts(),
-            categories: try texts(),
-            language: try optionalText(),
-            published: Timestamp(milliseconds: Int64(bitPattern: try number())),
-            views: try count(),
-            publisher: publisher
-        )
-    }
-
-    mutating func number() throws(Failure) -> UInt64 {
-        var value: UInt64 = 0
-        var shift: UInt64 = 0
-        while place < bytes.count, shift < 64 {
-            let byte = bytes[place]
-            place += 1
-            value |= UInt64(byte & 0x7F) << shift
-            if byte < 0x80 { return value }
-            shift += 7
-        }
-        throw broken
-    }
-
-    mutating func text() throws(Failure) -> String {
-        let count = try number()
-        guard count <= UInt64(bytes.count - place) else { throw broken }
-        let end = place + Int(count)
-        defer { place = end }
-        return String(decoding: bytes[place..<end], as: UTF8.self)
-    }
-
-    mutating func optionalText() throws(Failure) -> String? {
-        guard place < bytes.count else { throw broken }
-        place += 1
-        return bytes[place - 1] == 0 ? nil : try text()
-    }
-
-    mutating func texts() throws(Failure) -> [String] {
-        let count = try number()
-        guard count <= UInt64(bytes.count - place) else { throw broken }
-        var texts: [String] = []
-        for _ in 0..<Int(count) { texts.append(try text()) }
-        return texts
-    }
-
-    mutating func count() throws(Failure) -> Int? {
-        let number = try number()
-        return number == 0 ? nil : Int(clamping: number - 1)
+    /// The head and the items that bytes hold; throws `Failure` for bytes of another form, or that are cut off.
+    package static func unpack(_ data: Data) throws -> (head: String, items: [NewsItem]) {
+        var reader = try Reader(PackReader([UInt8](data)))
+        var items: [NewsItem] = []
+        while let item = try reader.next() { items.append(item) }
+        return (reader.head, items)
     }
 }

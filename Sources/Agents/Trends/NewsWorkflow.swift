@@ -3,7 +3,7 @@
 import Domain
 import Foundation
 import Jobs
-package import TrendAnalysis
+import TrendAnalysis
 
 /// The workflow `trend-news`: collect → normalise → analyse → summarise → report → notify.
 ///
@@ -49,17 +49,6 @@ package struct NewsWorkflow: Sendable {
         var sentences: Int
     }
 
-    /// The report in its place.
-    package struct Published: Codable, Hashable, Sendable {
-        package var folder: String
-        package var language: String
-        package var page: String
-        package var findings: String
-        package var trends: Int
-        package var missing: [String]
-        package var watched: [WatchedSubject]
-    }
-
     /// The graph.
     package func workflow() throws(WorkflowFault) -> Workflow {
         try Workflow(
@@ -74,8 +63,12 @@ package struct NewsWorkflow: Sendable {
                 WorkflowNode("normalise") { (found: Collected, context) in try normalise(found, context) },
                 WorkflowNode("analyse") { (material: Normalised, context) in try analyse(material, context) },
                 WorkflowNode("summarise") { (analysis: Analysed, context) in try summarise(analysis, context) },
-                WorkflowNode("report") { (summary: Summarised, context) in try report(summary, context) },
-                WorkflowNode("notify") { (page: Published, context) in try await notify(page, context) },
+                WorkflowNode("report") { (summary: Summarised, context) in
+                    try run(context).report(NewsFindings.self, summary.order, as: Self.name, trends: summary.trends)
+                },
+                WorkflowNode("notify") { (page: PublishedTrends, context) in
+                    try await run(context).notify(page, NewsFindings.self)
+                },
             ],
             edges: [
                 WorkflowEdge("collect", "normalise"), WorkflowEdge("normalise", "analyse"),
@@ -87,38 +80,34 @@ package struct NewsWorkflow: Sendable {
 
     // MARK: The steps
 
+    private func run(_ context: WorkflowContext) -> TrendRun { TrendRun(services: services, context: context) }
+
     private func collect(_ request: TrendRequest, _ context: WorkflowContext) async throws -> Collected {
-        let folder = request.folder ?? services.folder
-        let order = try request.resolved(
-            startedAt: context.startedAt,
-            folder: folder,
-            watching: try services.watched(folder)
-        )
-        let shelf = services.shelf(order.folder)
-        try shelf.sweep(before: context.startedAt - Self.sweeping)
+        defer { services.release() }
+        let (order, shelf) = try run(context).begin(request)
         let collector = NewsCollector(services: services, shelf: shelf, context: context)
         return Collected(order: order, sources: try await collector.collect(order))
     }
 
     private func normalise(_ found: Collected, _ context: WorkflowContext) throws -> Normalised {
+        defer { services.release() }
         let shelf = services.shelf(found.order.folder)
         var sources = found.sources
-        var items: [NewsItem] = []
+        var items = TrendItems()
+        var newest: Timestamp?
         for index in sources.indices {
-            let all = try NewsArchive(shelf: shelf).items(
-                of: found.order.sources[index],
-                with: try NewsPack.items(try shelf.needed(NewsCollector.file(index, of: context.run))),
-                until: found.order.at
-            )
-            sources[index].kept = max(0, all.count - sources[index].items)
-            items += all
+            let count = try each(index, of: found.order, on: shelf, context) { item in
+                if item.published < found.order.end { newest = max(newest ?? item.published, item.published) }
+                guard found.order.language.map(item.isWritten(in:)) ?? true else { return }
+                items.append(TrendItem(item))
+            }
+            sources[index].kept = max(0, count - sources[index].items)
         }
-        let end = found.order.until ?? found.order.at
-        let newest = items.lazy.map(\.published).filter { $0 < end }.max()
         let (days, last) = found.order.window(newest: newest)
-        if let language = found.order.language { items.removeAll { !$0.isWritten(in: language) } }
-        let material = services.analyser().material(of: items.filter { $0.published <= last }.map(TrendItem.init))
-        try shelf.put(NewsPack.pack(material.items.map(NewsItem.init)), as: Self.material(of: context.run))
+        let material = services.analyser().material(of: items.upTo(last))
+        let file = try shelf.begin(Self.material(of: context.run))
+        try material.items.write(to: file.append)
+        try file.finish()
         return Normalised(
             order: found.order,
             sources: sources,
@@ -129,7 +118,34 @@ package struct NewsWorkflow: Sendable {
         )
     }
 
+    /// Goes through what a source gave, with what earlier runs have read of it; returns how many items that were.
+    private func each(
+        _ index: Int,
+        of order: TrendOrder,
+        on shelf: any TrendShelf,
+        _ context: WorkflowContext,
+        _ body: (NewsItem) throws -> Void
+    ) throws -> Int {
+        let address = order.sources[index]
+        var reader = try NewsPack.Reader(try shelf.neededPieces(NewsCollector.file(index, of: context.run)))
+        var count = 0
+        guard !TrendOrder.isFile(address) else {
+            // A file has its own history, and may be large.
+            while let item = try reader.next() {
+                try body(item)
+                count += 1
+            }
+            return count
+        }
+        var fresh: [NewsItem] = []
+        while let item = try reader.next() { fresh.append(item) }
+        let all = try NewsArchive(shelf: shelf).items(of: address, with: fresh, until: order.at)
+        for item in all { try body(item) }
+        return all.count
+    }
+
     private func analyse(_ normalised: Normalised, _ context: WorkflowContext) throws -> Analysed {
+        defer { services.release() }
         let shelf = services.shelf(normalised.order.folder)
         var request = TrendAnalyser.Request(until: normalised.last)
         request.windowDays = Int32(clamping: normalised.windowDays)
@@ -142,6 +158,7 @@ package struct NewsWorkflow: Sendable {
     }
 
     private func summarise(_ analysed: Analysed, _ context: WorkflowContext) throws -> Summarised {
+        defer { services.release() }
         let normalised = analysed.material
         let shelf = services.shelf(normalised.order.folder)
         let report = services.analyser().summarised(
@@ -154,7 +171,7 @@ package struct NewsWorkflow: Sendable {
             sources: normalised.sources,
             report: report
         )
-        try shelf.put(try CanonicalJSON.encode(findings), as: Self.findings(of: context.run))
+        try shelf.put(try CanonicalJSON.encode(findings), as: TrendRun.findings(of: context.run))
         let stories = report.trends.flatMap(\.stories)
         return Summarised(
             order: normalised.order,
@@ -163,81 +180,22 @@ package struct NewsWorkflow: Sendable {
         )
     }
 
-    private func report(_ summarised: Summarised, _ context: WorkflowContext) throws -> Published {
-        let order = summarised.order
-        let shelf = services.shelf(order.folder)
-        let data = try shelf.needed(Self.findings(of: context.run))
-        let findings = try CanonicalJSON.decode(NewsFindings.self, from: data)
-        let page = try services.presenter.page(on: findings, language: order.report)
-        let name = "reports/\(Self.name).\(context.run)"
-        // The same bytes in every try, so that to write them twice is to write them once.
-        try shelf.put(data, as: name + ".json")
-        try shelf.put(Data(page.utf8), as: "\(name).\(order.report).html")
-        return Published(
-            folder: order.folder,
-            language: order.report,
-            page: "\(name).\(order.report).html",
-            findings: name + ".json",
-            trends: summarised.trends,
-            missing: findings.sources.filter(\.isMissing).map(\.name),
-            watched: order.watched
-        )
-    }
-
-    private func notify(_ page: Published, _ context: WorkflowContext) async throws -> TrendTold {
-        let shelf = services.shelf(page.folder)
-        let findings = try CanonicalJSON.decode(NewsFindings.self, from: try shelf.needed(page.findings))
-        let teller = TrendTeller(services: services, context: context)
-        let touched = findings.touched.map { subject in
-            TouchedSubject(
-                name: subject.name,
-                aliases: page.watched.first { $0.name == subject.name }?.aliases ?? [subject.name],
-                count: subject.count,
-                expected: subject.expected,
-                trends: subject.trends
-            )
-        }
-        try await teller.raise(touched)
-        let notices = services.presenter.notices(on: findings, language: page.language, report: page.page)
-        let told = try await teller.tell(notices, about: touched, in: page.folder)
-        try shelf.removeAll(under: Self.scratch(of: context.run))
-        return told
-    }
-
-    // MARK: Names on the shelf
-
-    /// Where runs keep what they need until they end.
-    static let runs = "trends/runs"
-    /// How long what a run needs is kept when it does not end well; a source may set no shorter limit.
-    static let sweeping = TimeSpan.days(30)
-    /// Everything that a run needs until it ends.
-    static func scratch(of run: WorkflowRunID) -> String { "\(runs)/\(run)" }
-    private static func material(of run: WorkflowRunID) -> String { scratch(of: run) + "/material" }
-    private static func analysis(of run: WorkflowRunID) -> String { scratch(of: run) + "/analysis.json" }
-    private static func findings(of run: WorkflowRunID) -> String { scratch(of: run) + "/findings.json" }
-
     private func material(
         _ normalised: Normalised,
         _ shelf: any TrendShelf,
         _ context: WorkflowContext
     ) throws -> TrendMaterial {
         TrendMaterial(
-            items: try NewsPack.items(try shelf.needed(Self.material(of: context.run))).map(TrendItem.init),
+            items: try TrendItems(reading: try shelf.neededPieces(Self.material(of: context.run))),
             repeated: normalised.repeated,
             languages: normalised.languages
         )
     }
-}
 
-extension TrendShelf {
-    /// The bytes of a name; throws `Failure` where there are none.
-    func needed(_ name: String) throws -> Data {
-        if let data = try bytes(of: name) { return data }
-        throw Failure(
-            .notFound,
-            "\(name) is not on the shelf; every machine that carries out steps of trend runs needs the same data folder"
-        )
-    }
+    // MARK: Names on the shelf
+
+    private static func material(of run: WorkflowRunID) -> String { TrendRun.scratch(of: run) + "/material" }
+    private static func analysis(of run: WorkflowRunID) -> String { TrendRun.scratch(of: run) + "/analysis.json" }
 }
 
 extension TrendItem {
@@ -257,21 +215,6 @@ extension TrendItem {
 }
 
 extension NewsItem {
-    /// What was made ready of an item.
-    fileprivate init(_ item: TrendItem) {
-        self.init(
-            source: item.source,
-            identity: "",
-            title: item.title,
-            summary: item.summary,
-            link: item.address,
-            categories: item.categories,
-            language: item.language,
-            published: item.published,
-            publisher: item.source
-        )
-    }
-
     /// Whether it is in a language, as the source states, or as its title looks.
     fileprivate func isWritten(in language: String) -> Bool {
         guard let stated = self.language else { return LanguageGuess.language(of: title) == language }

@@ -100,6 +100,9 @@ package struct TrendOrder: Codable, Hashable, Sendable {
         )
     }
 
+    /// The instant from which on nothing is looked at.
+    package var end: Timestamp { until ?? at }
+
     /// Whether a source is a file, which holds its own history.
     package static func isFile(_ source: String) -> Bool { source.hasPrefix("file:") }
 

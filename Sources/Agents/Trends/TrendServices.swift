@@ -49,6 +49,8 @@ package struct TrendServices: Sendable {
     package var store: any ChangeStore
     /// The data folder where a request names none.
     package var folder: String
+    /// Gives memory back that nothing holds; called after steps that need much.
+    package var release: @Sendable () -> Void
 
     /// Puts the services together.
     package init(
@@ -60,7 +62,8 @@ package struct TrendServices: Sendable {
         videos: @escaping @Sendable () -> VideoAnalyser,
         presenter: any TrendPresenter,
         store: any ChangeStore,
-        folder: String
+        folder: String,
+        release: @escaping @Sendable () -> Void = {}
     ) {
         self.sources = sources
         self.shelf = shelf
@@ -71,5 +74,6 @@ package struct TrendServices: Sendable {
         self.presenter = presenter
         self.store = store
         self.folder = folder
+        self.release = release
     }
 }

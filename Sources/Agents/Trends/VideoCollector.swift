@@ -24,7 +24,7 @@ struct VideoCollector: Sendable {
 
     /// Where the harvest of a source lies.
     static func file(_ index: Int, of run: WorkflowRunID) -> String {
-        "\(NewsWorkflow.scratch(of: run))/videos-\(index).json"
+        "\(TrendRun.scratch(of: run))/videos-\(index).json"
     }
 
     /// Asks the sources; one that fails gives a record with its problem.

@@ -51,8 +51,12 @@ package struct VideoWorkflow: Sendable {
                 },
                 WorkflowNode("analyse") { (found: Searched, context) in try analyse(found, context) },
                 WorkflowNode("summarise") { (analysis: Analysed, context) in try summarise(analysis, context) },
-                WorkflowNode("report") { (summary: Summarised, context) in try report(summary, context) },
-                WorkflowNode("notify") { (page: NewsWorkflow.Published, context) in try await notify(page, context) },
+                WorkflowNode("report") { (summary: Summarised, context) in
+                    try run(context).report(VideoFindings.self, summary.order, as: Self.name, trends: summary.viral)
+                },
+                WorkflowNode("notify") { (page: PublishedTrends, context) in
+                    try await run(context).notify(page, VideoFindings.self)
+                },
             ],
             edges: [
                 WorkflowEdge("search", "analyse"), WorkflowEdge("analyse", "summarise"),
@@ -61,21 +65,18 @@ package struct VideoWorkflow: Sendable {
         )
     }
 
+    private func run(_ context: WorkflowContext) -> TrendRun { TrendRun(services: services, context: context) }
+
     private func search(_ request: TrendRequest, _ context: WorkflowContext) async throws -> Searched {
-        let folder = request.folder ?? services.folder
-        let order = try request.resolved(
-            startedAt: context.startedAt,
-            folder: folder,
-            watching: try services.watched(folder)
-        )
-        let shelf = services.shelf(order.folder)
-        try shelf.sweep(before: context.startedAt - NewsWorkflow.sweeping)
+        defer { services.release() }
+        let (order, shelf) = try run(context).begin(request)
         try VideoArchive(shelf: shelf).expire(at: order.at)
         let collector = VideoCollector(services: services, shelf: shelf, context: context)
         return Searched(order: order, sources: try await collector.collect(order))
     }
 
     private func analyse(_ found: Searched, _ context: WorkflowContext) throws -> Analysed {
+        defer { services.release() }
         let shelf = services.shelf(found.order.folder)
         var sources = found.sources
         var items: [VideoItem] = []
@@ -97,67 +98,35 @@ package struct VideoWorkflow: Sendable {
         var request = VideoAnalyser.Request(at: newest.map { min($0, end) } ?? end)
         request.windowDays = Int32(clamping: found.order.window(newest: newest).days)
         if let since = found.order.since { items.removeAll { $0.published < since } }
-        let report = services.videos().report(items, request)
+        let report = services.videos().analysis(of: items, request)
         try shelf.put(try CanonicalJSON.encode(items), as: Self.items(of: context.run))
         try shelf.put(try CanonicalJSON.encode(report), as: Self.analysis(of: context.run))
         return Analysed(order: found.order, sources: sources, viral: report.viral.count)
     }
 
     private func summarise(_ analysed: Analysed, _ context: WorkflowContext) throws -> Summarised {
+        defer { services.release() }
         let shelf = services.shelf(analysed.order.folder)
+        let items = try CanonicalJSON.decode(
+            [VideoItem].self,
+            from: try shelf.needed(Self.items(of: context.run))
+        )
+        let report = try CanonicalJSON.decode(
+            VideoReport.self,
+            from: try shelf.needed(Self.analysis(of: context.run))
+        )
         let findings = VideoFindings(
             at: analysed.order.at,
             remark: analysed.order.remark,
             sources: analysed.sources,
             watched: analysed.order.watched,
-            items: try CanonicalJSON.decode([VideoItem].self, from: try shelf.needed(Self.items(of: context.run))),
-            report: try CanonicalJSON.decode(VideoReport.self, from: try shelf.needed(Self.analysis(of: context.run)))
+            items: items,
+            report: services.videos().summarised(report, items)
         )
-        try shelf.put(try CanonicalJSON.encode(findings), as: Self.findings(of: context.run))
+        try shelf.put(try CanonicalJSON.encode(findings), as: TrendRun.findings(of: context.run))
         return Summarised(order: analysed.order, viral: analysed.viral)
     }
 
-    private func report(_ summarised: Summarised, _ context: WorkflowContext) throws -> NewsWorkflow.Published {
-        let order = summarised.order
-        let shelf = services.shelf(order.folder)
-        let data = try shelf.needed(Self.findings(of: context.run))
-        let findings = try CanonicalJSON.decode(VideoFindings.self, from: data)
-        let page = try services.presenter.page(on: findings, language: order.report)
-        let name = "reports/\(Self.name).\(context.run)"
-        try shelf.put(data, as: name + ".json")
-        try shelf.put(Data(page.utf8), as: "\(name).\(order.report).html")
-        return NewsWorkflow.Published(
-            folder: order.folder,
-            language: order.report,
-            page: "\(name).\(order.report).html",
-            findings: name + ".json",
-            trends: summarised.viral,
-            missing: findings.sources.filter(\.isMissing).map(\.name),
-            watched: order.watched
-        )
-    }
-
-    private func notify(_ page: NewsWorkflow.Published, _ context: WorkflowContext) async throws -> TrendTold {
-        let shelf = services.shelf(page.folder)
-        let findings = try CanonicalJSON.decode(VideoFindings.self, from: try shelf.needed(page.findings))
-        let touched = findings.touched.map { subject in
-            TouchedSubject(
-                name: subject.name,
-                aliases: page.watched.first { $0.name == subject.name }?.aliases ?? [subject.name],
-                count: subject.videos,
-                expected: nil,
-                trends: subject.trends + subject.titles.prefix(3)
-            )
-        }
-        let teller = TrendTeller(services: services, context: context)
-        try await teller.raise(touched)
-        let notices = services.presenter.notices(on: findings, language: page.language, report: page.page)
-        let told = try await teller.tell(notices, about: touched, in: page.folder)
-        try shelf.removeAll(under: NewsWorkflow.scratch(of: context.run))
-        return told
-    }
-
-    private static func items(of run: WorkflowRunID) -> String { NewsWorkflow.scratch(of: run) + "/items.json" }
-    private static func analysis(of run: WorkflowRunID) -> String { NewsWorkflow.scratch(of: run) + "/analysis.json" }
-    private static func findings(of run: WorkflowRunID) -> String { NewsWorkflow.scratch(of: run) + "/findings.json" }
+    private static func items(of run: WorkflowRunID) -> String { TrendRun.scratch(of: run) + "/items.json" }
+    private static func analysis(of run: WorkflowRunID) -> String { TrendRun.scratch(of: run) + "/analysis.json" }
 }

@@ -7,6 +7,7 @@
 /// How a transfer ended.
 enum ccurl_end {
     CCURL_DONE = 0,
+    /// It is certain that nothing was sent that the other side could have taken.
     CCURL_UNREACHED = 1,
     CCURL_TIMED_OUT = 2,
     CCURL_NO_TLS = 3,
@@ -14,6 +15,8 @@ enum ccurl_end {
     CCURL_REFUSED = 5,
     CCURL_INVALID = 6,
     CCURL_FAILED = 7,
+    /// The connection broke when something was sent: nobody knows whether it was taken.
+    CCURL_BROKEN = 8,
 };
 
 /// The other side's answer.

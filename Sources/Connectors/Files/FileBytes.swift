@@ -5,31 +5,56 @@ import Foundation
 
 /// The bytes of files that a person names.
 enum FileBytes {
-    /// The first bytes of a file, as they are stored.
+    /// The first bytes of a file, unpacked; empty where it has none.
     static func start(of path: String) throws(Failure) -> [UInt8] {
-        let handle = try open(path)
-        defer { try? handle.close() }
-        do {
-            return [UInt8](try handle.read(upToCount: 512) ?? Data())
-        } catch {
-            throw Failure(.notFound, "\(path): the file cannot be read; give the path of a file, not of a folder")
-        }
+        try pieces(of: path, limit: 1 << 30)() ?? []
     }
 
     /// All bytes of a file, unpacked.
     static func all(of path: String, limit: Int) throws(Failure) -> [UInt8] {
+        let next = try pieces(of: path, limit: limit)
+        var bytes: [UInt8] = []
+        while let piece = try next() { bytes += piece }
+        return bytes
+    }
+
+    /// What gives a file's bytes piece by piece, unpacked, and then nil.
+    static func pieces(of path: String, limit: Int) throws(Failure) -> () throws(Failure) -> [UInt8]? {
         let handle = try open(path)
-        defer { try? handle.close() }
-        let stored: [UInt8]
-        do {
-            stored = [UInt8](try handle.read(upToCount: limit + 1) ?? Data())
-        } catch {
-            throw Failure(.notFound, "\(path): the file cannot be read; give the path of a file, not of a folder")
+        func read() throws(Failure) -> [UInt8] {
+            do {
+                return [UInt8](try handle.read(upToCount: 1 << 18) ?? Data())
+            } catch {
+                throw Failure(.notFound, "\(path): the file cannot be read; give the path of a file, not of a folder")
+            }
         }
-        guard stored.count <= limit else { throw Failure(.invalid, "\(path): the file has more than \(limit) bytes") }
-        guard Gzip.isPacked(stored) else { return stored }
+        let first = try read()
+        var total = first.count
+        guard Gzip.isPacked(first) else {
+            var next = first
+            return { () throws(Failure) in
+                guard !next.isEmpty else { return nil }
+                guard total <= limit else { throw Failure(.invalid, "\(path): the file has more than \(limit) bytes") }
+                let piece = next
+                next = try read()
+                total += next.count
+                return piece
+            }
+        }
+        var next = first
         do {
-            return try Gzip.unpacked(stored, limit: limit)
+            let stream = try GzipStream(limit: limit) {
+                defer { next = [] }
+                // What cannot be read is missing, and the stream says that it is cut.
+                return next.isEmpty ? (try? read()) ?? [] : next
+            }
+            return { () throws(Failure) in
+                do throws(GzipError) {
+                    return try stream.next()
+                } catch {
+                    throw Failure(.invalid, "\(path): \(error)")
+                }
+            }
         } catch {
             throw Failure(.invalid, "\(path): \(error)")
         }

@@ -46,19 +46,15 @@ struct RecordFile {
         self.path = path
         self.columns = columns
         let start = try FileBytes.start(of: path)
-        if Gzip.isPacked(start) {
-            let bytes = try FileBytes.all(of: path, limit: Self.limit)
-            content = .lines(JSONRecords(bytes))
-            if !JSONRecords.begins(bytes) {
-                try open(Self.reading(path) { () throws(CSVError) in try CSVReader(data: Data(bytes)) })
-            }
-        } else if JSONRecords.begins(start) {
-            content = .lines(JSONRecords(try FileBytes.all(of: path, limit: Self.limit)))
+        if JSONRecords.begins(start) {
+            content = .lines(try JSONRecords(try FileBytes.pieces(of: path, limit: Self.limit)))
+            try checkFirstLine()
         } else {
-            content = .lines(JSONRecords([]))
-            try open(Self.reading(path) { () throws(CSVError) in try CSVReader(path: path) })
+            let reader = try Self.reading(path) { () throws(CSVError) in try CSVReader(unpacking: path) }
+            let places = try Self.places(in: reader, path, columns)
+            names = places.mapValues { reader.headers[$0] }
+            content = .table(reader, places: places)
         }
-        if case .lines(let records) = content { try check(records) }
     }
 
     private static func reading<Value>(_ path: String, _ body: () throws(CSVError) -> Value) throws(Failure) -> Value {
@@ -69,7 +65,11 @@ struct RecordFile {
         }
     }
 
-    private mutating func open(_ reader: CSVReader) throws(Failure) {
+    private static func places(
+        in reader: CSVReader,
+        _ path: String,
+        _ columns: RecordColumns
+    ) throws(Failure) -> [String: Int] {
         let found = columns.places(in: reader.headers)
         if let missing = columns.missing(in: Set(found.keys)) {
             throw Failure(
@@ -78,20 +78,18 @@ struct RecordFile {
                     + reader.headers.prefix(30).joined(separator: ", ")
             )
         }
-        names = found.mapValues { reader.headers[$0] }
-        content = .table(reader, places: found)
+        return found
     }
 
     /// Refuses JSON lines whose first record lacks a column.
-    private func check(_ records: JSONRecords) throws(Failure) {
-        var records = records
-        let first: JSONValue?
-        do {
-            first = try records.next()
-        } catch {
-            throw Failure(.invalid, "\(path): \(error)")
+    private func checkFirstLine() throws(Failure) {
+        var records = try JSONRecords(try FileBytes.pieces(of: path, limit: Self.limit))
+        let members: [String: JSONValue]
+        switch try records.next() {
+        case .success(.object(let found)): members = found
+        case .success, nil: return
+        case .failure(let bad): throw Failure(.invalid, "\(path): \(bad)")
         }
-        guard case .object(let members)? = first else { return }
         if let missing = columns.missing(in: Set(columns.keys(in: members).keys)) {
             let keys = members.keys.sorted().prefix(30).joined(separator: ", ")
             throw Failure(.invalid, "\(path): line 1: there is no key \(missing); the keys are \(keys)")
@@ -101,10 +99,10 @@ struct RecordFile {
     /// Goes through all records.
     ///
     /// - Parameters:
-    ///   - take: what to do with a record; what it throws is a bad record.
+    ///   - take: what to do with a record; what it throws is a bad record, and false ends the reading.
     ///   - bad: what to do with a record that cannot be used.
     /// - Throws: `Failure` for a file that cannot be read on; `CancellationError`.
-    mutating func read(_ take: (Record) throws(BadRecord) -> Void, bad: (BadRecord) -> Void) throws {
+    mutating func read(_ take: (Record) throws(BadRecord) -> Bool, bad: (BadRecord) -> Void) throws {
         var count = 0
         switch content {
         case .table(var reader, let places):
@@ -112,7 +110,8 @@ struct RecordFile {
                 count += 1
                 if count & 1_023 == 0 { try Task.checkCancellation() }
                 guard hasRecord else { continue }
-                pass(Record(line: reader.line, names: names, source: .cells(reader, places)), take, bad)
+                let record = Record(line: reader.line, names: names, source: .cells(reader, places))
+                guard pass(record, take, bad) else { return }
             }
         case .lines(var records):
             // most lines have the keys of the line before
@@ -121,16 +120,17 @@ struct RecordFile {
             while true {
                 count += 1
                 if count & 1_023 == 0 { try Task.checkCancellation() }
-                do throws(BadRecord) {
-                    guard let value = try records.next() else { return }
-                    guard case .object(let members) = value else { continue }
+                guard let value = try records.next() else { return }
+                switch value {
+                case .failure(let record): bad(record)
+                case .success(.object(let members)):
                     if headers.count != members.count || !headers.allSatisfy({ members[$0] != nil }) {
                         headers = members.keys.sorted()
                         keys = columns.keys(in: members)
                     }
-                    pass(Record(line: records.line, names: keys, source: .members(members)), take, bad)
-                } catch {
-                    bad(error)
+                    let record = Record(line: records.line, names: keys, source: .members(members))
+                    guard pass(record, take, bad) else { return }
+                case .success: continue
                 }
             }
         }
@@ -148,11 +148,16 @@ struct RecordFile {
         }
     }
 
-    private func pass(_ record: Record, _ take: (Record) throws(BadRecord) -> Void, _ bad: (BadRecord) -> Void) {
+    private func pass(
+        _ record: Record,
+        _ take: (Record) throws(BadRecord) -> Bool,
+        _ bad: (BadRecord) -> Void
+    ) -> Bool {
         do throws(BadRecord) {
-            try take(record)
+            return try take(record)
         } catch {
             bad(error)
+            return true
         }
     }
 }

@@ -6,7 +6,7 @@ import Feeds
 ///
 /// Its columns are found by their names; a title and a date are needed. Without terms all that is in the query's span is given, whatever its
 /// limit. A record that cannot be used is left out and told of; a file that cannot be read to its end gives what was read.
-package struct NewsFile: NewsSource {
+package struct NewsFile: StreamedNewsSource {
     package let name: String
     private let path: String
 
@@ -43,26 +43,46 @@ package struct NewsFile: NewsSource {
     ])
 
     package func news(_ query: SourceQuery) async throws -> SourceHarvest<NewsItem> {
+        var items: [NewsItem] = []
+        var harvest = try await news(query) { items.append($0) }
+        harvest.items = items
+        return harvest
+    }
+
+    package func news(_ query: SourceQuery, each take: (NewsItem) throws -> Void) async throws -> SourceHarvest<
+        NewsItem
+    > {
         var harvest = SourceHarvest<NewsItem>()
         var filter = SourceFilter(query)
-        var seen: Set<String> = []
+        // Hashes stand for the identities: two of a million would share one once in forty million files.
+        var seen: Set<UInt64> = []
         var bad = BadRecords()
         var total = 0
+        // Whoever takes the items may fail; that is not the file's fault, and ends the reading.
+        var refusal: (any Error)?
         do {
             var file = try RecordFile(path: path, columns: Self.columns)
             try file.read { (record) throws(BadRecord) in
                 total += 1
                 let item = try item(record)
-                guard filter.takes(item.published), filter.takes(language: item.language) else { return }
-                guard !seen.contains(item.identity), filter.takes(item.title, item.summary) else { return }
-                seen.insert(item.identity)
-                harvest.items.append(item)
+                guard filter.takes(item.published), filter.takes(language: item.language) else { return true }
+                let identity = SplitMix64.seed(0, item.identity)
+                guard !seen.contains(identity), filter.takes(item.title, item.summary) else { return true }
+                seen.insert(identity)
+                do {
+                    try take(item)
+                    return true
+                } catch {
+                    refusal = error
+                    return false
+                }
             } bad: { record in
                 bad.add(record)
             }
         } catch let failure as Failure {
             harvest.problems.append(SourceProblem(source: name, failure: failure))
         }
+        if let refusal { throw refusal }
         if let problem = bad.problem(source: name, path: path, of: total) { harvest.problems.append(problem) }
         return harvest
     }

@@ -100,7 +100,6 @@ package enum NewsSources {
     /// Whether a file begins as XML does.
     private static func isMarkup(_ path: String) throws(Failure) -> Bool {
         var start = try FileBytes.start(of: path)
-        if Gzip.isPacked(start) { start = try FileBytes.all(of: path, limit: RecordFile.limit) }
         if start.starts(with: [0xEF, 0xBB, 0xBF]) { start.removeFirst(3) }
         return start.first { $0 > 0x20 } == UInt8(ascii: "<")
     }

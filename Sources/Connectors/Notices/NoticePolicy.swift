@@ -25,7 +25,7 @@ package struct NoticePolicy: Hashable, Codable, Sendable {
     }
 
     /// What goes out in one message.
-    package struct Message: Hashable, Sendable {
+    package struct Message: Hashable, Codable, Sendable {
         /// Urgent ones first, then by time; never empty.
         package let notices: [Notice]
         /// How many more there are than `notices` holds.
@@ -37,7 +37,8 @@ package struct NoticePolicy: Hashable, Codable, Sendable {
     /// How many causes are remembered: beyond it the oldest are forgotten.
     private static let mostCauses = 10_000
 
-    package private(set) var rules: Rules
+    /// May be changed at any time; what waits keeps to them from then on.
+    package var rules: Rules
     private var waiting: [Notice] = []
     /// Until when a cause is not told again.
     private var silent: [String: Timestamp] = [:]
@@ -88,6 +89,9 @@ package struct NoticePolicy: Hashable, Codable, Sendable {
             waiting.append(notice)
         }
     }
+
+    /// How many notices wait.
+    package var count: Int { waiting.count }
 
     /// When there will be something to send, from what waits now; nil if nothing waits.
     package var due: Timestamp? {

@@ -2,6 +2,7 @@
 
 package import Domain
 import Foundation
+import Jobs
 
 /// The ways to people that a machine's environment names, and the rules by which notices take them.
 package struct Notifiers: Sendable {
@@ -44,7 +45,7 @@ package struct Notifiers: Sendable {
     }
 }
 
-/// Sends what a policy lets out, again and again under one key until it is delivered or cannot be.
+/// Sends what a policy lets out, again and again under one key until it is delivered, cannot be, or may have been.
 package struct NoticeSender: Sendable {
     private static let waits = [TimeSpan.seconds(2), .seconds(10), .minutes(1)]
 
@@ -57,7 +58,9 @@ package struct NoticeSender: Sendable {
         self.clock = clock
     }
 
-    /// Delivers a message in up to four tries; throws the last `Failure`, at once where another try makes no sense.
+    /// Delivers a message in up to four tries.
+    ///
+    /// Throws the last failure: at once where another try makes no sense, or where nobody knows whether the message was taken.
     package func send(_ message: NoticePolicy.Message) async throws {
         var notices = message.notices
         if message.more > 0, var last = notices.popLast() {
@@ -67,22 +70,10 @@ package struct NoticeSender: Sendable {
         for wait in Self.waits {
             do {
                 return try await way.deliver(notices, key: message.key)
-            } catch let failure as Failure where [.timeOut, .rateLimit, .unknown].contains(failure.class) {
+            } catch  where error is Undone || (error as? Failure)?.class == .rateLimit {
                 try await clock.sleep(for: wait)
             }
         }
         try await way.deliver(notices, key: message.key)
-    }
-
-    /// Sends all that is due now; what cannot be delivered waits in the policy for the next time, and the failure is thrown.
-    package func flush(_ policy: inout NoticePolicy) async throws {
-        while let message = policy.next(now: clock.now) {
-            do {
-                try await send(message)
-            } catch {
-                policy.putBack(message)
-                throw error
-            }
-        }
     }
 }

@@ -79,6 +79,7 @@ package struct VideoFile: VideoSource {
                 total += 1
                 let (item, hasDate) = try item(record)
                 gathering.add(item, hasDate: hasDate)
+                return true
             } bad: { record in
                 bad.add(record)
             }

@@ -11,6 +11,12 @@ package protocol NewsSource: Sendable {
     func news(_ query: SourceQuery) async throws -> SourceHarvest<NewsItem>
 }
 
+/// A source of news that need not be held whole, such as a large file.
+package protocol StreamedNewsSource: NewsSource {
+    /// Gives the items that `news` would, one after the other; the harvest that is returned has none. Throws what `take` throws, too.
+    func news(_ query: SourceQuery, each take: (NewsItem) throws -> Void) async throws -> SourceHarvest<NewsItem>
+}
+
 /// Tells what is watched: an official interface, or a file.
 ///
 /// The rules are those of `NewsSource`.

@@ -35,56 +35,108 @@ package enum Gzip {
     /// - Returns: what all members hold, one after another; zeros after the last are padding of whoever stored it.
     /// - Throws: what is wrong with the bytes.
     package static func unpacked(_ bytes: [UInt8], limit: Int = 1 << 30) throws(GzipError) -> [UInt8] {
-        guard let count = UInt32(exactly: bytes.count) else { throw .tooLarge(limit: Int(UInt32.max)) }
-        var stream = unsafe z_stream()
+        var place = 0
+        let stream = try GzipStream(limit: limit) {
+            let part = bytes[place...].prefix(chunk)
+            place += part.count
+            return Array(part)
+        }
+        var output: [UInt8] = []
+        while let part = try stream.next() { output += part }
+        return output
+    }
+}
+
+/// Unpacks gzip piece by piece, so that neither the packed nor the unpacked bytes need be held whole.
+@safe package final class GzipStream {
+    private static let chunk = 1 << 18
+
+    private var stream = unsafe z_stream()
+    private let read: () -> [UInt8]
+    private let limit: Int
+    private var input: [UInt8] = []
+    private var place = 0
+    private var total = 0
+    private var isEnded = false
+
+    /// Reads packed bytes until it is given none, and unpacks no more than a limit.
+    package init(limit: Int = 1 << 30, _ read: @escaping () -> [UInt8]) throws(GzipError) {
+        self.read = read
+        self.limit = limit
         // 16 more than the largest window: gzip's own header and trailer, nothing else.
         let size = unsafe Int32(MemoryLayout<z_stream>.size)
         guard unsafe inflateInit2_(&stream, 31, ZLIB_VERSION, size) == Z_OK else {
             throw .corrupt("there is no memory to unpack it")
         }
-        defer { unsafe _ = inflateEnd(&stream) }
-        var output: [UInt8] = []
-        var outcome = Result<Void, GzipError>.success(())
-        unsafe bytes.withUnsafeBufferPointer { input in
-            // zlib does not write to what it reads; its declaration is older than const.
-            unsafe stream.next_in = UnsafeMutablePointer(mutating: input.baseAddress)
-            unsafe stream.avail_in = count
-            outcome = Result { () throws(GzipError) in try unsafe unpack(&stream, input, limit, &output) }
-        }
-        try outcome.get()
-        return output
     }
 
-    private static func unpack(
-        _ stream: inout z_stream,
-        _ input: UnsafeBufferPointer<UInt8>,
-        _ limit: Int,
-        _ output: inout [UInt8]
-    ) throws(GzipError) {
-        var part = [UInt8](repeating: 0, count: chunk)
-        while true {
-            let code = unsafe part.withUnsafeMutableBufferPointer { buffer in
-                unsafe stream.next_out = buffer.baseAddress
-                unsafe stream.avail_out = UInt32(buffer.count)
-                return unsafe inflate(&stream, Z_NO_FLUSH)
-            }
-            let made = part.count - Int(unsafe stream.avail_out)
-            guard output.count + made <= limit else { throw .tooLarge(limit: limit) }
-            output += part[..<made]
-            switch code {
+    deinit { unsafe _ = inflateEnd(&stream) }
+
+    /// The next unpacked bytes; nil at the end.
+    ///
+    /// Throws what is wrong with the packed ones.
+    package func next() throws(GzipError) -> [UInt8]? {
+        var part = [UInt8](repeating: 0, count: Self.chunk)
+        var made = 0
+        while made < part.count, !isEnded {
+            if place == input.count { refill() }
+            switch inflated(into: &part, &made) {
             case Z_OK: continue
-            case Z_STREAM_END:
-                let rest = unsafe input.suffix(Int(stream.avail_in))
-                guard unsafe isPacked(rest.prefix(2)) else {
-                    guard unsafe rest.allSatisfy({ $0 == 0 }) else { throw .corrupt("what follows its end is no gzip") }
-                    return
-                }
-                unsafe _ = inflateReset(&stream)
-            case Z_BUF_ERROR: throw .cut
+            case Z_STREAM_END: try endMember()
+            // Nothing can be done without more bytes, and there are none.
+            case Z_BUF_ERROR where input.isEmpty: throw .cut
+            case Z_BUF_ERROR: continue
             default:
                 let reason = unsafe stream.msg.map { unsafe String(cString: $0) } ?? "it does not begin as gzip does"
                 throw .corrupt(reason)
             }
+        }
+        total += made
+        guard total <= limit else { throw .tooLarge(limit: limit) }
+        return made == 0 ? nil : Array(part[..<made])
+    }
+
+    private func refill() {
+        input = read()
+        place = 0
+    }
+
+    /// Unpacks what is at hand behind what was made before.
+    private func inflated(into part: inout [UInt8], _ made: inout Int) -> Int32 {
+        let room = part.count - made
+        let given = input.count - place
+        let code = unsafe part.withUnsafeMutableBufferPointer { output in
+            unsafe input.withUnsafeBufferPointer { bytes in
+                // zlib does not write to what it reads; its declaration is older than const.
+                unsafe stream.next_in = unsafe UnsafeMutablePointer(
+                    mutating: bytes.baseAddress.map { unsafe $0 + place }
+                )
+                unsafe stream.avail_in = UInt32(given)
+                unsafe stream.next_out = unsafe output.baseAddress.map { unsafe $0 + made }
+                unsafe stream.avail_out = UInt32(room)
+                return unsafe inflate(&stream, Z_NO_FLUSH)
+            }
+        }
+        place += given - Int(unsafe stream.avail_in)
+        made += room - Int(unsafe stream.avail_out)
+        return code
+    }
+
+    /// Goes on with the next member; zeros after the last are padding of whoever stored it.
+    private func endMember() throws(GzipError) {
+        if input.count - place < 2 {
+            let rest = Array(input[place...])
+            refill()
+            input = rest + input
+        }
+        if Gzip.isPacked(input[place...].prefix(2)) {
+            unsafe _ = inflateReset(&stream)
+            return
+        }
+        isEnded = true
+        while place < input.count {
+            guard input[place...].allSatisfy({ $0 == 0 }) else { throw .corrupt("what follows its end is no gzip") }
+            refill()
         }
     }
 }

@@ -30,6 +30,7 @@ package struct CSVReader {
     private enum Source {
         case file(FileHandle)
         case data(Data)
+        case pieces(() throws(CSVError) -> [UInt8]?)
     }
 
     /// Opens a file and reads its header; the dialect is found from the header unless given.
@@ -53,6 +54,11 @@ package struct CSVReader {
     /// Reads bytes in memory.
     package init(data: Data, dialect: CSVDialect? = nil) throws(CSVError) {
         try self.init(source: .data(data), dialect: dialect)
+    }
+
+    /// Reads bytes piece by piece until there are none.
+    init(dialect: CSVDialect? = nil, pieces: @escaping () throws(CSVError) -> [UInt8]?) throws(CSVError) {
+        try self.init(source: .pieces(pieces), dialect: dialect)
     }
 
     private init(source: Source, dialect: CSVDialect?) throws(CSVError) {
@@ -274,6 +280,12 @@ package struct CSVReader {
         case .data(let data):
             buffer.append(contentsOf: data)
             isAtEnd = true
+        case .pieces(let next):
+            guard let piece = try next() else {
+                isAtEnd = true
+                return
+            }
+            buffer.append(contentsOf: piece)
         case .file(let handle):
             do {
                 guard let data = try handle.read(upToCount: Self.chunk), !data.isEmpty else {

@@ -28,7 +28,7 @@ package struct EffectRunner: Sendable {
 
     /// Does something that may be done again without harm, under a key of its own for every time.
     ///
-    /// Throws what the body throws, and `Failure` of class `unknown` when the job's lease is over, so that nothing is done by a worker
+    /// Throws what the body throws, an `Undone` as its failure, and `Failure` of class `unknown` when the job's lease is over, so that nothing is done by a worker
     /// that was taken for lost.
     package func repeatable(_ effect: Effect, _ body: () async throws -> Void) async throws {
         switch try await ledger.begin(effect) {
@@ -45,7 +45,7 @@ package struct EffectRunner: Sendable {
 
     /// Does something that must not be done twice; returns what the other side answered, now or the first time.
     ///
-    /// `verify` asks the other side about an attempt whose end is not known. Throws what the body throws; `Failure` of class
+    /// `verify` asks the other side about an attempt whose end is not known. Throws what the body throws, an `Undone` as its failure; `Failure` of class
     /// `permission`, which puts it to a person, where nobody knows.
     package func once(
         _ effect: Effect,
@@ -95,6 +95,9 @@ package struct EffectRunner: Sendable {
             let answer = try await body()
             try await ledger.settle(key, as: .done, response: answer, now: clock.now)
             return answer
+        } catch let undone as Undone {
+            try await ledger.settle(key, as: .failed, response: undone.description, now: clock.now)
+            throw undone.failure
         } catch let failure as Failure {
             let state: Effect.State = failure.class.isCertain ? .failed : .unclear
             try await ledger.settle(key, as: state, response: failure.description, now: clock.now)
@@ -105,7 +108,7 @@ package struct EffectRunner: Sendable {
 
 extension Failure.Class {
     /// Whether it says that nothing was done, rather than that nobody knows.
-    fileprivate var isCertain: Bool {
+    package var isCertain: Bool {
         switch self {
         case .permission, .notFound, .invalid, .rateLimit: true
         case .timeOut, .unknown: false

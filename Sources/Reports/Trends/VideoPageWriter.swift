@@ -163,11 +163,14 @@ struct VideoPageWriter: Sendable {
                 style: term.stage == .early ? "quiet" : ""
             )
         }
-        return Section(
-            id: "terms",
-            title: wording(.sectionTerms),
-            blocks: [.table(Table(head: head, rows: rows)), .caption(wording(.tableNote))]
-        )
+        var blocks: [Block] = [.table(Table(head: head, rows: rows)), .caption(wording(.tableNote))]
+        for (index, term) in report.terms.enumerated() where !term.stories.isEmpty {
+            // As with news, one story says what a first sign is about.
+            let stories = term.stage == .early ? Array(term.stories.prefix(1)) : term.stories
+            blocks.append(.heading(term.term))
+            blocks += StoryBlocks(wording: wording).blocks(stories, "report.terms[\(index)]")
+        }
+        return Section(id: "terms", title: wording(.sectionTerms), blocks: blocks)
     }
 
     private func watched() -> Section? {

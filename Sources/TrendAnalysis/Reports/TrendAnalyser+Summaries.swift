@@ -5,22 +5,34 @@ extension TrendAnalyser {
     /// The report with its stories summarised from the material that it was found in.
     package func summarised(_ report: TrendReport, _ material: TrendMaterial) -> TrendReport {
         var report = report
-        let summariser = Summariser(tokeniser: tokeniser)
-        func summarise(_ stories: inout [TrendReport.Story]) {
-            for index in stories.indices {
-                let members = (stories[index].members ?? []).filter(material.items.indices.contains)
-                stories[index].summary = summariser.summary(of: members.map(material.entry))
-                stories[index].members = nil
-            }
+        report.trends = summarised(report.trends, material)
+        for index in report.categories.indices {
+            report.categories[index].trends = summarised(report.categories[index].trends, material)
         }
-        for index in report.trends.indices { summarise(&report.trends[index].stories) }
-        for category in report.categories.indices {
-            for index in report.categories[category].trends.indices {
-                summarise(&report.categories[category].trends[index].stories)
-            }
+        for index in report.watched.indices {
+            report.watched[index].stories = summarised(report.watched[index].stories, material)
         }
-        for index in report.watched.indices { summarise(&report.watched[index].stories) }
         return report
+    }
+
+    /// The trends with their stories summarised.
+    func summarised(_ trends: [TrendReport.Trend], _ material: TrendMaterial) -> [TrendReport.Trend] {
+        trends.map { trend in
+            var trend = trend
+            trend.stories = summarised(trend.stories, material)
+            return trend
+        }
+    }
+
+    private func summarised(_ stories: [TrendReport.Story], _ material: TrendMaterial) -> [TrendReport.Story] {
+        let summariser = Summariser(tokeniser: tokeniser)
+        return stories.map { story in
+            var story = story
+            let members = (story.members ?? []).filter(material.items.indices.contains)
+            story.summary = summariser.summary(of: members.map(material.entry))
+            story.members = nil
+            return story
+        }
     }
 }
 

@@ -35,19 +35,19 @@ package struct TrendAnalyser: Sendable {
 
     /// Makes items ready, finds the trends and summarises their stories.
     package func report(_ items: [TrendItem], _ request: Request) -> TrendReport {
-        let material = material(of: items)
+        let material = material(of: TrendItems(items))
         return summarised(analysis(of: material, request), material)
     }
 
     /// Makes items ready: plain titles, in order of time, without those that repeat an earlier one.
-    package func material(of items: [TrendItem]) -> TrendMaterial { TrendMaterial(items, tokeniser: tokeniser) }
+    package func material(of items: TrendItems) -> TrendMaterial { TrendMaterial(items, tokeniser: tokeniser) }
 
     /// Finds the trends; their stories are not summarised yet.
     package func analysis(of material: TrendMaterial, _ request: Request) -> TrendReport {
         let last = TrendItem(title: "", published: request.until).day
         let days = min(BurstWindow.mostDays, max(1, request.windowDays))
         let window = BurstWindow(first: last - days + 1, last: last, baseDays: request.baseDays)
-        let all = material.items.indices.filter { material.items[$0].day <= last }
+        let all = material.items.indices.filter { material.items.day($0) <= last }
         let (trends, inWindow) = trends(all, material, window, request)
         return TrendReport(
             firstDay: TrendMaterial.date(window.first),
@@ -72,10 +72,10 @@ package struct TrendAnalyser: Sendable {
         _ request: Request
     ) -> [TrendReport.Category] {
         var byName: [String: [Int]] = [:]
-        for index in all { for name in material.items[index].categories { byName[name, default: []].append(index) } }
+        for index in all { for name in material.items.categories(index) { byName[name, default: []].append(index) } }
         return byName.keys.sorted().compactMap { name in
             let indices = byName[name] ?? []
-            let inWindow = indices.count { material.items[$0].day >= window.first }
+            let inWindow = indices.count { material.items.day($0) >= window.first }
             guard inWindow >= Self.leastTitles else { return nil }
             return TrendReport.Category(
                 name: name,
@@ -93,8 +93,8 @@ package struct TrendAnalyser: Sendable {
     ) -> (trends: [TrendReport.Trend], inWindow: Int) {
         var builder = TitleCorpusBuilder(tokeniser: tokeniser)
         for index in indices {
-            let item = material.items[index]
-            builder.add(item.title, day: item.day, source: item.source)
+            let items = material.items
+            builder.add(items.title(index), day: items.day(index), source: items.source(index))
         }
         let corpus = builder.corpus()
         let scan = BurstScan(corpus, window: window)
@@ -143,14 +143,14 @@ package struct TrendAnalyser: Sendable {
             let padded = " \(tokeniser.tokens(text).joined(separator: " ")) "
             return aliases.contains { padded.contains($0) }
         }
-        let found = all.filter { names(material.items[$0].title) || names(material.items[$0].summary) }
-        let now = found.filter { material.items[$0].day >= window.first }
+        let found = all.filter { names(material.items.title($0)) || names(material.items.summary($0)) }
+        let now = found.filter { material.items.day($0) >= window.first }
         let baseFirst = window.first - window.baseDays
         func isBase(_ index: Int) -> Bool {
-            let day = material.items[index].day
+            let day = material.items.day(index)
             return day >= baseFirst && day < window.first
         }
-        let itemsNow = all.count { material.items[$0].day >= window.first }
+        let itemsNow = all.count { material.items.day($0) >= window.first }
         let exposure = Double(max(1, all.count(where: isBase))) / Double(max(1, itemsNow))
         let base = Double(found.count(where: isBase))
         let writer = TrendWriter(

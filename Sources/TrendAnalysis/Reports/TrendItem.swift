@@ -39,9 +39,12 @@ package struct TrendItem: Hashable, Sendable {
     }
 
     /// The day in UTC, counted from 1970.
-    var day: Int32 {
+    var day: Int32 { Self.day(of: published.milliseconds) }
+
+    /// The day in UTC of an instant, counted from 1970, no further away than days are looked at.
+    static func day(of milliseconds: Int64) -> Int32 {
         let bound = BurstWindow.mostDays
-        return min(bound, max(-bound, Int32(clamping: published.milliseconds.flooredDay)))
+        return min(bound, max(-bound, Int32(clamping: milliseconds.flooredDay)))
     }
 }
 

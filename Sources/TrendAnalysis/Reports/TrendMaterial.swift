@@ -2,52 +2,46 @@
 import Domain
 
 /// Items made ready: plain titles, sources named, in order of time, without those that repeat an earlier one.
-package struct TrendMaterial: Hashable, Sendable {
+package struct TrendMaterial: Sendable {
     /// What is new, in order of time.
-    package private(set) var items: [TrendItem] = []
+    package let items: TrendItems
     /// How many items were left out, because they were read twice, copied or edited.
-    package private(set) var repeated = 0
+    package let repeated: Int
     /// How many items there are in each language, by ISO 639-1 code.
-    package private(set) var languages: [String: Int] = [:]
+    package let languages: [String: Int]
 
     /// Takes up what was made ready before and kept.
-    package init(items: [TrendItem], repeated: Int, languages: [String: Int]) {
+    package init(items: TrendItems, repeated: Int, languages: [String: Int]) {
         self.items = items
         self.repeated = repeated
         self.languages = languages
     }
 
-    init(_ given: [TrendItem], tokeniser: any Tokeniser) {
-        let plain = given.map(Self.plain)
-        let suffixes = PublisherSuffixes(plain.map { ($0.title, $0.source) })
-        let order = plain.indices.sorted { a, b in
-            plain[a].published == plain[b].published ? a < b : plain[a].published < plain[b].published
+    init(_ given: TrendItems, tokeniser: any Tokeniser) {
+        let suffixes = PublisherSuffixes(given.indices.lazy.map { (title: given.title($0), source: given.source($0)) })
+        let order = given.indices.sorted { a, b in
+            let (first, second) = (given.published(a), given.published(b))
+            return first == second ? a < b : first < second
         }
         var duplicates = NearDuplicates(tokeniser: tokeniser)
-        var addresses: Set<String> = []
+        // Hashes stand for the addresses: two of a million would share one once in forty million runs.
+        var addresses: Set<UInt64> = []
+        var languages: [String: Int] = [:]
+        var chosen: [(index: Int, titleLength: Int)] = []
         for index in order {
-            var item = plain[index]
-            item.title = suffixes.stripped(item.title, source: item.source)
-            let isNew = item.address.map { addresses.insert(CanonicalAddress.canonical($0)).inserted } ?? true
+            let source = given.source(index)
+            let title = suffixes.stripped(given.title(index), source: source)
+            let address = given.address(index).map { SplitMix64.seed(0, CanonicalAddress.canonical($0)) }
+            let isNew = address.map { addresses.insert($0).inserted } ?? true
             // What is read twice must not make its words look common.
-            guard isNew, !item.title.isEmpty,
-                duplicates.add(item.title, summary: item.summary, source: item.source, day: item.day) == nil
-            else {
-                repeated += 1
-                continue
-            }
-            let stated = item.language.map { String($0.prefix { $0 != "-" && $0 != "_" }).lowercased() }
-            languages[stated ?? LanguageGuess.language(of: item.title) ?? "und", default: 0] += 1
-            items.append(item)
+            guard isNew, !title.isEmpty,
+                duplicates.add(title, summary: given.summary(index), source: source, day: given.day(index)) == nil
+            else { continue }
+            let stated = given.language(index).map { String($0.prefix { $0 != "-" && $0 != "_" }).lowercased() }
+            languages[stated ?? LanguageGuess.language(of: title) ?? "und", default: 0] += 1
+            chosen.append((index, title.utf8.count))
         }
-    }
-
-    private static func plain(_ item: TrendItem) -> TrendItem {
-        var item = item
-        item.title = PlainText.plain(item.title)
-        item.summary = PlainText.plain(item.summary)
-        if item.source.isEmpty { item.source = item.address.flatMap(CanonicalAddress.host) ?? "" }
-        return item
+        self.init(items: given.chosen(chosen), repeated: given.count - chosen.count, languages: languages)
     }
 
     /// A day counted from 1970 as `yyyy-mm-dd`.

@@ -29,8 +29,8 @@ struct TrendWriter {
         base: Int
     ) -> TrendReport.Trend {
         let lead = entry.lead
-        let now = items.filter { material.items[$0].day >= window.first }
-        let times = now.map { material.items[$0].published }
+        let now = items.filter { material.items.day($0) >= window.first }
+        let times = now.map { material.items.published($0) }
         let (growth, spread) = Self.growth(lead, corpus, window, base: base)
         return TrendReport.Trend(
             term: corpus.text(of: entry.label.term),
@@ -73,7 +73,7 @@ struct TrendWriter {
     func sparkline(_ items: [Int]) -> [Int] {
         var counts = [Int](repeating: 0, count: Int(min(3_660, max(1, sparklineDays))))
         for index in items {
-            let back = window.last - material.items[index].day
+            let back = window.last - material.items.day(index)
             if back >= 0, back < counts.count { counts[counts.count - 1 - Int(back)] += 1 }
         }
         return counts
@@ -81,7 +81,7 @@ struct TrendWriter {
 
     private func sources(_ items: [Int]) -> [String] {
         var counts: [String: Int] = [:]
-        for index in items { counts[material.items[index].source, default: 0] += 1 }
+        for index in items { counts[material.items.source(index), default: 0] += 1 }
         return counts.filter { !$0.key.isEmpty }
             .sorted { $0.value == $1.value ? $0.key < $1.key : $0.value > $1.value }
             .prefix(10)
@@ -92,7 +92,7 @@ struct TrendWriter {
     func stories(_ items: [Int]) -> [TrendReport.Story] {
         let items = Array(items.suffix(Self.mostItems))
         var clusterer = StoryClusterer(tokeniser: tokeniser)
-        for index in items { clusterer.add(material.items[index].title, day: material.items[index].day) }
+        for index in items { clusterer.add(material.items.title(index), day: material.items.day(index)) }
         var groups: [[Int]] = []
         for (index, story) in zip(items, clusterer.stories()) {
             if story == groups.count { groups.append([]) }

@@ -17,8 +17,9 @@ struct KeyTable {
         mask = size - 1
     }
 
+    /// A key's bits, mixed.
     @inline(__always)
-    private static func mixed(_ key: UInt64) -> Int {
+    static func mixed(_ key: UInt64) -> Int {
         var v = key &* 0x9E37_79B9_7F4A_7C15
         v ^= v >> 32
         return Int(truncatingIfNeeded: v &* 0xD6E8_FEB8_6659_FD93 >> 20)

@@ -33,7 +33,7 @@ struct TermIndex {
         countTokens()
         let pairs = countRuns(of: 2, after: nil)
         let triples = countRuns(of: 3, after: pairs)
-        runs = isAlone.count { $0 } + pairs.count + triples.count
+        runs += isAlone.count { $0 }
         var numbers = KeyTable(capacity: 1 << 14)
         titleTermEnds.reserveCapacity(titles.days.count)
         for title in titles.days.indices { list(title, pairs, triples, &numbers) }
@@ -54,9 +54,28 @@ struct TermIndex {
         }
     }
 
-    /// In how many titles each run occurs; a run that a title holds twice may count twice, which only keeps it.
-    private func countRuns(of length: Int, after pairs: KeyTable?) -> KeyTable {
-        var table = KeyTable(capacity: titles.tokens.count / 2)
+    /// In how many titles each run occurs that may occur twice; a run that a title holds twice may count twice, which only keeps it.
+    ///
+    /// Most runs occur once. Those that hash to a place of their own are told by a table of bytes, and only the rest are counted by key.
+    private mutating func countRuns(of length: Int, after pairs: KeyTable?) -> KeyTable {
+        var size = 1 << 12
+        while size < titles.tokens.count * 4 { size *= 2 }
+        var seen = [UInt8](repeating: 0, count: size)
+        eachRun(of: length, after: pairs) { key in
+            let place = KeyTable.mixed(key) & (size - 1)
+            if seen[place] < 2 { seen[place] += 1 }
+        }
+        var table = KeyTable()
+        var single = 0
+        eachRun(of: length, after: pairs) { key in
+            if seen[KeyTable.mixed(key) & (size - 1)] > 1 { table.add(1, to: key) } else { single += 1 }
+        }
+        runs += single + table.count
+        return table
+    }
+
+    /// Gives the key of every place where a run of a length may be a term.
+    private func eachRun(of length: Int, after pairs: KeyTable?, _ body: (UInt64) -> Void) {
         for title in titles.days.indices {
             let range = titles.range(title)
             guard range.count >= length else { continue }
@@ -67,10 +86,9 @@ struct TermIndex {
                         (pairs[pairKey(place + 1)] ?? 0) > 1 || titles.tokens[place + 1] < stopWords
                     else { continue }
                 }
-                table.add(1, to: key(place, length))
+                body(key(place, length))
             }
         }
-        return table
     }
 
     /// Whether the tokens from a place on may be a term: no function word at an end, not only numbers, none that is unique.

@@ -11,7 +11,7 @@ package struct PublisherSuffixes: Sendable {
     ///
     /// An ending of at most five words is a publisher's if it is the source's name, or if it ends five titles of the source
     /// or more, and one in twenty of them.
-    package init(_ titles: [(title: String, source: String)]) {
+    package init(_ titles: some Sequence<(title: String, source: String)>) {
         var counts: [String: [String: Int]] = [:]
         var totals: [String: Int] = [:]
         for (title, source) in titles {

@@ -38,8 +38,13 @@ package struct VideoAnalyser: Sendable {
         ViewHistory(item, until: instant).map(ViewForecast.init)
     }
 
-    /// Ranks the videos.
-    package func report(_ given: [VideoItem], _ request: Request) -> VideoReport {
+    /// Ranks the videos, finds the rising terms and summarises their stories.
+    package func report(_ items: [VideoItem], _ request: Request) -> VideoReport {
+        summarised(analysis(of: items, request), items)
+    }
+
+    /// Ranks the videos and finds the rising terms; their stories are not summarised yet.
+    package func analysis(of given: [VideoItem], _ request: Request) -> VideoReport {
         let items = Self.merged(given)
         let all = items.compactMap { item in ViewHistory(item, until: request.at).map { (item: item, history: $0) } }
         let seen = all.filter { request.at - $0.history.last.at <= request.fresh }
@@ -125,16 +130,32 @@ package struct VideoAnalyser: Sendable {
         asked.windowDays = request.windowDays
         asked.most = request.most
         asked.byCategory = false
-        let titles = items.filter { $0.published <= request.at }.map { item in
-            TrendItem(
-                title: item.title,
-                summary: item.summary,
-                source: item.channelTitle.isEmpty ? item.channel : item.channelTitle,
-                address: item.link,
-                published: item.published,
-                language: item.language
-            )
-        }
-        return TrendAnalyser(tokeniser: tokeniser).report(titles, asked).trends
+        let analyser = TrendAnalyser(tokeniser: tokeniser)
+        return analyser.analysis(of: analyser.material(of: Self.texts(items, request.at)), asked).trends
+    }
+
+    /// The report with the stories of its terms told by sentences of titles and descriptions; the items are those that it was made of.
+    package func summarised(_ report: VideoReport, _ items: [VideoItem]) -> VideoReport {
+        let analyser = TrendAnalyser(tokeniser: tokeniser)
+        let material = analyser.material(of: Self.texts(Self.merged(items), report.at))
+        var report = report
+        report.terms = analyser.summarised(report.terms, material)
+        return report
+    }
+
+    /// What the videos that came out up to an instant say, for the analysis of headlines.
+    private static func texts(_ items: [VideoItem], _ instant: Timestamp) -> TrendItems {
+        TrendItems(
+            items.lazy.filter { $0.published <= instant }.map { item in
+                TrendItem(
+                    title: item.title,
+                    summary: item.summary,
+                    source: item.channelTitle.isEmpty ? item.channel : item.channelTitle,
+                    address: item.link,
+                    published: item.published,
+                    language: item.language
+                )
+            }
+        )
     }
 }

@@ -85,7 +85,7 @@ package struct VideoReport: Hashable, Codable, Sendable {
     package let viral: [Video]
     package let categories: [Category]
     /// Terms that rise among the titles.
-    package let terms: [TrendReport.Trend]
+    package internal(set) var terms: [TrendReport.Trend]
     /// Which changes of the platform touch the comparison.
     package let breaks: [BaselineBreak]
     /// When to count which video again.

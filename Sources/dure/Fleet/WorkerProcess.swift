@@ -38,9 +38,14 @@ struct WorkerProcess: Sendable {
         let database: OpenDatabase? =
             command.database.address() == nil
             ? nil : try await command.database.open(folder: DataFolder.standard, logger: logger)
+        let workflows = database.map { database in
+            let ids = IdentifierGenerator(clock: clock, seed: .random(in: .min ... .max))
+            return WorkflowEngine(store: database.store, clock: clock, ids: ids, logger: logger)
+        }
         let worker = worker(
             clients,
             database,
+            workflows,
             registry,
             logger,
             session: { session.withLock { $0 } },
@@ -51,7 +56,7 @@ struct WorkerProcess: Sendable {
         )
         let outcome: Result<RemoteWorker.Ending, any Error>
         do {
-            outcome = .success(try await run(worker, health, registry, logger))
+            outcome = .success(try await run(worker, workflows?.post, health, registry, logger))
         } catch {
             outcome = .failure(error)
         }
@@ -71,6 +76,7 @@ struct WorkerProcess: Sendable {
     private func worker(
         _ clients: [APIClient],
         _ database: OpenDatabase?,
+        _ workflows: WorkflowEngine?,
         _ registry: MetricsRegistry,
         _ logger: Logger,
         session: @escaping @Sendable () -> SessionID?,
@@ -86,10 +92,7 @@ struct WorkerProcess: Sendable {
             isShared: true,
             ledger: ledger,
             clock: clock,
-            workflows: database.map { database in
-                let ids = IdentifierGenerator(clock: clock, seed: .random(in: .min ... .max))
-                return WorkflowEngine(store: database.store, clock: clock, ids: ids, logger: logger)
-            }
+            workflows: workflows
         ).map { MeasuredHandler($0, registry) }
         return RemoteWorker(
             connections: connections,
@@ -109,6 +112,7 @@ struct WorkerProcess: Sendable {
 
     private func run(
         _ worker: RemoteWorker,
+        _ post: NoticePost?,
         _ health: HealthBoard,
         _ registry: MetricsRegistry,
         _ logger: Logger
@@ -116,6 +120,12 @@ struct WorkerProcess: Sendable {
         let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
         return try await withThrowingTaskGroup(of: RemoteWorker.Ending?.self) { group in
             group.addTask { try await worker.run() }
+            if let post {
+                group.addTask {
+                    try await post.run()
+                    return nil
+                }
+            }
             group.addTask {
                 try await IdleMemory(clock: clock).run()
                 return nil

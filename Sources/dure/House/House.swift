@@ -17,7 +17,7 @@ struct House: Sendable {
     private let staff: Staff
     private let workflows: WorkflowEngine
 
-    /// Puts the house together; spent quotas of sources of ranks are written down in the data folder.
+    /// Puts the house together; the data folder is where quotas of sources of ranks are written down, and where notices wait.
     init(store: any Store, setting: Setting, folder: DataFolder = DataFolder(path: DataFolder.standard)) {
         self.store = store
         self.setting = setting
@@ -28,7 +28,8 @@ struct House: Sendable {
             store: store,
             clock: setting.clock,
             ids: IdentifierGenerator(clock: setting.clock, seed: SplitMix64.seed(setting.seed, "workflows")),
-            logger: setting.logger
+            logger: setting.logger,
+            folder: folder
         )
         staff = Staff(
             store: store,
@@ -53,6 +54,10 @@ struct House: Sendable {
             let (staff, workflows) = (staff, workflows)
             group.addTask {
                 try await workflows.keeper().run()
+                return nil
+            }
+            group.addTask {
+                try await workflows.post.run()
                 return nil
             }
             group.addTask { try await staff.run(body) }

@@ -138,7 +138,7 @@ struct OrderGiver {
         )
         setting.orders = Self.look
         let (clock, look) = (clock, Self.look)
-        let settled = try await House(store: store, setting: setting).run { _ in
+        let settled = try await House(store: store, setting: setting, folder: place.folder).run { _ in
             while true {
                 if let now = try await store.order(order.id), now.state != .waiting {
                     // Levers that have to go back are awaited: nobody else would see to it.

@@ -4,6 +4,7 @@ import ArgumentParser
 import Connectors
 import Domain
 import Foundation
+import Jobs
 
 /// `dure notices`: how people are told.
 struct NoticesCommand: AsyncParsableCommand {
@@ -11,7 +12,7 @@ struct NoticesCommand: AsyncParsableCommand {
         commandName: "notices",
         abstract: "Tell people by a Slack-compatible webhook and by e-mail.",
         discussion: "The ways are set by the environment; see docs/notices.md.",
-        subcommands: [NoticesTestCommand.self]
+        subcommands: [NoticesTestCommand.self, NoticesSendCommand.self]
     )
 }
 
@@ -65,9 +66,9 @@ struct NoticesTestCommand: AsyncParsableCommand {
             var failure: Failure?
             do {
                 try await way.deliver([notice], key: "dure-test-\(now.milliseconds)")
-            } catch let error as Failure {
-                failure = error
-                worst = error
+            } catch {
+                failure = (error as? Undone)?.failure ?? error as? Failure ?? Failure(.unknown, "\(error)")
+                worst = failure
             }
             let outcome = Outcome(channel: way.channel, delivered: failure == nil, failure: failure)
             if json {
@@ -79,11 +80,46 @@ struct NoticesTestCommand: AsyncParsableCommand {
         if let worst { throw Self.code(worst) }
     }
 
-    private static func code(_ failure: Failure) -> ExitCode {
+    static func code(_ failure: Failure) -> ExitCode {
         switch failure.class {
         case .timeOut, .rateLimit: .temporary
         case .permission: .notAllowed
         default: .failure
         }
+    }
+}
+
+/// `dure notices send`: sends what waits.
+struct NoticesSendCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "send",
+        abstract: "Send the notices that wait in a folder and may go out now.",
+        discussion: """
+            Notices of a command that has ended wait for the end of quiet hours, or for a way that was out of reach; the next run, 'dure run', \
+            'dure serve' and 'dure worker' send them, and so does this. Exit codes: 0 nothing is left that may go out; 64 a setting cannot be \
+            used; 69 no way is set; 75 try again later; 77 not allowed; 1 anything else.
+            """
+    )
+
+    @OptionGroup var place: DataPlace
+
+    func run() async throws {
+        do {
+            guard try !Notifiers.fromEnvironment().ways.isEmpty else {
+                throw ExitCode.unavailable.saying("no way is set; see docs/notices.md")
+            }
+        } catch let error as NoticeSettingError {
+            throw ExitCode.usage.saying("\(error)")
+        }
+        let folder = place.folder
+        let standings = try await place.writing { store in
+            try await NoticePost(ledger: store, clock: SystemClock(), folder: folder).flush(isLast: true)
+        }
+        for standing in standings {
+            let until = standing.due.map { " until \($0) at least" } ?? ""
+            let rest = standing.waiting == 0 ? "nothing waits" : "\(standing.waiting) notices wait\(until)"
+            try Console.line("\(standing.channel): \(standing.failure.map { $0.message + "; " } ?? "")\(rest)")
+        }
+        if let worst = standings.compactMap(\.failure).last { throw NoticesTestCommand.code(worst) }
     }
 }

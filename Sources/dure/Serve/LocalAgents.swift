@@ -58,7 +58,7 @@ struct LocalAgents: Sendable {
             workspace: .default,
             logger: logger
         )
-        workflows = WorkflowEngine(store: store, clock: clock, ids: ids, logger: logger)
+        workflows = WorkflowEngine(store: store, clock: clock, ids: ids, logger: logger, folder: setting.folder)
         workflows.serve(dispatcher)
         let makers = Staff.makers(
             fleet: dispatcher,
@@ -88,6 +88,7 @@ struct LocalAgents: Sendable {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await fleet.run() }
             group.addTask { try await workflows.keeper().run() }
+            group.addTask { try await workflows.post.run() }
             group.addTask {
                 try await host.run { gateway in
                     try await OrderBox(folder: setting.folder).serving(store, clock: clock) {

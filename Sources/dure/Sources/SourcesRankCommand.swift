@@ -91,12 +91,15 @@ struct SourcesRankCommand: AsyncParsableCommand {
                 )
             }
         }
-        try write(rows)
+        try FileHandle.standardOutput.write(contentsOf: Data(try format.text(rows).utf8))
     }
+}
 
-    private func write(_ rows: [Row]) throws {
-        switch format {
-        case .json: try Console.json(rows)
+extension SourcesRankCommand.Format {
+    /// Places as they are printed.
+    func text(_ rows: [SourcesRankCommand.Row]) throws -> String {
+        switch self {
+        case .json: return try CanonicalJSON.text(rows) + "\n"
         case .csv:
             let header = ["time", "keyword", "product", "rank", "depth", "source", "observer"]
             let cells = rows.map { row in
@@ -105,18 +108,17 @@ struct SourcesRankCommand: AsyncParsableCommand {
                     row.observer,
                 ]
             }
-            let text = ([header] + cells).map { CSVWriter.record($0) }.joined()
-            try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
+            return ([header] + cells).map { CSVWriter.record($0) }.joined()
         case .metric:
             // as a trial counts: what is not among the first has the place after them
             let sum = rows.reduce(0) { $0 + ($1.rank ?? $1.depth + 1) }
-            try Console.json(["rank": Double(sum) / Double(rows.count)])
+            return try CanonicalJSON.text(["rank": Double(sum) / Double(rows.count)]) + "\n"
         case .text:
             let cells = rows.map { row in
                 let how = row.isExact == false ? "found by mall, title and price" : ""
                 return [row.keyword, row.rank.map(String.init) ?? "not among the first \(row.depth)", how]
             }
-            try Console.line(TextTable.lines(cells).joined(separator: "\n"))
+            return TextTable.lines(cells).joined(separator: "\n") + "\n"
         }
     }
 }

@@ -23,6 +23,18 @@ struct FolderShelf: TrendShelf {
         }
     }
 
+    func begin(_ name: String) throws -> any ShelfWriter { try FileWriter(try url(name)) }
+
+    func pieces(of name: String) throws -> (() throws -> [UInt8]?)? {
+        let file = try url(name)
+        guard FileManager.default.fileExists(atPath: file.path) else { return nil }
+        let handle = try FileHandle(forReadingFrom: file)
+        return {
+            let piece = try handle.read(upToCount: 1 << 18) ?? Data()
+            return piece.isEmpty ? nil : [UInt8](piece)
+        }
+    }
+
     func bytes(of name: String) throws -> Data? {
         let file = try url(name)
         guard FileManager.default.fileExists(atPath: file.path) else { return nil }
@@ -70,4 +82,28 @@ struct FolderShelf: TrendShelf {
             throw Failure(.unknown, "\(file.path) cannot be written: \(error.localizedDescription)")
         }
     }
+}
+
+/// A file that is written piece by piece under a name of its own until it is whole.
+private final class FileWriter: ShelfWriter {
+    private let file: URL
+    private let writing: SafeFile.Writing
+
+    init(_ file: URL) throws {
+        self.file = file
+        var writing: SafeFile.Writing?
+        try FolderShelf.writing(file) {
+            try FileManager.default.createDirectory(
+                at: file.deletingLastPathComponent(),
+                withIntermediateDirectories: true
+            )
+            writing = try SafeFile.Writing(file)
+        }
+        guard let writing else { throw CocoaError(.fileWriteUnknown) }
+        self.writing = writing
+    }
+
+    func append(_ bytes: [UInt8]) throws { try FolderShelf.writing(file) { try writing.append(Data(bytes)) } }
+
+    func finish() throws { try FolderShelf.writing(file) { try writing.finish() } }
 }

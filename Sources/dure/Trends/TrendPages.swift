@@ -16,24 +16,32 @@ struct TrendPages: TrendPresenter {
         let content = Self.content(of: findings)
         let language = Self.language(language)
         let whole = NewsMessage(content, language: language)
-        let first = Notice(
-            cause: NewsWorkflow.name,
-            title: whole.title,
-            text: whole.text,
-            link: report,
-            at: findings.at
+        let first = Self.notice(
+            Self.cause(NewsWorkflow.name, findings.sources),
+            (whole.title, whole.text),
+            report,
+            findings.at
         )
         return [first]
             + findings.touched.map { subject in
                 let message = NewsMessage(subject, content, language: language)
-                return Notice(
-                    cause: "subject/\(subject.name)",
-                    title: message.title,
-                    text: message.text,
-                    link: report,
-                    at: findings.at
-                )
+                return Self.notice("subject/\(subject.name)", (message.title, message.text), report, findings.at)
             }
+    }
+
+    /// Runs on the same sources have one cause.
+    private static func cause(_ workflow: String, _ sources: [SourceRecord]) -> String {
+        let names = sources.map(\.name).sorted().joined(separator: "\n")
+        return "\(workflow)/\(String(SplitMix64.seed(0, names), radix: 16))"
+    }
+
+    private static func notice(
+        _ cause: String,
+        _ message: (title: String, text: String),
+        _ report: String,
+        _ at: Timestamp
+    ) -> Notice {
+        Notice(cause: cause, title: message.title, text: message.text, link: report, at: at)
     }
 
     private static func language(_ code: String) -> ReportLanguage { ReportLanguage(rawValue: code) ?? .english }
@@ -70,23 +78,16 @@ extension TrendPages {
         let content = Self.content(of: findings)
         let language = Self.language(language)
         let whole = VideoMessage(content, language: language)
-        let first = Notice(
-            cause: VideoWorkflow.name,
-            title: whole.title,
-            text: whole.text,
-            link: report,
-            at: findings.at
+        let first = Self.notice(
+            Self.cause(VideoWorkflow.name, findings.sources),
+            (whole.title, whole.text),
+            report,
+            findings.at
         )
         return [first]
             + findings.touched.map { subject in
                 let message = VideoMessage(Self.watched(subject), content, language: language)
-                return Notice(
-                    cause: "videos/\(subject.name)",
-                    title: message.title,
-                    text: message.text,
-                    link: report,
-                    at: findings.at
-                )
+                return Self.notice("videos/\(subject.name)", (message.title, message.text), report, findings.at)
             }
     }
 

@@ -4,34 +4,26 @@ import Agents
 import Connectors
 import Domain
 import Foundation
+import Operations
 import TrendAnalysis
 
 extension TrendServices {
     /// The services of a process: sources by their addresses, files in the data folder, the pages of Reports.
-    static func house(store: any ChangeStore, clock: any TimeSource = SystemClock()) -> TrendServices {
+    static func house(store: any ChangeStore, post: NoticePost, clock: any TimeSource = SystemClock()) -> TrendServices
+    {
         TrendServices(
             sources: { OpenedSources($0, clock: clock) },
             shelf: { FolderShelf(DataFolder(path: $0)) },
             watched: { try WatchList(folder: DataFolder(path: $0)).subjects() },
-            notifiers: notifiers(of:),
+            notifiers: { post.notifiers(of: $0) },
             analyser: { TrendAnalyser(tokeniser: HouseTokeniser.shared) },
             videos: { VideoAnalyser(tokeniser: HouseTokeniser.shared) },
             presenter: TrendPages(),
             store: store,
-            folder: DataFolder(path: DataFolder.standard).url.absoluteURL.path
+            folder: DataFolder(path: DataFolder.standard).url.absoluteURL.path,
+            release: { IdleMemory.release() }
         )
     }
-}
-
-/// The ways to people that the environment names; the file of notices of a data folder where it names none, or what cannot be used.
-private func notifiers(of folder: String) -> [any Notifier] {
-    do {
-        let ways = try Notifiers.fromEnvironment().ways
-        if !ways.isEmpty { return ways }
-    } catch {
-        Console.note("Notices go to the data folder's notices.jsonl: \(error)")
-    }
-    return [FileNotifier(file: NoticeFile(DataFolder(path: folder)))]
 }
 
 /// How this process cuts Korean titles: by the dictionary where it is installed, by rules otherwise.

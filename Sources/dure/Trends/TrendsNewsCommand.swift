@@ -67,7 +67,7 @@ extension TrendOptions {
         guard run.state == .completed else {
             throw ExitCode.failure.saying(run.failure?.message ?? "\(run.id) is \(run.state.rawValue)")
         }
-        let published: NewsWorkflow.Published = try await place.output(of: "report", in: run)
+        let published: PublishedTrends = try await place.output(of: "report", in: run)
         let folder = DataFolder(path: published.folder)
         let shelf = FolderShelf(folder)
         guard let data = try shelf.bytes(of: published.findings), let page = try shelf.bytes(of: published.page) else {

@@ -22,7 +22,11 @@ struct WorkflowCommand: AsyncParsableCommand {
     )
 
     /// The workflows that this program has.
-    static var catalogue: WorkflowCatalogue { WorkflowEngine.catalogue(MemoryStore()) }
+    static var catalogue: WorkflowCatalogue {
+        let store = MemoryStore()
+        let folder = DataFolder(path: DataFolder.standard)
+        return WorkflowEngine.catalogue(store, NoticePost(ledger: store, clock: SystemClock(), folder: folder))
+    }
 
     /// The workflow of a name; throws exit code 66, naming those that there are.
     static func workflow(_ name: String) throws -> Workflow {

@@ -2,6 +2,7 @@
 
 import Agents
 import Domain
+import Foundation
 import Jobs
 import Logging
 import Storage
@@ -9,15 +10,25 @@ import Storage
 /// What runs workflows in a process: the graphs that this program has, and what hears of new jobs.
 struct WorkflowEngine: Sendable {
     let desk: WorkflowDesk
+    /// What tells people of what steps found; whoever carries steps out runs it.
+    let post: NoticePost
     private let listener: Locked<(@Sendable ([JobID]) async -> Void)?>
 
-    /// Creates an engine around a store.
-    init(store: any Store, clock: any TimeSource, ids: IdentifierGenerator, logger: Logger) {
+    /// Creates an engine around a store; notices that wait in the folder are sent, too.
+    init(
+        store: any Store,
+        clock: any TimeSource,
+        ids: IdentifierGenerator,
+        logger: Logger,
+        folder: DataFolder = DataFolder(path: DataFolder.standard),
+        environment: [String: String] = ProcessInfo.processInfo.environment
+    ) {
+        post = NoticePost(ledger: store, clock: clock, folder: folder, environment: environment)
         let listener = Locked<(@Sendable ([JobID]) async -> Void)?>(nil)
         self.listener = listener
         desk = WorkflowDesk(
             store: store,
-            catalogue: Self.catalogue(store),
+            catalogue: Self.catalogue(store, post),
             clock: clock,
             ids: ids,
             logger: logger
@@ -27,12 +38,12 @@ struct WorkflowEngine: Sendable {
     }
 
     /// The workflows that there are.
-    static func catalogue(_ store: any Store) -> WorkflowCatalogue {
+    static func catalogue(_ store: any Store, _ post: NoticePost) -> WorkflowCatalogue {
         do {
             return WorkflowCatalogue([
                 try ReportWorkflow(store: store).workflow(),
-                try NewsWorkflow(.house(store: store)).workflow(),
-                try VideoWorkflow(.house(store: store)).workflow(),
+                try NewsWorkflow(.house(store: store, post: post)).workflow(),
+                try VideoWorkflow(.house(store: store, post: post)).workflow(),
             ])
         } catch {
             // The graphs are constants, and a test builds them all.
@@ -63,8 +74,11 @@ struct WorkflowEngine: Sendable {
 struct LocalWorkflows: Sendable {
     let store: any Store
     let clock: any TimeSource
+    let folder: DataFolder
+    /// Names the ways by which people are told.
+    var environment = ProcessInfo.processInfo.environment
 
-    /// Runs workflows while the body runs, then stops.
+    /// Runs workflows while the body runs, then stops and sends the notices that may go out.
     func run<Value: Sendable>(_ body: @escaping @Sendable () async throws -> Value) async throws -> Value {
         let ids = IdentifierGenerator(clock: clock, seed: .random(in: .min ... .max))
         let logger = Logger.house()
@@ -75,7 +89,14 @@ struct LocalWorkflows: Sendable {
             seed: .random(in: .min ... .max),
             logger: logger
         )
-        let engine = WorkflowEngine(store: store, clock: clock, ids: ids, logger: logger)
+        let engine = WorkflowEngine(
+            store: store,
+            clock: clock,
+            ids: ids,
+            logger: logger,
+            folder: folder,
+            environment: environment
+        )
         engine.serve(dispatcher)
         let fleet = EmbeddedFleet(
             dispatcher: dispatcher,
@@ -84,7 +105,7 @@ struct LocalWorkflows: Sendable {
             sizes: FleetSizes(trialRunners: 3, observers: 0),
             kinds: [.workflowStep]
         )
-        return try await withThrowingTaskGroup(of: Value?.self) { group in
+        let value = try await withThrowingTaskGroup(of: Value?.self) { group in
             group.addTask {
                 try await dispatcher.run()
                 return nil
@@ -104,5 +125,7 @@ struct LocalWorkflows: Sendable {
             }
             throw CancellationError()
         }
+        try await engine.post.close()
+        return value
     }
 }

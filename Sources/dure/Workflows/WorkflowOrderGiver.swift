@@ -116,9 +116,9 @@ struct WorkflowOrderGiver {
     private func carryOutHere(_ order: WorkflowOrder, in store: SQLiteStore) async throws -> Outcome {
         try await OrderBox(folder: place.folder).takeUp(into: store)
         try await store.give([order])
-        let (clock, look) = (clock, Self.look)
+        let (clock, look, folder) = (clock, Self.look, place.folder)
         let ended = try await Interruption.guarding {
-            try await LocalWorkflows(store: store, clock: clock).run {
+            try await LocalWorkflows(store: store, clock: clock, folder: folder).run {
                 while true {
                     if let settled = try await store.workflowOrder(order.id), settled.state != .waiting {
                         let run = try await store.workflowRun(order.run, in: order.workspace)
@@ -148,9 +148,9 @@ struct WorkflowOrderGiver {
         }
         let store = try place.folder.openForWriting()
         try await OrderBox(folder: place.folder).takeUp(into: store)
-        let (clock, look) = (clock, Self.look)
+        let (clock, look, folder) = (clock, Self.look, place.folder)
         let isDone = try await Interruption.guarding {
-            try await LocalWorkflows(store: store, clock: clock).run {
+            try await LocalWorkflows(store: store, clock: clock, folder: folder).run {
                 while true {
                     let orders = try await store.waitingWorkflowOrders(limit: 1)
                     let runs = try await store.workflowRuns(in: .default, state: .running, limit: 1)

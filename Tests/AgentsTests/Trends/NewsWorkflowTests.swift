@@ -231,17 +231,17 @@ struct NewsWorkflowTests {
         items[4].views = 7
         items[5].published = Timestamp(milliseconds: -5)
         items[6].title = "달무리 가습기 \u{0}"
-        let data = NewsPack.pack(items, head: "머리")
-        #expect(try NewsPack.items(data) == items)
-        #expect(try NewsPack.head(data) == "머리")
+        let data = try NewsPack.pack(items, head: "머리")
+        let whole = try NewsPack.unpack(data)
+        #expect(whole.items == items && whole.head == "머리")
         for count in 0..<data.count {
-            #expect(throws: Failure.self) { try NewsPack.items(data.prefix(count)) }
+            #expect(throws: Failure.self) { try NewsPack.unpack(data.prefix(count)) }
         }
         var random = SplitMix64(seed: 8)
         for _ in 0..<500 {
             var bytes = data
             bytes[Int(random.next() % UInt64(bytes.count))] = UInt8(truncatingIfNeeded: random.next())
-            _ = try? NewsPack.items(bytes)
+            _ = try? NewsPack.unpack(bytes)
         }
     }
 

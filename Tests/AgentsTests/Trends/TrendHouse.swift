@@ -8,12 +8,35 @@ import TrendAnalysis
 
 /// A shelf in memory that counts what is written to it.
 final class MemoryShelf: TrendShelf {
+    private final class Writer: ShelfWriter {
+        private let shelf: MemoryShelf
+        private let name: String
+        private var data = Data()
+
+        init(shelf: MemoryShelf, name: String) {
+            self.shelf = shelf
+            self.name = name
+        }
+
+        func append(_ bytes: [UInt8]) throws { data.append(contentsOf: bytes) }
+        func finish() throws { try shelf.put(data, as: name) }
+    }
+
     private let files = Locked<[String: Data]>([:])
 
     var names: [String] { files.withLock { $0.keys.sorted() } }
 
     func put(_ bytes: Data, as name: String) throws { files.withLock { $0[name] = bytes } }
+    func begin(_ name: String) throws -> any ShelfWriter { Writer(shelf: self, name: name) }
     func bytes(of name: String) throws -> Data? { files.withLock { $0[name] } }
+    /// Small pieces, so that numbers and texts are cut anywhere.
+    func pieces(of name: String) throws -> (() throws -> [UInt8]?)? {
+        guard var rest = try bytes(of: name) else { return nil }
+        return {
+            defer { rest = rest.dropFirst(1_021) }
+            return rest.isEmpty ? nil : [UInt8](rest.prefix(1_021))
+        }
+    }
     func update(_ name: String, _ body: (Data?) throws -> Data) throws {
         try files.withLock { $0[name] = try body($0[name]) }
     }

@@ -2,6 +2,7 @@
 
 import Domain
 import Foundation
+import Jobs
 import Testing
 
 @testable import Connectors
@@ -18,7 +19,17 @@ import Testing
             try await body()
             return nil
         } catch {
-            return error as? Failure
+            return error as? Failure ?? (error as? Undone)?.failure
+        }
+    }
+
+    /// Whether what is thrown says for certain that nothing was sent.
+    private func isUndone(_ body: () async throws -> Void) async -> Bool {
+        do {
+            try await body()
+            return false
+        } catch {
+            return error is Undone
         }
     }
 
@@ -60,10 +71,46 @@ import Testing
         defer { silent.stop() }
         let way = try WebhookNotifier("http://127.0.0.1:\(silent.port)/", timeOut: TimeSpan(milliseconds: 200))
         #expect(await failure { try await way.deliver([notice()], key: "k") }?.class == .timeOut)
+        #expect(await !isUndone { try await way.deliver([notice()], key: "k") }, "it may have read the message")
         let gone = try LineServer { _, _ in nil }
         gone.stop()
         let other = try WebhookNotifier("http://127.0.0.1:\(gone.port)/")
         #expect(await failure { try await other.deliver([notice()], key: "k") }?.class == .timeOut)
+        #expect(await isUndone { try await other.deliver([notice()], key: "k") }, "nobody was there")
+    }
+
+    @Test func `a webhook that dies after the message leaves it unclear`() async throws {
+        let server = try LineServer { lines, rest in
+            lines.contains("") && !rest.isEmpty ? LineServer.Reply(text: "", ends: true) : nil
+        }
+        defer { server.stop() }
+        let way = try WebhookNotifier("http://127.0.0.1:\(server.port)/")
+        let failure = try #require(await failure { try await way.deliver([notice()], key: "k") })
+        #expect(failure.class == .timeOut && failure.message.contains("nobody knows"))
+        #expect(await !isUndone { try await way.deliver([notice()], key: "k") })
+    }
+
+    @Test
+    func
+        `a mail server that is gone, or goes before the message is whole, has taken nothing; one that goes after it may have`()
+        async throws
+    {
+        func way(_ port: UInt16) throws -> MailNotifier {
+            try MailNotifier(server: "smtp://127.0.0.1:\(port)", from: "dure@example.org", to: ["a@example.org"])
+        }
+        let gone = try LineServer { _, _ in nil }
+        gone.stop()
+        #expect(await isUndone { try await way(gone.port).deliver([notice()], key: "k") })
+        for (last, isSafe) in [("DATA", true), (".", false)] {
+            let server = try LineServer(greeting: "220 stand-in\r\n") { lines, _ in
+                guard let line = lines.last else { return nil }
+                if line == last { return LineServer.Reply(text: "", ends: true) }
+                if line == "DATA" { return LineServer.Reply(text: "354 go on\r\n") }
+                return lines.contains("DATA") ? nil : LineServer.Reply(text: "250 ok\r\n")
+            }
+            defer { server.stop() }
+            #expect(await isUndone { try await way(server.port).deliver([notice()], key: "k") } == isSafe, "\(last)")
+        }
     }
 
     @Test func `tries go on under one key until a webhook takes it, and end at once where none would help`()
@@ -75,19 +122,19 @@ import Testing
         let way = try WebhookNotifier("http://127.0.0.1:\(server.port)/")
         var policy = NoticePolicy(NoticePolicy.Rules())
         policy.add(Notice(cause: "c", title: "t", text: "", urgency: .urgent, at: at), now: at)
-        try await NoticeSender(way, clock: clock).flush(&policy)
+        let next = policy.next(now: at)
+        let message = try #require(next)
+        try await NoticeSender(way, clock: clock).send(message)
         #expect(clock.slept == [.seconds(2), .seconds(10)])
         #expect(Set(server.lines.filter { $0.hasPrefix("Idempotency-Key:") }).count == 1)
         #expect(server.lines.count { $0.hasPrefix("POST") } == 3)
-        let refusing = try LineServer.webhook(["403 No"])
-        defer { refusing.stop() }
-        policy.add(Notice(cause: "d", title: "t", text: "", urgency: .urgent, at: at), now: at)
-        let sender = NoticeSender(try WebhookNotifier("http://127.0.0.1:\(refusing.port)/"), clock: clock)
-        await #expect(throws: Failure.self) { try await sender.flush(&policy) }
-        #expect(refusing.lines.count { $0.hasPrefix("POST") } == 1)
-        // What was not delivered still waits.
-        let left = policy.next(now: clock.now)
-        #expect(left?.notices.map(\.cause) == ["d"])
+        for status in ["403 No", "500 Oops"] {
+            let refusing = try LineServer.webhook([status])
+            defer { refusing.stop() }
+            let sender = NoticeSender(try WebhookNotifier("http://127.0.0.1:\(refusing.port)/"), clock: clock)
+            await #expect(throws: Failure.self) { try await sender.send(message) }
+            #expect(refusing.lines.count { $0.hasPrefix("POST") } == 1, "\(status)")
+        }
     }
 
     @Test func `a mail arrives whole, and nothing in a notice can add a header or end the message`() async throws {

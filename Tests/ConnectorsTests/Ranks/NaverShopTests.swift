@@ -106,7 +106,7 @@ import Testing
             }
             let first = try await look()
             let leaders = Dictionary(uniqueKeysWithValues: (1...5).map { ("\(10_000 + $0)", Int?($0)) })
-            let others: [String: Int?] = ["900": 42, "10150": 150, "99999": .some(nil)]
+            let others: [String: Int?] = ["900": 42, "10150": 150, "99999": nil]
             #expect(first == others.merging(leaders) { $1 }, "not found down to the depth is told")
             #expect(fixture.naver.desk.requests.count == 2)
             // the product rises to the top, and those who were there are seen one place lower
