@@ -3,6 +3,7 @@
 import Agents
 import Domain
 import Foundation
+import Storage
 import Testing
 
 /// Campaigns whose ranks a marketplace's own interface tells, while the user's program applies.

@@ -95,8 +95,9 @@ import Testing
 
     @Test func `who is named is looked for beside the product, and the first of a list are followed on`() throws {
         let fixture = fixture(300, 42)
-        var goal = Goal.shop(keywords: ["word"], product: "900", depth: 200)
-        goal.product.competitors = ["10150", "https://search.shopping.naver.com/catalog/99999"]
+        var shop = Goal.shop(keywords: ["word"], product: "900", depth: 200)
+        shop.product.competitors = ["10150", "https://search.shopping.naver.com/catalog/99999"]
+        let goal = shop
         try fixture.clock.run {
             let ranks = try RankSources.naverShop(with: fixture.access())
             func look() async throws -> [String: Int?] {

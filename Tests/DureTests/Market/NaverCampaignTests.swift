@@ -98,7 +98,10 @@ struct NaverCampaignTests {
         #expect(code == 77)
         let said = house.logged("command")
         #expect(said.contains("DURE_NAVER_CLIENT_ID") && said.contains("DURE_NAVER_CLIENT_SECRET"), "\(said)")
-        try await Self.read(house) { store in #expect(try await store.campaigns(in: .default).isEmpty) }
+        try await Self.read(house) { store in
+            let campaigns = try await store.campaigns(in: .default)
+            #expect(campaigns.isEmpty)
+        }
     }
 
     @Test(arguments: ["dead", "spent"])

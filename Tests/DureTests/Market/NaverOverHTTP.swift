@@ -8,6 +8,8 @@ import NIOHTTP1
 import NIOPosix
 import StandIns
 
+@testable import dure
+
 /// Naver's stand-in on a free loopback port, for processes of the program.
 struct NaverOverHTTP: Sendable {
     let naver: NaverStandIn
