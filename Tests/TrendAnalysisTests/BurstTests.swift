@@ -83,7 +83,8 @@ import Testing
             in: corpus,
             .daily(69)
         ).values
-        #expect(variety[0] > 0.8 && variety[1] < 0.2)
+        // The copies share five or six words and differ in their number alone: at most 2 of 7 are their own.
+        #expect(variety[0] > 0.8 && variety[1] < 0.3)
     }
 
     @Test func `a weekly habit is expected on its weekday`() {
