@@ -4,7 +4,7 @@ SWIFT ?= swift
 DURE = .build/release/dure
 
 .DEFAULT_GOAL := help
-.PHONY: help setup services build demo run-example test lint tsan bench kill-test chaos hosts-test clean
+.PHONY: help setup services build demo run run-example api-fuzz test lint tsan bench kill-test chaos hosts-test pages-test clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,6 +23,9 @@ build: setup ## build the release program, .build/release/dure
 demo: build ## run the whole autopilot against the simulated market, then find trends; writes dure-demo/
 	$(DURE) demo --output dure-demo
 
+run: build ## serve with a rehearsal campaign in progress; prints where to look; writes dure-run/
+	$(DURE) serve --agents --rehearsal --output dure-run
+
 run-example: build ## tune zstd by real measurements; writes dure-data/
 	$(DURE) run examples/compression/goal.yaml
 
@@ -30,6 +33,7 @@ test: ## run every test, also on a PostgreSQL and a Redis of its own
 	@scripts/setup --with-services --with-chaos $(if $(CI),--with-mecab)
 	scripts/test-check-imports
 	scripts/run-tests
+	$(if $(CI),scripts/setup --with-pages && scripts/test-pages)
 
 lint: setup ## check style, imports and the rules of the repository
 	$(SWIFT) format lint --strict --recursive --parallel Sources Tests Package.swift
@@ -58,8 +62,16 @@ chaos: build ## faults of every kind, 60 s each, against the release program: is
 	@scripts/setup --with-services --with-chaos
 	scripts/chaos --seconds 60 $(CHAOS)
 
+api-fuzz: build ## ask the server 10,000 things that its OpenAPI document allows, and that it does not (Schemathesis)
+	scripts/api-fuzz --cases 10000 --dure $(DURE)
+
 hosts-test: build ## run the demo's campaign in real time on three hosts, and again with one killed (root; 20 minutes)
 	scripts/test-hosts
 
+pages-test: ## walk every page of the dashboard in a headless Chromium; screenshots in dashboard-pictures/
+	@scripts/setup --with-pages
+	$(SWIFT) build --product dure
+	scripts/test-pages
+
 clean: ## remove what was built, and the demo's output
-	rm -rf .build .build-tsan .build-chaos dure-demo dure-rehearsal
+	rm -rf .build .build-tsan .build-chaos dure-demo dure-rehearsal dure-run

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ccurl.h"
 
+#include <arpa/inet.h>
 #include <curl/curl.h>
+#include <netinet/in.h>
 #include <pthread.h>
 #include <string.h>
+#include <sys/socket.h>
 
 static pthread_once_t started = PTHREAD_ONCE_INIT;
 
@@ -98,6 +101,27 @@ static int finish(CURL *curl, struct curl_slist *list, const struct source *mail
     return nothing && (end == CCURL_BROKEN || end == CCURL_TIMED_OUT) ? CCURL_UNREACHED : end;
 }
 
+struct gate {
+    int (*may)(const char *address);
+    int refused;
+};
+
+// The address that is connected to is what counts: a name may lead anywhere, and elsewhere the next time.
+static curl_socket_t open_allowed(void *given, curlsocktype purpose, struct curl_sockaddr *place) {
+    (void)purpose;
+    struct gate *gate = given;
+    char text[INET6_ADDRSTRLEN] = "";
+    if (place->family == AF_INET)
+        inet_ntop(AF_INET, &((struct sockaddr_in *)&place->addr)->sin_addr, text, sizeof text);
+    else if (place->family == AF_INET6)
+        inet_ntop(AF_INET6, &((struct sockaddr_in6 *)&place->addr)->sin6_addr, text, sizeof text);
+    if (!gate->may(text)) {
+        gate->refused = 1;
+        return CURL_SOCKET_BAD;
+    }
+    return socket(place->family, place->socktype | SOCK_CLOEXEC, place->protocol);
+}
+
 // Joins lines to a list; NULL where memory ends.
 static struct curl_slist *joined(const char *const *lines, size_t count) {
     struct curl_slist *list = NULL;
@@ -113,18 +137,25 @@ static struct curl_slist *joined(const char *const *lines, size_t count) {
 }
 
 int ccurl_post(const char *url, const char *const *headers, size_t header_count, const void *body, size_t length,
-               int plain, long milliseconds, ccurl_answer *answer) {
+               int plain, long milliseconds, int (*may)(const char *address), ccurl_answer *answer) {
     size_t received = 0;
     memset(answer, 0, sizeof *answer);
     CURL *curl = handle_for(url, milliseconds, &received);
     if (!curl) return CCURL_FAILED;
+    struct gate gate = {may, 0};
+    if (may) {
+        curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, open_allowed);
+        curl_easy_setopt(curl, CURLOPT_OPENSOCKETDATA, &gate);
+        curl_easy_setopt(curl, CURLOPT_PROXY, "");
+    }
     struct curl_slist *list = joined(headers, header_count);
     curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, plain ? "http,https" : "https");
     curl_easy_setopt(curl, CURLOPT_HTTPHEADER, list);
     curl_easy_setopt(curl, CURLOPT_POST, 1L);
     curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)length);
     curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body);
-    return finish(curl, list, NULL, answer);
+    int end = finish(curl, list, NULL, answer);
+    return gate.refused && end != CCURL_DONE ? CCURL_PRIVATE : end;
 }
 
 int ccurl_mail(const char *url, const char *user, const char *password, const char *from, const char *const *to,

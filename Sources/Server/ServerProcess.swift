@@ -23,6 +23,22 @@ package struct ServerProcess: Sendable {
         package var clock: any TimeSource
         package var makeKey: @Sendable () -> KeyText
         package var logger: Logger
+        /// What the API asks for campaigns, ranks and the like; nil for a server of jobs and workers alone.
+        package var services: Services?
+        /// Who tells callers; by keys alone when nil.
+        package var authenticator: (any Authenticator)?
+        /// What looks at every request and answer beside its endpoint.
+        package var guards: [any RequestGuard] = []
+        /// Who notes changes that were asked for; nobody when nil.
+        package var audit: (any RequestAudit)?
+        /// The certificate that is shown, where it may be exchanged while the server runs.
+        package var certificate: CertificateBox?
+        /// Where the answers to requests that may be sent again are kept; nil takes no notice of their keys.
+        package var answers: (any AnswerStore)?
+        /// Endpoints of others: pages, live streams.
+        package var further: [Endpoint] = []
+        /// What works as long as the server serves, such as the live stream's look at how things stand.
+        package var companions: [@Sendable () async throws -> Void] = []
 
         /// Creates parts.
         package init(
@@ -95,7 +111,8 @@ package struct ServerProcess: Sendable {
     private let parts: Parts
     private let setting: Setting
     private let desk: FleetDesk
-    private let verifier: KeyVerifier
+    private let authenticator: any Authenticator
+    private let table: EndpointTable
     private let book: AddressBook
     private let isEnding = Locked(false)
 
@@ -109,28 +126,41 @@ package struct ServerProcess: Sendable {
             longest: setting.limits.poll,
             hasLedger: parts.effects != nil
         )
-        verifier = KeyVerifier(store: parts.keys, clock: parts.clock)
+        let authenticator =
+            parts.authenticator ?? KeyAuthenticator(KeyVerifier(store: parts.keys, clock: parts.clock))
+        self.authenticator = authenticator
+        table = Self.table(parts, setting, desk: desk, authenticator)
         book = AddressBook(limit: setting.limits.connectionsPerAddress)
     }
 
-    /// Every route with what its key must be for, for documents and tests.
-    package var routes: [(method: String, path: String, scope: WorkerKey.Scope)] {
-        table.routes.map { ($0.method.rawValue, $0.path, $0.scope) }
-    }
+    /// Every endpoint, for documents and tests.
+    package var endpoints: [Endpoint] { table.endpoints }
 
-    private var table: RouteTable {
-        RouteTable(
-            routes: WorkerRoutes(desk: desk, registry: parts.registry).routes
-                + (parts.effects.map { EffectRoutes(desk: desk, store: $0, clock: parts.clock).routes } ?? [])
-                + ControlRoutes(
-                    control: parts.control,
-                    keys: parts.keys,
-                    verifier: verifier,
-                    clock: parts.clock,
-                    makeKey: parts.makeKey
-                ).routes
-                + JobRoutes(entrance: parts.entrance, kinds: setting.kinds, ids: parts.ids, clock: parts.clock).routes
-        )
+    private static func table(_ parts: Parts, _ setting: Setting, desk: FleetDesk, _ authenticator: any Authenticator)
+        -> EndpointTable
+    {
+        var endpoints = WorkerRoutes(desk: desk, registry: parts.registry).endpoints
+        if let effects = parts.effects {
+            endpoints += EffectRoutes(desk: desk, store: effects, clock: parts.clock).endpoints
+        }
+        endpoints +=
+            ControlRoutes(
+                control: parts.control,
+                keys: parts.keys,
+                authenticator: authenticator,
+                clock: parts.clock,
+                makeKey: parts.makeKey
+            ).endpoints
+        endpoints +=
+            JobRoutes(
+                entrance: parts.entrance,
+                kinds: setting.kinds,
+                ids: parts.ids,
+                clock: parts.clock
+            ).endpoints
+        if let services = parts.services { endpoints += APIEndpoints(services).endpoints }
+        endpoints += parts.further
+        return EndpointTable(endpoints + AboutEndpoints(endpoints).endpoints)
     }
 
     /// How many polls wait for jobs.
@@ -181,6 +211,18 @@ package struct ServerProcess: Sendable {
                 return false
             }
             tasks.addTask { try await housekeeping() }
+            for companion in parts.companions {
+                tasks.addTask {
+                    try await companion()
+                    return false
+                }
+            }
+            if let certificate = parts.certificate {
+                tasks.addTask {
+                    try await certificate.watch(clock: parts.clock, logger: parts.logger)
+                    return false
+                }
+            }
             defer { tasks.cancelAll() }
             while let isOver = try await tasks.next() {
                 if isOver { return }
@@ -193,7 +235,7 @@ package struct ServerProcess: Sendable {
         while true {
             try await parts.clock.sleep(for: .minutes(1))
             do {
-                try await verifier.flush()
+                try await authenticator.flush()
             } catch {
                 parts.logger.warning("The last uses of keys were not noted.", metadata: ["error": "\(error)"])
             }
@@ -204,10 +246,17 @@ package struct ServerProcess: Sendable {
         let metrics = FrontMetrics(parts.registry)
         parts.registry.beforePrint { [book] _ in metrics.connections.set(Double(book.total)) }
         return try Listener.application(
-            Front(table: table, verifier: verifier, limits: setting.limits, metrics: metrics) { [isEnding] in
-                isEnding.withLock { $0 }
-            },
+            Front(
+                table: table,
+                authenticator: authenticator,
+                guards: parts.guards,
+                audit: parts.audit,
+                ledger: parts.answers.map { AnswerLedger(store: $0, clock: parts.clock) },
+                limits: setting.limits,
+                metrics: metrics
+            ) { [isEnding] in isEnding.withLock { $0 } },
             at: setting.api,
+            certificate: parts.certificate,
             limits: setting.limits,
             book: book,
             onRefusal: { metrics.refused.add() },

@@ -12,17 +12,23 @@ struct Dure: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dure",
         abstract: "Runs a seller's growth work by itself: designed experiments, decided, learnt from and reported.",
+        discussion: """
+            'dure --server URL COMMAND' asks a server instead of a folder: 'dure --server URL --help' lists what it can be asked. \
+            'dure --generate-completion-script bash' (or zsh, fish) prints a script for the shell.
+            """,
         version: "0.1.0",
         subcommands: [
-            InitCommand.self, ValidateCommand.self, RunCommand.self, RehearseCommand.self, DemoCommand.self,
+            InitCommand.self, GoalCommand.self, ValidateCommand.self, RunCommand.self, RehearseCommand.self,
+            DemoCommand.self,
             DesignCommand.self, AnalyzeCommand.self, ABCommand.self, StatusCommand.self, ListCommand.self,
             BestCommand.self, DecisionsCommand.self, ReplayCommand.self, ReportCommand.self, ExportCommand.self,
             ImportCommand.self, ApproveCommand.self, RejectCommand.self, PauseCommand.self, ResumeCommand.self,
             StopCommand.self, HaltCommand.self, GenerationCommand.self, PredictCommand.self, PatternsCommand.self,
             DoctorCommand.self, BenchCommand.self, ServeCommand.self, AgentsCommand.self, WorkerCommand.self,
+            KeysCommand.self, AuditCommand.self, SecretsCommand.self, ConfigCommand.self, HealthCommand.self,
             FleetCommand.self, JobsCommand.self, EffectsCommand.self, WorkflowCommand.self, MigrateCommand.self,
             BackupCommand.self, RestoreCommand.self, FeedsCommand.self, SourcesCommand.self, TrendsCommand.self,
-            RanksCommand.self, NoticesCommand.self,
+            RanksCommand.self, NoticesCommand.self, OpenCommand.self,
         ]
     )
 
@@ -33,17 +39,37 @@ struct Dure: AsyncParsableCommand {
             return handler
         }
         do {
-            var command = try parseAsRoot()
+            let arguments = Array(CommandLine.arguments.dropFirst())
+            var command =
+                if RemoteDure.isMeant(by: arguments, ProcessInfo.processInfo.environment) {
+                    try RemoteDure.command(from: arguments)
+                } else {
+                    try parseAsRoot()
+                }
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {
                 try command.run()
             }
         } catch let error as StorageError {
-            exit(withError: Self.code(of: error).saying("\(error)"))
+            leave(with: Self.code(of: error).saying("\(error)"))
         } catch {
-            exit(withError: error)
+            leave(with: error)
         }
+        leave(with: nil)
+    }
+
+    /// Says what there is to say, and ends the process without the C library's clean-up.
+    ///
+    /// A thread of libpq that has just ended may still be giving back what OpenSSL's clean-up frees too, and both at once abort the process.
+    private static func leave(with error: (any Error)?) -> Never {
+        let code = error.map { exitCode(for: $0) } ?? .success
+        let message = error.map { fullMessage(for: $0) } ?? ""
+        if !message.isEmpty {
+            if code.isSuccess { print(message) } else { Console.note(message) }
+        }
+        fflush(nil)
+        _exit(code.rawValue)
     }
 
     private static func code(of error: StorageError) -> ExitCode {

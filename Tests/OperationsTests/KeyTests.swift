@@ -65,6 +65,20 @@ private actor CountingStore: WorkerKeyStore {
         return try await inner.workerKey(id)
     }
     func workerKeys() async throws -> [WorkerKey] { try await inner.workerKeys() }
+    func workerKeys(in workspace: WorkspaceID) async throws -> [WorkerKey] {
+        try await inner.workerKeys(in: workspace)
+    }
+
+    func rotateWorkerKey(
+        _ id: String,
+        in workspace: WorkspaceID,
+        to hash: String,
+        formerUntil end: Timestamp,
+        now: Timestamp
+    ) async throws -> Bool {
+        try await inner.rotateWorkerKey(id, in: workspace, to: hash, formerUntil: end, now: now)
+    }
+
     func revokeWorkerKey(_ id: String, now: Timestamp) async throws -> Bool {
         try await inner.revokeWorkerKey(id, now: now)
     }

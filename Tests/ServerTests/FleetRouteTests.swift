@@ -126,23 +126,6 @@ import Testing
         }
     }
 
-    @Test func `every route refuses a stranger and a key of another scope`() async throws {
-        try await TestServer.run { server in
-            let routes = server.process.routes
-            #expect(routes.count >= 14)
-            for route in routes {
-                let path = route.path.replacing("{worker}", with: "wrk_00000000000000000000000000")
-                    .replacing("{job}", with: "job_00000000000000000000000000").replacing("{key}", with: "x")
-                let stranger = try await server.call(.init(rawValue: route.method), path)
-                #expect(stranger.status == 401, "\(route.method) \(path)")
-                let wrong = route.scope == .manage ? server.worker : server.manager
-                let other = try await server.call(.init(rawValue: route.method), path, key: wrong)
-                #expect(other.status == 403, "\(route.method) \(path)")
-                #expect(other.problem == "forbidden")
-            }
-        }
-    }
-
     @Test func `another worker's session, job and token are refused and change nothing`() async throws {
         try await TestServer.run { server in
             let mine = try await server.register(server.worker)

@@ -35,23 +35,6 @@ import Testing
         }
     }
 
-    @Test func `the OpenAPI document has the server's routes, and no others`() async throws {
-        let file = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().appending(path: "docs/fleet-openapi.json")
-        let document = try CanonicalJSON.decode(JSONValue.self, from: Data(contentsOf: file))
-        guard case .object(let paths)? = document["paths"] else {
-            Issue.record("the document has no paths")
-            return
-        }
-        let described = paths.flatMap { path, item -> [String] in
-            guard case .object(let methods) = item else { return [] }
-            return methods.keys.map { $0.uppercased() + " " + path }
-        }
-        try await TestServer.run { server in
-            #expect(described.sorted() == server.process.routes.map { $0.method + " " + $0.path }.sorted())
-        }
-    }
-
     @Test func `metrics count requests by route and status, and never by what a stranger writes`() async throws {
         try await TestServer.run { server in
             _ = try await server.register(server.worker)

@@ -104,6 +104,9 @@ struct TestServer: Sendable {
         entrance: (any JobEntrance)? = nil,
         certificate: Listening.Certificate? = nil,
         effects: (any EffectStore & JobStore)? = nil,
+        services: Services? = nil,
+        authenticator: (any Authenticator)? = nil,
+        adding change: @Sendable (inout ServerProcess.Parts) throws -> Void = { _ in },
         _ body: @escaping @Sendable (TestServer) async throws -> Void
     ) async throws {
         let clock: any TimeSource = drained.map { HeldClock(gate: $0) } ?? RealClock()
@@ -132,6 +135,10 @@ struct TestServer: Sendable {
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         )
         parts.effects = effects ?? MemoryStore()
+        parts.answers = MemoryStore()
+        parts.services = services
+        parts.authenticator = authenticator
+        try change(&parts)
         let process = ServerProcess(
             parts: parts,
             setting: ServerProcess.Setting(

@@ -46,17 +46,19 @@ package enum PersonOrderPolicy: Policy {
     private static func objection(to inputs: Inputs) -> String? {
         if inputs.isClosing { return "the campaign is about to end" }
         if let holder = inputs.unitsHeldBy { return "its units serve the campaign \(holder)" }
-        let status = inputs.status
-        let fits =
-            switch inputs.order {
-            case .approve, .reject: status == .awaitingApproval
-            case .start: status == .ready
-            case .pause, .conclude, .newGeneration, .stopGeneration: status == .running
-            case .resume: status == .paused
-            case .stop: status.canMove(to: .stopped)
-            case .fail: status.canMove(to: .failed)
-            }
-        return fits ? nil : "the campaign is \(status.rawValue)"
+        return fits(inputs.order, inputs.status) ? nil : "the campaign is \(inputs.status.rawValue)"
+    }
+
+    /// Whether an order fits a campaign's status.
+    package static func fits(_ order: CampaignOrder, _ status: CampaignStatus) -> Bool {
+        switch order {
+        case .approve, .reject: status == .awaitingApproval
+        case .start: status == .ready
+        case .pause, .conclude, .newGeneration, .stopGeneration: status == .running
+        case .resume: status == .paused
+        case .stop: status.canMove(to: .stopped)
+        case .fail: status.canMove(to: .failed)
+        }
     }
 
     private static func words(_ order: CampaignOrder) -> String {

@@ -17,6 +17,7 @@ enum ccurl_end {
     CCURL_FAILED = 7,
     /// The connection broke when something was sent: nobody knows whether it was taken.
     CCURL_BROKEN = 8,
+    CCURL_PRIVATE = 9,
 };
 
 /// The other side's answer.
@@ -29,9 +30,10 @@ typedef struct ccurl_answer {
 
 /// Posts a body over HTTPS, or over HTTP where `plain` is not 0; follows no redirection and reads at most 64 KiB of the answer.
 ///
-/// `headers` are whole lines without an end.
+/// `headers` are whole lines without an end. `may` is asked, before anything is sent, with each numeric address that the host's name led
+/// to; where it says 0 there is no connection, and the end is `CCURL_PRIVATE`. No proxy is used then. NULL allows every address.
 int ccurl_post(const char *url, const char *const *headers, size_t header_count, const void *body, size_t length,
-               int plain, long milliseconds, ccurl_answer *answer);
+               int plain, long milliseconds, int (*may)(const char *address), ccurl_answer *answer);
 
 /// Sends a message by SMTP; TLS is required unless `plain` is not 0. `user` and `password` may be NULL.
 int ccurl_mail(const char *url, const char *user, const char *password, const char *from, const char *const *to,

@@ -83,16 +83,20 @@ package struct APIClient: Sendable {
     }
 
     /// Makes a request; throws as `call` does for any answer that is no success.
+    ///
+    /// Two requests under one idempotency key are one request.
     @discardableResult
     package func send(
         _ method: String,
         _ path: String,
         _ body: (some Encodable)? = nil as String?,
-        within: TimeSpan? = nil
+        within: TimeSpan? = nil,
+        idempotencyKey: String? = nil
     ) async throws -> Data {
         var request = HTTPClientRequest(url: setting.server + path)
         request.method = HTTPMethod(rawValue: method)
         request.headers.add(name: "authorization", value: "Bearer \(setting.key)")
+        if let idempotencyKey { request.headers.add(name: "idempotency-key", value: idempotencyKey) }
         if let body {
             request.headers.add(name: "content-type", value: "application/json")
             request.body = .bytes(ByteBuffer(bytes: try JSONEncoder().encode(body)))
@@ -135,6 +139,7 @@ package struct APIClient: Sendable {
         switch (code, problem.type) {
         case (410, _): return FleetCallError.sessionIsOver
         case (409, "urn:dure:problem:stale-token"): return StaleReports(body: bytes)
+        case (409, "urn:dure:problem:conflict"): return FleetCallError.refused(detail)
         case (401, _), (403, _): return FleetCallError.notAllowed(detail)
         case (408, _), (429, _), (503, _), (409, _):
             return FleetCallError.busy(detail, retryAfter: .seconds(min(max(wait, 0), 60)))

@@ -10,14 +10,19 @@ package struct Notifiers: Sendable {
     package let ways: [any Notifier]
     package let rules: NoticePolicy.Rules
 
-    /// Reads `DURE_SLACK_WEBHOOK_URL`, `DURE_SMTP_URL`, `DURE_SMTP_USER`, `DURE_SMTP_PASSWORD`, `DURE_MAIL_FROM`, `DURE_MAIL_TO`,
+    /// Reads `DURE_SLACK_WEBHOOK_URL`, `DURE_NOTICE_HOSTS`, `DURE_SMTP_URL`, `DURE_SMTP_USER`, `DURE_SMTP_PASSWORD`, `DURE_MAIL_FROM`, `DURE_MAIL_TO`,
     /// `DURE_QUIET_HOURS` and `DURE_TIME_ZONE`; throws `NoticeSettingError` for one that cannot be used, without repeating its value.
     package static func fromEnvironment(
         _ environment: [String: String] = ProcessInfo.processInfo.environment
     ) throws -> Notifiers {
         func value(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
         var ways: [any Notifier] = []
-        if let address = value("DURE_SLACK_WEBHOOK_URL") { ways.append(try WebhookNotifier(address)) }
+        if let address = value("DURE_SLACK_WEBHOOK_URL") {
+            let hosts = (value("DURE_NOTICE_HOSTS") ?? "").split(separator: ",").map { host in
+                host.trimmingCharacters(in: .whitespaces).lowercased()
+            }
+            ways.append(try WebhookNotifier(address, allowedHosts: Set(hosts)))
+        }
         if let server = value("DURE_SMTP_URL") {
             let to = (value("DURE_MAIL_TO") ?? "").split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
             ways.append(

@@ -34,6 +34,12 @@ enum Transfer {
         case CCURL_NO_TLS.rawValue:
             throw Failure(.permission, "\(place) has no TLS, or a certificate that is not trusted; nothing was sent")
         case CCURL_DENIED.rawValue: throw Failure(.permission, "\(place) does not take the user or the password")
+        case CCURL_PRIVATE.rawValue:
+            throw Failure(
+                .permission,
+                "\(place) leads to an address that is not open to the public; nothing was sent. Name the host in DURE_NOTICE_HOSTS if "
+                    + "that is right"
+            )
         case CCURL_INVALID.rawValue: throw Failure(.invalid, "\(place): the address cannot be used")
         default: throw failure(place, status: status, wait: wait)
         }

@@ -7,13 +7,17 @@ import Foundation
 /// Posts notices to a webhook that takes what Slack takes.
 package struct WebhookNotifier: Notifier {
     private let address: NoticeAddress
+    private let isAllowed: Bool
     private let timeOut: TimeSpan
 
     package var channel: String { "slack" }
 
     /// Creates a notifier for an address, which is kept out of every message.
-    package init(_ address: String, timeOut: TimeSpan = .seconds(15)) throws {
+    ///
+    /// A host that is not on this machine, nor among `allowedHosts`, must lead to public addresses: what counts is where the connection goes.
+    package init(_ address: String, allowedHosts: Set<String> = [], timeOut: TimeSpan = .seconds(15)) throws {
         self.address = try NoticeAddress(address, secure: ["https"], local: ["http"], setting: "DURE_SLACK_WEBHOOK_URL")
+        isAllowed = self.address.isLocal || allowedHosts.contains(self.address.host.lowercased())
         self.timeOut = timeOut
     }
 
@@ -24,6 +28,7 @@ package struct WebhookNotifier: Notifier {
         let name = key.filter { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }
         let headers = ["Content-Type: application/json; charset=utf-8", "Idempotency-Key: \(name)", "Expect:"]
         let (url, isLocal, milliseconds) = (address.secret, address.isLocal, Int(timeOut.milliseconds))
+        let isAllowed = isAllowed
         try await Transfer.run("the webhook at \(address)") { answer in
             unsafe CStrings.with(headers) { lines in
                 unsafe body.withUnsafeBytes { bytes in
@@ -35,10 +40,17 @@ package struct WebhookNotifier: Notifier {
                         bytes.count,
                         isLocal ? 1 : 0,
                         milliseconds,
+                        isAllowed ? nil : mayBeAsked,
                         &answer
                     )
                 }
             }
         }
     }
+}
+
+/// Whether an address that a name led to may be asked: 1 for one that is open to the public.
+private func mayBeAsked(_ address: UnsafePointer<CChar>?) -> Int32 {
+    guard let address = unsafe address else { return 0 }
+    return unsafe NetworkAddress.isPublic(String(cString: address)) == true ? 1 : 0
 }

@@ -5,5 +5,6 @@ package typealias FleetHome = FleetStore & MaintenanceStore & LeaseStore
 
 /// Everything that a database keeps for Dure, so that what belongs together is written together.
 package protocol Store: KnowledgeStore, JobStore, JobAdministration, LeaseStore, EffectStore, WorkerKeyStore,
-    OutboxStore, OrderStore, JobLookup, FleetStore, MaintenanceStore, WorkflowStore, WorkflowOrderStore, RankStore
+    OutboxStore, OrderStore, JobLookup, FleetStore, MaintenanceStore, WorkflowStore, WorkflowOrderStore, RankStore,
+    AccessStore, AuditStore, SecretStore, HealthStore, AnswerStore
 {}

@@ -118,6 +118,14 @@ package struct CampaignEffects {
         return try Self.expected(combination, by: model)
     }
 
+    /// What the model expects of any combination of the factors, tried or not, with its interval; nil without a model.
+    package func expectation(of combination: Combination) throws -> Interval? {
+        try model.map { try Self.expected(combination, by: $0) }
+    }
+
+    /// How many trials have a value of the metric.
+    package var trialCount: Int { measured.count }
+
     /// What a model expects of a combination, with its interval.
     static func expected(_ combination: Combination, by model: CombinationModel) throws -> Interval {
         let posterior = try model.posterior(of: combination.levels)

@@ -27,6 +27,8 @@ package struct Housekeeper: Sendable {
 
     /// How many jobs are removed in one transaction.
     static let pruned = 2_000
+    /// How long a request may be sent again under its idempotency key.
+    static let keptAnswers = TimeSpan.days(1)
 
     private let store: any Store
     private let clock: any TimeSource
@@ -110,6 +112,10 @@ package struct Housekeeper: Sendable {
             if count < Self.pruned { break }
         }
         if runs > 0 { logger.info("Removed old workflow runs.", metadata: ["runs": "\(runs)"]) }
+        while true {
+            let count = try await store.pruneAnswers(before: now - Self.keptAnswers, limit: Self.pruned)
+            if count < Self.pruned { break }
+        }
     }
 
     /// Adds the jobs of schedules that are due: one job for all times that passed unseen, as when the computer was off.

@@ -31,7 +31,17 @@ package struct KeyText: Sendable {
 
     /// Makes a key that was never there before.
     package init(using generator: inout some RandomNumberGenerator) {
-        let id = Self.characters(Self.idLength, using: &generator)
+        self.init(id: Self.characters(Self.idLength, using: &generator), using: &generator)
+    }
+
+    /// Makes another secret for the key of an identifier; nil where it cannot be one.
+    package init?(rotating id: String, using generator: inout some RandomNumberGenerator) {
+        let bytes = Array(id.utf8)
+        guard bytes.count == Self.idLength, bytes.allSatisfy(Self.isDigit) else { return nil }
+        self.init(id: bytes, using: &generator)
+    }
+
+    private init(id: [UInt8], using generator: inout some RandomNumberGenerator) {
         let body = Self.prefix + id + [UInt8(ascii: "_")] + Self.characters(Self.secretLength, using: &generator)
         self.id = String(decoding: id, as: UTF8.self)
         text = String(decoding: body + Self.checksum(of: body), as: UTF8.self)
@@ -65,10 +75,21 @@ package struct KeyText: Sendable {
     package func record(
         name: String,
         scopes: Set<WorkerKey.Scope>,
+        role: Role? = nil,
+        workspace: WorkspaceID = .default,
         createdAt: Timestamp,
         expiresAt: Timestamp? = nil
     ) -> WorkerKey {
-        WorkerKey(id: id, hash: hash, name: name, scopes: scopes, createdAt: createdAt, expiresAt: expiresAt)
+        WorkerKey(
+            id: id,
+            hash: hash,
+            name: name,
+            scopes: scopes,
+            role: role,
+            workspace: workspace,
+            createdAt: createdAt,
+            expiresAt: expiresAt
+        )
     }
 
     private static func characters(_ count: Int, using generator: inout some RandomNumberGenerator) -> [UInt8] {

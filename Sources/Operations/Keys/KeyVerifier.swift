@@ -43,6 +43,15 @@ package actor KeyVerifier {
     ///
     /// A text whose checksum is wrong is refused without a look at the store.
     package func verify(_ text: String, for scope: WorkerKey.Scope) async throws -> WorkerKey {
+        let key = try await verify(text)
+        guard key.scopes.contains(scope) else {
+            throw Refusal.scope(needs: scope, has: key.scopes.sorted { $0.rawValue < $1.rawValue })
+        }
+        return key
+    }
+
+    /// The record of a key that may be used, whatever for; throws `Refusal`, or what the store throws.
+    package func verify(_ text: String) async throws -> WorkerKey {
         let given: KeyText
         do throws(KeyText.Fault) {
             given = try KeyText(text)
@@ -50,16 +59,20 @@ package actor KeyVerifier {
             throw Refusal.text(error)
         }
         let now = clock.now
-        guard let key = try await record(given.id, now: now), Self.areEqual(key.hash, given.hash) else {
+        guard let key = try await record(given.id, now: now), Self.fits(given, key, now: now) else {
             throw Refusal.unknown
         }
         if key.revokedAt != nil { throw Refusal.revoked }
         if let end = key.expiresAt, end <= now { throw Refusal.expired }
-        guard key.scopes.contains(scope) else {
-            throw Refusal.scope(needs: scope, has: key.scopes.sorted { $0.rawValue < $1.rawValue })
-        }
         uses[key.id] = now
         return key
+    }
+
+    /// Whether a key of an identifier is there, was not revoked, and has not expired.
+    package func isGood(_ id: String) async throws -> Bool {
+        let now = clock.now
+        guard let key = try await record(id, now: now), key.revokedAt == nil else { return false }
+        return key.expiresAt.map { $0 > now } ?? true
     }
 
     /// Drops what is remembered of a key, so that its record is read again.
@@ -84,6 +97,14 @@ package actor KeyVerifier {
         if known.count >= Self.capacity { known = [:] }
         known[id] = Known(key: key, readAt: now)
         return key
+    }
+
+    /// Whether a key's secret is the record's, or the one before while that is good still.
+    private static func fits(_ given: KeyText, _ key: WorkerKey, now: Timestamp) -> Bool {
+        let hash = given.hash
+        if areEqual(key.hash, hash) { return true }
+        guard let former = key.formerHash, let end = key.formerUntil, end > now else { return false }
+        return areEqual(former, hash)
     }
 
     /// Compares two texts in a time that depends on their lengths alone.

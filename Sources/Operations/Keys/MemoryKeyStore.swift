@@ -23,6 +23,24 @@ package final class MemoryKeyStore: WorkerKeyStore {
         keys.withLock { $0.values.sorted { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) } }
     }
 
+    package func workerKeys(in workspace: WorkspaceID) async throws -> [WorkerKey] {
+        try await workerKeys().filter { $0.workspace == workspace }
+    }
+
+    package func rotateWorkerKey(
+        _ id: String,
+        in workspace: WorkspaceID,
+        to hash: String,
+        formerUntil end: Timestamp,
+        now: Timestamp
+    ) async throws -> Bool {
+        keys.withLock { keys in
+            guard let key = keys[id], key.workspace == workspace, key.revokedAt == nil else { return false }
+            keys[id]?.rotate(to: hash, formerUntil: end, now: now)
+            return true
+        }
+    }
+
     package func revokeWorkerKey(_ id: String, now: Timestamp) async throws -> Bool {
         keys.withLock { keys in
             guard let key = keys[id] else { return false }

@@ -2,12 +2,41 @@
 
 package import Domain
 package import Logging
+import Synchronization
+
+/// From which level on a process's log has lines; it may change while the process runs.
+package final class LogLevel: Sendable {
+    private let place: Atomic<Int>
+
+    /// Creates a level.
+    package init(_ level: Logger.Level) {
+        place = Atomic(Self.place(of: level))
+    }
+
+    /// The level; setting it has it hold for the next line on.
+    package var present: Logger.Level {
+        get {
+            let levels = Logger.Level.allCases
+            let index = place.load(ordering: .relaxed)
+            return levels.indices.contains(index) ? levels[index] : .info
+        }
+        set { place.store(Self.place(of: newValue), ordering: .relaxed) }
+    }
+
+    private static func place(of level: Logger.Level) -> Int { Logger.Level.allCases.firstIndex(of: level) ?? 2 }
+}
 
 /// Writes a log as JSON lines: time, level, logger, message, and the metadata's keys beside them.
 ///
 /// Keys are in order, control characters are escaped, so that every entry is one line whatever an outsider put into it.
 package struct JSONLogHandler: LogHandler {
-    package var logLevel: Logger.Level
+    package var logLevel: Logger.Level {
+        get { own ?? level.present }
+        set { own = newValue }
+    }
+    /// The level that somebody gave this logger alone.
+    private var own: Logger.Level?
+    private let level: LogLevel
     package var metadata: Logger.Metadata = [:]
     package var metadataProvider: Logger.MetadataProvider?
     private let label: String
@@ -17,10 +46,15 @@ package struct JSONLogHandler: LogHandler {
     /// The longest text that is written of one value, in characters.
     private static let longest = 4_096
 
-    /// Creates a handler.
+    /// Creates a handler of a fixed level.
     package init(label: String, level: Logger.Level, clock: any TimeSource, sink: LineSink) {
+        self.init(label: label, level: LogLevel(level), clock: clock, sink: sink)
+    }
+
+    /// Creates a handler of a level that may change while the process runs.
+    package init(label: String, level: LogLevel, clock: any TimeSource, sink: LineSink) {
         self.label = label
-        logLevel = level
+        self.level = level
         self.clock = clock
         self.sink = sink
     }

@@ -27,6 +27,8 @@ enum Ink: String, CaseIterable, Sendable {
     case alert = "c-alert"
     case markRule = "c-mark"
     case zero = "c-zero"
+    /// Nothing to see: where a pointer finds a value.
+    case hover = "c-hover"
     case limit = "c-limit"
     case firstStroke = "c-first-stroke"
     case secondStroke = "c-second-stroke"
@@ -71,6 +73,7 @@ enum Ink: String, CaseIterable, Sendable {
         case .decision: [("fill", "#3d474d"), ("stroke", "none")]
         case .alert: [("fill", "#a8501b"), ("stroke", "none")]
         case .markRule: Self.stroke("#9aa4ab", "1") + [("stroke-dasharray", "2 3")]
+        case .hover: [("fill", "#17627a"), ("fill-opacity", "0"), ("stroke", "none")]
         case .zero: Self.stroke("#69747c", "1.2")
         case .limit: Self.stroke("#a8501b", "1.2") + [("stroke-dasharray", "3 3")]
         case .firstStroke: Self.stroke("#17627a", "2")

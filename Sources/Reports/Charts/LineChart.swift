@@ -55,6 +55,8 @@ struct LineChart: Sendable {
     var targets: [Target] = []
     var stages: [Stage] = []
     var marks: [Mark] = []
+    /// What is shown when a point of the first line is pointed at; nil for nothing.
+    var hover: (@Sendable (ChartPoint) -> String)?
     var height: Double = 260
 
     /// The picture.
@@ -73,8 +75,26 @@ struct LineChart: Sendable {
         drawBand(&svg, frame)
         drawTargets(&svg, frame)
         for one in series { draw(one, &svg, frame) }
+        drawHover(&svg, frame)
         drawMarks(&svg, frame, rows, from: 6 + nameHeight)
         return svg.text
+    }
+
+    /// The most points that tell their value: more could not be pointed at.
+    private static let hoverLimit = 120
+
+    /// Bands over the whole height, one around each point of the first line, that tell its value.
+    private func drawHover(_ svg: inout SVG, _ frame: ChartFrame) {
+        guard let hover, let line = series.first(where: { $0.style == .line }) else { return }
+        let finite = line.points.filter(\.isFinite)
+        let step = max(1, (finite.count + Self.hoverLimit - 1) / Self.hoverLimit)
+        let points = stride(from: 0, to: finite.count, by: step).map { finite[$0] }
+        let places = points.map { frame.across($0.x) }
+        for (index, point) in points.enumerated() {
+            let left = index == 0 ? frame.left : (places[index - 1] + places[index]) / 2
+            let right = index == points.count - 1 ? frame.right : (places[index] + places[index + 1]) / 2
+            svg.group(tooltip: hover(point)) { $0.rectangle(left, frame.top, right - left, frame.height, .hover) }
+        }
     }
 
     /// The names of the series at the top right, each with a sample of how it is drawn.

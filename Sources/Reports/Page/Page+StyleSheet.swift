@@ -4,7 +4,9 @@ extension Page {
     /// The style sheet: light, dark by the reader's preference, and print.
     ///
     /// The colours in light are those of `Ink.attributes`. Rules with a variable are longhands: WeasyPrint takes no others.
-    static let styleSheet = """
+    static let styleSheet = frameStyle + "\n" + ReportStyle.content + "\n" + printStyle
+
+    private static let frameStyle = """
         :root {
           color-scheme: light dark;
           --paper: #ffffff; --panel: #f6f8f9; --text: #1b2226; --soft: #3d474d; --muted: #5f6b73; --rule: #dfe4e7;
@@ -42,6 +44,37 @@ extension Page {
         .status { margin: 12px 0 0; color: var(--soft); }
         section { margin-top: 44px; counter-increment: section; }
         header + section { margin-top: 26px; }
+        """
+
+    private static let printStyle = """
+        @media (max-width: 640px) {
+          main { padding: 28px 16px 48px; }
+          h1 { font-size: 25px; }
+          .sentence { font-size: 19px; }
+        }
+        @page {
+          size: A4; margin: 16mm 15mm 18mm;
+          @bottom-right { content: counter(page) " / " counter(pages); font-size: 9pt; color: #5f6b73; }
+        }
+        @media print {
+          body { font-size: 10.2pt; line-height: 1.5; }
+          main { max-width: none; padding: 0; }
+          h1 { font-size: 20pt; } h2 { font-size: 13.5pt; } h3 { font-size: 10.5pt; }
+          .sentence { font-size: 15pt; }
+          .facts dd { font-size: 11.5pt; } .facts dt, .facts small, .caption, .meta, .verdict { font-size: 8.8pt; }
+          table { font-size: 8.8pt; } th { font-size: 8.4pt; }
+          section { margin-top: 9mm; }
+          h2, h3 { break-after: avoid; }
+          figure, .headline, tr { break-inside: avoid; }
+          .scroll { overflow: visible; }
+        }
+        """
+}
+
+/// The style of what stands in a report's sections, for pages that show them within a frame of their own.
+package enum ReportStyle {
+    /// Rules on classes and tables; the colours are variables (`--text`, `--accent` …) that the page defines.
+    package static let content = """
         .headline {
           border-left: 4px solid; border-left-color: var(--accent); background-color: var(--open-tint);
           padding: 18px 22px 16px; margin: 0 0 20px;
@@ -107,33 +140,12 @@ extension Page {
         .c-hollow { fill: var(--paper); stroke: var(--text); }
         .c-decision { fill: var(--soft); }
         .c-alert { fill: var(--warm); } .c-mark { stroke: var(--axis); }
-        .c-zero { stroke: var(--muted); } .c-limit { stroke: var(--warm); }
+        .c-hover { fill: var(--accent); } .c-zero { stroke: var(--muted); } .c-limit { stroke: var(--warm); }
         .c-first-stroke { stroke: var(--accent); } .c-second-stroke { stroke: var(--warm); }
         .c-third-stroke { stroke: var(--plum); } .c-fourth-stroke { stroke: var(--leaf); }
         .c-first-fill { fill: var(--accent); stroke: var(--accent); }
         .c-second-fill { fill: var(--warm); stroke: var(--warm); }
         .c-third-fill { fill: var(--plum); stroke: var(--plum); }
         .c-fourth-fill { fill: var(--leaf); stroke: var(--leaf); }
-        @media (max-width: 640px) {
-          main { padding: 28px 16px 48px; }
-          h1 { font-size: 25px; }
-          .sentence { font-size: 19px; }
-        }
-        @page {
-          size: A4; margin: 16mm 15mm 18mm;
-          @bottom-right { content: counter(page) " / " counter(pages); font-size: 9pt; color: #5f6b73; }
-        }
-        @media print {
-          body { font-size: 10.2pt; line-height: 1.5; }
-          main { max-width: none; padding: 0; }
-          h1 { font-size: 20pt; } h2 { font-size: 13.5pt; } h3 { font-size: 10.5pt; }
-          .sentence { font-size: 15pt; }
-          .facts dd { font-size: 11.5pt; } .facts dt, .facts small, .caption, .meta, .verdict { font-size: 8.8pt; }
-          table { font-size: 8.8pt; } th { font-size: 8.4pt; }
-          section { margin-top: 9mm; }
-          h2, h3 { break-after: avoid; }
-          figure, .headline, tr { break-inside: avoid; }
-          .scroll { overflow: visible; }
-        }
         """
 }

@@ -50,6 +50,9 @@ extension ReportWriter {
             stages: stages(from: first.time, to: last.time),
             marks: marks.map {
                 .init(x: Double($0.time.milliseconds), number: $0.number, isAlert: $0.isAlert)
+            },
+            hover: { [wording] point in
+                wording.time(Timestamp(milliseconds: Int64(point.x.rounded()))) + " · " + wording.metric(point.y)
             }
         )
         var blocks: [Block] = [.chart(chart.svg()), .caption(caption(size))]

@@ -41,6 +41,7 @@ enum Listener {
     static func application<Responder: HTTPResponder<CallContext>>(
         _ responder: Responder,
         at place: Listening,
+        certificate: CertificateBox? = nil,
         limits: ServerLimits,
         book: AddressBook,
         onRefusal: @escaping @Sendable () -> Void,
@@ -55,7 +56,7 @@ enum Listener {
                 maxHeaderFieldCount: 100
             )
         )
-        let tls = try place.certificate.map(Self.tls)
+        let tls = try (certificate ?? place.certificate.map { try CertificateBox($0) })?.configuration
         let server = HTTPServerBuilder { answer in
             let plain = HTTP1Channel(responder: answer, configuration: http)
             guard let tls else { return GuardedChannel(base: plain, book: book, onRefusal: onRefusal) }
@@ -72,18 +73,5 @@ enum Listener {
             onServerRunning: { channel in onListening(channel.localAddress?.port ?? place.port) },
             logger: logger
         )
-    }
-
-    /// TLS 1.3 and nothing older.
-    private static func tls(_ certificate: Listening.Certificate) throws -> TLSConfiguration {
-        let chain = try NIOSSLCertificate.fromPEMFile(certificate.chain).map { NIOSSLCertificateSource.certificate($0) }
-        let key = try NIOSSLPrivateKey(file: certificate.key, format: .pem)
-        var configuration = TLSConfiguration.makeServerConfiguration(
-            certificateChain: chain,
-            privateKey: .privateKey(key)
-        )
-        configuration.minimumTLSVersion = .tlsv13
-        configuration.applicationProtocols = ["http/1.1"]
-        return configuration
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Domain
-import Hummingbird
+import HTTPTypes
 import Jobs
 import Operations
 
@@ -17,17 +17,39 @@ struct EffectRoutes: Sendable {
     let store: any EffectStore & JobStore
     let clock: any TimeSource
 
-    var routes: [Route] {
+    var endpoints: [Endpoint] {
         [
-            Route(.post, "/v1/fleet/effects/begin", .work, handle: begin),
-            Route(.post, "/v1/fleet/effects/settle", .work, handle: settle),
+            Endpoint(
+                .post,
+                "/v1/fleet/effects/begin",
+                "beginEffect",
+                .workers,
+                .scope(.work),
+                "Writes down what shall be done to the outside, before it is done.",
+                takes: .json(FleetWire.BeginEffect.schema),
+                gives: [.json(FleetWire.EffectAnswer.schema)],
+                problems: [.sessionIsOver],
+                handle: begin
+            ),
+            Endpoint(
+                .post,
+                "/v1/fleet/effects/settle",
+                "settleEffect",
+                .workers,
+                .scope(.work),
+                "Writes down what became of an effect.",
+                takes: .json(FleetWire.SettleEffect.schema),
+                gives: [.nothing],
+                problems: [.sessionIsOver, .staleToken],
+                handle: settle
+            ),
         ]
     }
 
-    @Sendable private func begin(_ call: Call) async throws -> Response {
+    @Sendable private func begin(_ call: Call) async throws -> Answer {
         let request = try call.decode(FleetWire.BeginEffect.self)
         try Self.check(request)
-        try await desk.check(request.session, key: call.key.id)
+        try await desk.check(request.session, key: call.caller.id)
         guard let job = try await store.job(request.job), job.lease?.token == request.token else {
             return try .json(FleetWire.EffectAnswer(.stale))
         }
@@ -73,7 +95,7 @@ struct EffectRoutes: Sendable {
         }
     }
 
-    @Sendable private func settle(_ call: Call) async throws -> Response {
+    @Sendable private func settle(_ call: Call) async throws -> Answer {
         let request = try call.decode(FleetWire.SettleEffect.self)
         guard request.state != .intended, request.state != .superseded else {
             throw Problem(
@@ -87,7 +109,7 @@ struct EffectRoutes: Sendable {
         guard request.response?.utf8.contains(0) != true else {
             throw Problem(.invalid, "a text has a NUL character", field: "response")
         }
-        try await desk.check(request.session, key: call.key.id)
+        try await desk.check(request.session, key: call.caller.id)
         guard let effect = try await store.effect(request.key), effect.token == request.token else {
             throw Problem(
                 .staleToken,
@@ -111,6 +133,6 @@ struct EffectRoutes: Sendable {
                 value: request.state.rawValue
             )
         }
-        return Response(status: .noContent)
+        return .nothing
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Domain
-import Hummingbird
+import HTTPTypes
 import Jobs
 import Operations
 
@@ -25,17 +25,72 @@ struct WorkerRoutes: Sendable {
         )
     }
 
-    var routes: [Route] {
+    var endpoints: [Endpoint] {
         [
-            Route(.post, "/v1/fleet/register", .work, handle: register),
-            Route(.post, "/v1/fleet/poll", .work, handle: poll),
-            Route(.post, "/v1/fleet/beat", .work, handle: beat),
-            Route(.post, "/v1/fleet/complete", .work, bodyBytes: Self.completeBytes, handle: complete),
-            Route(.post, "/v1/fleet/leave", .work, handle: leave),
+            Endpoint(
+                .post,
+                "/v1/fleet/register",
+                "register",
+                .workers,
+                .scope(.work),
+                "Opens a session for a worker.",
+                takes: .json(FleetWire.Register.schema),
+                gives: [.json(FleetWire.Registered.schema)],
+                problems: [.isolated, .sessionIsOver, .draining],
+                handle: register
+            ),
+            Endpoint(
+                .post,
+                "/v1/fleet/poll",
+                "poll",
+                .workers,
+                .scope(.work),
+                "Waits for jobs.",
+                takes: .json(FleetWire.Poll.schema, isChecked: false),
+                gives: [.json(FleetWire.Batch.schema)],
+                problems: [.sessionIsOver, .draining],
+                handle: poll
+            ),
+            Endpoint(
+                .post,
+                "/v1/fleet/beat",
+                "beat",
+                .workers,
+                .scope(.work),
+                "Renews the lease, and brings orders.",
+                takes: .json(FleetWire.Beat.schema, isChecked: false),
+                gives: [.json(FleetWire.Orders.schema)],
+                problems: [.sessionIsOver, .draining],
+                handle: beat
+            ),
+            Endpoint(
+                .post,
+                "/v1/fleet/complete",
+                "complete",
+                .workers,
+                .scope(.work),
+                "Takes reports in.",
+                takes: .json(FleetWire.Complete.schema, most: Self.completeBytes, isChecked: false),
+                gives: [.json(FleetWire.Receipts.schema)],
+                problems: [.staleToken, .sessionIsOver],
+                handle: complete
+            ),
+            Endpoint(
+                .post,
+                "/v1/fleet/leave",
+                "leave",
+                .workers,
+                .scope(.work),
+                "Ends a session.",
+                takes: .json(FleetWire.Leave.schema),
+                gives: [.nothing],
+                problems: [.sessionIsOver],
+                handle: leave
+            ),
         ]
     }
 
-    @Sendable private func register(_ call: Call) async throws -> Response {
+    @Sendable private func register(_ call: Call) async throws -> Answer {
         let request = try call.decode(FleetWire.Register.self)
         try Self.check(slots: request.slots)
         let kinds = request.kinds.compactMap(JobKind.init(rawValue:))
@@ -48,14 +103,14 @@ struct WorkerRoutes: Sendable {
                 expected: "some of " + JobKind.allCases.map(\.rawValue).joined(separator: ", ")
             )
         }
-        let name = try Self.name(request.name, key: call.key)
+        let name = try Self.name(request.name, caller: call.caller)
         return try .json(
             await desk.register(
                 name,
                 kinds: kinds,
                 slots: request.slots,
                 resuming: try Self.resumption(request.resume),
-                key: call.key.id
+                key: call.caller.id
             )
         )
     }
@@ -77,16 +132,16 @@ struct WorkerRoutes: Sendable {
     }
 
     /// A key's worker has the key's name, or one that begins with it and a slash.
-    private static func name(_ given: String?, key: WorkerKey) throws(Problem) -> String {
-        guard let given, given != key.name else { return key.name }
-        let rest = String(given.dropFirst(key.name.count + 1))
-        guard given.hasPrefix(key.name + "/"), KeyName.isValid(rest) else {
+    private static func name(_ given: String?, caller: Caller) throws(Problem) -> String {
+        guard let given, given != caller.name else { return caller.name }
+        let rest = String(given.dropFirst(caller.name.count + 1))
+        guard given.hasPrefix(caller.name + "/"), KeyName.isValid(rest) else {
             throw Problem(
                 .invalid,
                 "a worker has the name of its key",
                 field: "name",
                 value: given,
-                expected: "\(key.name), or \(key.name)/ and \(KeyName.rule)"
+                expected: "\(caller.name), or \(caller.name)/ and \(KeyName.rule)"
             )
         }
         return given
@@ -104,14 +159,14 @@ struct WorkerRoutes: Sendable {
         }
     }
 
-    @Sendable private func poll(_ call: Call) async throws -> Response {
+    @Sendable private func poll(_ call: Call) async throws -> Answer {
         let request = try call.decode(FleetWire.Poll.self)
         try Self.check(slots: request.slots)
-        let (batch, jobs) = try await desk.poll(request, key: call.key.id)
+        let (batch, jobs) = try await desk.poll(request, key: call.caller.id)
         return .json(bytes: LeasedJobs.json(batch: batch, jobs: jobs))
     }
 
-    @Sendable private func beat(_ call: Call) async throws -> Response {
+    @Sendable private func beat(_ call: Call) async throws -> Answer {
         let request = try call.decode(FleetWire.Beat.self)
         var progress: [JobID: Double] = [:]
         for (place, job) in request.jobs.enumerated() {
@@ -131,13 +186,13 @@ struct WorkerRoutes: Sendable {
             request.session,
             progress: progress,
             renews: request.unanswered != true,
-            key: call.key.id
+            key: call.caller.id
         )
         return try .json(FleetWire.Orders(orders))
     }
 
     /// Answers 200 as long as one report was current, and 409 when every one was stale.
-    @Sendable private func complete(_ call: Call) async throws -> Response {
+    @Sendable private func complete(_ call: Call) async throws -> Answer {
         let request = try call.decode(FleetWire.Complete.self)
         guard request.reports.count <= Self.mostReports else {
             throw Problem(
@@ -149,7 +204,7 @@ struct WorkerRoutes: Sendable {
             )
         }
         let said = try request.reports.enumerated().map { try Self.report($1, place: $0) }
-        let receipts = try await desk.report(said, from: request.session, key: call.key.id)
+        let receipts = try await desk.report(said, from: request.session, key: call.caller.id)
         let answers = zip(said, receipts).map { FleetWire.Receipt(job: $0.job, receipt: $1) }
         for answer in answers { reports.add(1, answer.status.rawValue) }
         guard answers.isEmpty || answers.contains(where: { $0.status != .stale }) else {
@@ -198,9 +253,9 @@ struct WorkerRoutes: Sendable {
         }
     }
 
-    @Sendable private func leave(_ call: Call) async throws -> Response {
+    @Sendable private func leave(_ call: Call) async throws -> Answer {
         let request = try call.decode(FleetWire.Leave.self)
-        try await desk.leave(request.session, as: request.end ?? .handedBack, key: call.key.id)
-        return Response(status: .noContent)
+        try await desk.leave(request.session, as: request.end ?? .handedBack, key: call.caller.id)
+        return .nothing
     }
 }

@@ -2,7 +2,6 @@
 
 package import Domain
 import HTTPTypes
-import Hummingbird
 package import Jobs
 
 /// Adding jobs, and looking them up; they need the scope `enqueue`.
@@ -17,31 +16,67 @@ struct JobRoutes: Sendable {
     let ids: IdentifierGenerator
     let clock: any TimeSource
 
-    var routes: [Route] {
+    var endpoints: [Endpoint] {
         [
-            Route(.post, "/v1/jobs", .enqueue, handle: add),
-            Route(.get, "/v1/jobs/{job}", .enqueue) { call in
-                let id = try call.identifier("job", of: Job.self)
-                guard let job = try await entrance.job(id) else {
-                    throw Problem(.notFound, "there is no such job", field: "job", value: id.text)
-                }
-                return try .json(JobView(job))
+            Endpoint(
+                .post,
+                "/v1/jobs",
+                "addJob",
+                .jobs,
+                .scope(.enqueue),
+                "Adds a job; one that its Idempotency-Key has brought before is shown instead.",
+                takes: .json(NewJob.schema),
+                gives: [
+                    .json(
+                        JobView.schema,
+                        .created,
+                        links: ["job", "getJob", "cancelJob", "requeueJob"].map {
+                            .init($0, ["job": "$response.body#/id"])
+                        }
+                    ),
+                    .json(JobView.schema, .ok, "The job that this key has brought before."),
+                ],
+                problems: [.keyReused, .queueFull],
+                handle: add
+            ),
+            .get(
+                "/v1/jobs/{job}",
+                "job",
+                .jobs,
+                .scope(.enqueue),
+                "Shows a job.",
+                parameters: [.path("job", Job.self, "The job.")]
+            ) { call in
+                let job = try await entrance.job(try call.identifier("job", of: Job.self))
+                return try JobView(try call.found(job?.workspace == call.workspace ? job : nil, "job"))
             },
         ]
     }
 
-    private struct NewJob: Decodable {
+    private struct NewJob: Decodable, Described {
         var kind: String
         var payload: JSONValue
         var priority: String?
         /// Milliseconds from now.
         var delay: Int64?
         var maxAttempts: Int?
+
+        static var schema: Schema {
+            .named(
+                "NewJob",
+                .answer([
+                    .required("kind", .string()), .required("payload", .anything),
+                    .optional("priority", .word(["urgent", "normal", "low"])),
+                    .optional("delay", .integer(least: 0, most: longestWait.milliseconds), "Milliseconds from now."),
+                    .optional("maxAttempts", .integer(least: 1, most: Int64(mostAttempts))),
+                ])
+            )
+        }
     }
 
     /// Answers 201 for a new job, and 200 for one that its idempotency key has brought before.
-    @Sendable private func add(_ call: Call) async throws -> Response {
-        let job = try job(try call.decode(NewJob.self), key: call.headers[.idempotencyKey])
+    @Sendable private func add(_ call: Call) async throws -> Answer {
+        let job = try job(try call.decode(NewJob.self), key: call.headers[.idempotencyKey], in: call.workspace)
         let added: (job: Job, isNew: Bool)
         do {
             added = try await entrance.add(job)
@@ -64,12 +99,12 @@ struct JobRoutes: Sendable {
                 expected: "a key of its own for each job"
             )
         }
-        var response = try Response.json(JobView(added.job), status: added.isNew ? .created : .ok)
+        var response = try Answer.json(JobView(added.job), status: added.isNew ? .created : .ok)
         response.headers[.location] = "/v1/jobs/" + added.job.id.text
         return response
     }
 
-    private func job(_ request: NewJob, key: String?) throws -> Job {
+    private func job(_ request: NewJob, key: String?, in workspace: WorkspaceID) throws -> Job {
         guard let kind = JobKind(rawValue: request.kind), kinds.contains(kind) else {
             throw Problem(
                 .invalid,
@@ -96,7 +131,7 @@ struct JobRoutes: Sendable {
         let now = clock.now
         return Job(
             id: ids.next(),
-            workspace: .default,
+            workspace: workspace,
             campaign: nil,
             kind: kind,
             priority: priority,

@@ -30,7 +30,7 @@ struct ProbeResponder: HTTPResponder {
             return Self.text("ok\n")
         case "/readyz":
             let readiness = await health.readiness()
-            return try .json(readiness, status: readiness.isReady ? .ok : .serviceUnavailable)
+            return try Answer.json(readiness, status: readiness.isReady ? .ok : .serviceUnavailable).response
         case "/metrics":
             return Self.text(await registry.text(), type: "text/plain; version=0.0.4; charset=utf-8")
         default:

@@ -6,8 +6,26 @@ import NIOCore
 import NIOFoundationCompat
 
 extension Call {
+    /// Checks a body by its endpoint's declaration; throws for one that is missing, that is not JSON, or of another shape.
+    func checkBody() throws(Problem) {
+        guard let intake = endpoint.intake else {
+            guard body.readableBytes == 0 else {
+                throw Problem(.malformed, "this takes no body", field: "body", expected: "no body")
+            }
+            return
+        }
+        guard body.readableBytes > 0 else {
+            guard intake.isRequired else { return }
+            throw Problem(.malformed, "the body is empty", field: "body", expected: intake.schema.wanted)
+        }
+        guard intake.type == "application/json" else { return }
+        if let fault = JSONScan.fault(in: body) { throw fault }
+        guard intake.isChecked else { return }
+        if let fault = intake.schema.fault(in: try decode(JSONValue.self), at: "body") { throw fault }
+    }
+
     /// Reads the body as JSON; throws 400 that names the field which is wrong.
-    func decode<Value: Decodable>(_ type: Value.Type = Value.self) throws(Problem) -> Value {
+    package func decode<Value: Decodable>(_ type: Value.Type = Value.self) throws(Problem) -> Value {
         guard body.readableBytes > 0 else {
             throw Problem(.malformed, "the body is empty", field: "body", expected: "a JSON object")
         }

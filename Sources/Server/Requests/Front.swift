@@ -22,14 +22,17 @@ struct CallContext: RequestContext {
     }
 }
 
-/// Takes every request from its head to its answer: limits, host, route, key, type, body, and then the route's work.
+/// Takes every request from its head to its answer: limits, host, endpoint, caller, query, body, and then the endpoint's work.
 ///
 /// The key is checked before the body is read, so that a stranger can send nothing but a head.
 struct Front: HTTPResponder {
     typealias Context = CallContext
 
-    let table: RouteTable
-    let verifier: KeyVerifier
+    let table: EndpointTable
+    let authenticator: any Authenticator
+    let guards: [any RequestGuard]
+    let audit: (any RequestAudit)?
+    let ledger: AnswerLedger?
     let limits: ServerLimits
     let metrics: FrontMetrics
     /// Whether the server is about to stop: then no client shall keep its connection.
@@ -37,34 +40,107 @@ struct Front: HTTPResponder {
     let clock = ContinuousClock()
 
     private static let hostField = HTTPField.Name("Host") ?? .location
+    private static let requestField = HTTPField.Name("X-Request-Id") ?? .location
 
     @Sendable func respond(to request: Request, context: CallContext) async throws -> Response {
         let start = clock.now
-        var route: Route?
-        var response: Response
+        let head = RequestHead(
+            method: request.method,
+            path: request.uri.path,
+            headers: request.headers,
+            address: context.channel.remoteAddress?.ipAddress,
+            authority: request.head.authority
+        )
+        var endpoint: Endpoint?
+        var answer: Answer
+        var isCut = false
         do {
-            response = try await answer(request, context, &route)
+            answer = try await self.answer(request, head, context, &endpoint)
+            answer.settleTag(for: head)
         } catch {
-            response = try Self.problem(of: error, context).response(request: context.request)
-            if Self.hasBody(request) { response = closing(response, context.channel) }
+            let problem = Self.problem(of: error, context)
+            answer = try await endpoint?.refusal?(problem, head) ?? problem.answer(request: context.request)
+            isCut = Self.hasBody(request)
         }
+        answer.compress(for: head)
+        answer.headers[Self.requestField] = context.request
+        for guardian in guards { guardian.dress(&answer.headers, for: head) }
+        var response = answer.response
+        if isCut { response = closing(response, context.channel) }
         if isEnding() { response.headers[.connection] = "close" }
-        metrics.note(request.method, route, response.status, seconds: (clock.now - start) / .seconds(1))
+        metrics.note(request.method, endpoint, response.status, seconds: (clock.now - start) / .seconds(1))
         return response
     }
 
-    private func answer(_ request: Request, _ context: CallContext, _ route: inout Route?) async throws -> Response {
+    private func answer(
+        _ request: Request,
+        _ head: RequestHead,
+        _ context: CallContext,
+        _ endpoint: inout Endpoint?
+    ) async throws -> Answer {
         try checkHead(request)
-        let (found, parameters) = try table.find(request.method, request.uri.path)
-        route = found
-        let key = try await authorize(request, for: found)
-        let body = try await body(of: request, route: found, channel: context.channel)
-        let query = Dictionary(request.uri.queryParameters.map { (String($0.key), String($0.value)) }) { first, _ in
-            first
+        for guardian in guards {
+            try await guardian.check(head)
+            if let answer = guardian.reply(to: head) { return answer }
         }
-        return try await found.handle(
-            Call(key: key, headers: request.headers, parameters: parameters, query: query, body: body)
+        let (found, parameters) = try table.find(request.method, head.path)
+        endpoint = found
+        let caller = try await authorize(head, for: found)
+        for guardian in guards { try await guardian.check(caller, head, for: found.access) }
+        guard let audit, Self.isAudited(found) else {
+            return try await self.answer(request, head, context, caller, found, parameters)
+        }
+        let outcome: Result<Answer, any Error>
+        do {
+            outcome = .success(try await self.answer(request, head, context, caller, found, parameters))
+        } catch {
+            outcome = .failure(error)
+        }
+        let status =
+            switch outcome {
+            case .success(let answer): answer.status.code
+            case .failure(let error): (error as? Problem)?.kind.status.code ?? 503
+            }
+        try await audit.note(caller, found, head, status: status)
+        return try outcome.get()
+    }
+
+    /// Whether a request is noted: one that changes something, and is not a machine's daily work.
+    private static func isAudited(_ endpoint: Endpoint) -> Bool {
+        guard endpoint.method != .get, endpoint.method != .head else { return false }
+        switch endpoint.access {
+        case .anyone, .scope(.work), .scope(.enqueue): return false
+        case .role, .scope(.manage): return true
+        }
+    }
+
+    private func answer(
+        _ request: Request,
+        _ head: RequestHead,
+        _ context: CallContext,
+        _ caller: Caller,
+        _ found: Endpoint,
+        _ parameters: [String: String]
+    ) async throws -> Answer {
+        for parameter in found.parameters where parameter.place == .path {
+            _ = try parameter.value(of: parameters[parameter.name] ?? "")
+        }
+        let query = try Self.query(of: request, found)
+        let body = try await body(of: request, endpoint: found, channel: context.channel)
+        let call = Call(
+            caller: caller,
+            head: head,
+            endpoint: found,
+            parameters: parameters,
+            query: query,
+            body: body,
+            connection: context.channel
         )
+        try call.checkBody()
+        guard found.isIdempotent, let ledger, let key = try call.idempotencyKey() else {
+            return try await found.handle(call)
+        }
+        return try await ledger.answering(call, key: key, found.handle)
     }
 
     private func checkHead(_ request: Request) throws(Problem) {
@@ -83,39 +159,75 @@ struct Front: HTTPResponder {
         }
     }
 
-    /// Checks the key; throws 401 for a wrong one, 403 for one that is not for this.
-    private func authorize(_ request: Request, for route: Route) async throws -> WorkerKey {
-        let given = request.headers[.authorization] ?? ""
-        let parts = given.split(separator: " ", maxSplits: 1)
-        guard parts.count == 2, parts[0].lowercased() == "bearer" else {
-            throw Problem(
-                .unauthorized,
-                "the request has no key",
+    /// Tells who asks; throws 401 without a credential that counts, 403 for one that is not for this.
+    private func authorize(_ head: RequestHead, for endpoint: Endpoint) async throws -> Caller {
+        guard endpoint.access != .anyone else { return .nobody }
+        let caller = try await authenticator.caller(of: head)
+        guard caller.may(endpoint.access) else { throw Self.refusal(of: caller, endpoint.access) }
+        return caller
+    }
+
+    private static func refusal(of caller: Caller, _ access: Access) -> Problem {
+        let has = caller.scopes.map(\.rawValue).sorted().joined(separator: ", ")
+        switch access {
+        case .scope(let needed):
+            return Problem(
+                .forbidden,
+                "this needs a key for '\(needed.rawValue)'",
                 field: "Authorization",
-                expected: "Bearer and a key that 'dure fleet keys add' made"
+                value: "a key for " + has,
+                expected: "a key with the scope \(needed.rawValue)"
             )
-        }
-        do {
-            return try await verifier.verify(String(parts[1]), for: route.scope)
-        } catch let refusal as KeyVerifier.Refusal {
-            throw Self.problem(of: refusal)
+        case .role(let needed):
+            return Problem(
+                .forbidden,
+                "this needs the role '\(needed.rawValue)'",
+                field: "Authorization",
+                value: "the role \(caller.role.rawValue)",
+                expected: "a key of the role \(needed.rawValue), or one above it"
+            )
+        case .anyone: return Problem(.forbidden, "this is for nobody", field: "Authorization")
         }
     }
 
+    /// The query's values as the endpoint declares them; throws for one that it does not know, and for one that is given twice.
+    private static func query(of request: Request, _ endpoint: Endpoint) throws(Problem) -> [String: JSONValue] {
+        let declared = endpoint.parameters.filter { $0.place == .query }
+        var values: [String: JSONValue] = [:]
+        for (name, text) in request.uri.queryParameters {
+            guard let parameter = declared.first(where: { $0.name == name }) else {
+                let known = declared.map(\.name).sorted().joined(separator: ", ")
+                throw Problem(
+                    .malformed,
+                    "this path has no such parameter",
+                    field: String(name.prefix(100)),
+                    value: String(text),
+                    expected: known.isEmpty ? "no query" : "some of " + known
+                )
+            }
+            guard values[parameter.name] == nil else {
+                throw Problem(.malformed, "a parameter is given twice", field: parameter.name, value: String(text))
+            }
+            values[parameter.name] = try parameter.value(of: String(text))
+        }
+        return values
+    }
+
     /// Collects the body; 415 for what is not JSON, 413 for too much, and no connection any more for what takes too long.
-    private func body(of request: Request, route: Route, channel: any Channel) async throws -> ByteBuffer {
+    private func body(of request: Request, endpoint: Endpoint, channel: any Channel) async throws -> ByteBuffer {
         guard Self.hasBody(request) else { return ByteBuffer() }
         let type = request.headers[.contentType]?.split(separator: ";").first?.lowercased() ?? ""
-        guard type.filter({ $0 != " " }) == "application/json" else {
+        let wanted = endpoint.intake?.type ?? "application/json"
+        guard type.filter({ $0 != " " }) == wanted else {
             throw Problem(
                 .unsupportedType,
                 "the body is of another type",
                 field: "Content-Type",
                 value: request.headers[.contentType] ?? "none",
-                expected: "application/json"
+                expected: wanted
             )
         }
-        let limit = route.bodyBytes ?? limits.bodyBytes
+        let limit = endpoint.intake?.most ?? limits.bodyBytes
         let declared = request.headers[.contentLength].flatMap { Int($0) } ?? 0
         guard declared <= limit else { throw Self.tooLarge(declared, limit) }
         // A task that sleeps would cost more than the event loop's own alarm. There is no answer to somebody who drips.

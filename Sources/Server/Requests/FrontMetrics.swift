@@ -29,7 +29,7 @@ package struct FrontMetrics: Sendable {
         connections = registry.gauge("dure_http_connections", "Connections that are open.")
     }
 
-    func note(_ method: HTTPRequest.Method, _ route: Route?, _ status: HTTPResponse.Status, seconds: Double) {
+    func note(_ method: HTTPRequest.Method, _ route: Endpoint?, _ status: HTTPResponse.Status, seconds: Double) {
         // Paths that are no routes are somebody else's words: they must not become labels.
         let path = route?.path ?? "none"
         requests.add(1, route == nil ? "any" : method.rawValue, path, String(status.code))

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Domain
-import Foundation
-import HTTPTypes
-import Hummingbird
+package import HTTPTypes
 import NIOCore
 
 /// An error as a client sees it (RFC 9457): which field is wrong, what it was, and what would be right.
@@ -11,7 +9,7 @@ import NIOCore
 /// It never says anything about the inside: no path, no SQL, no name of a type.
 package struct Problem: Error, Sendable {
     /// The kinds of problems; `type` in the body is `urn:dure:problem:` and this.
-    package enum Kind: String, Sendable, CaseIterable {
+    package enum Kind: String, Hashable, Sendable, CaseIterable {
         case malformed
         case invalid
         case unauthorized
@@ -20,6 +18,8 @@ package struct Problem: Error, Sendable {
         case methodNotAllowed = "method-not-allowed"
         case staleToken = "stale-token"
         case keyReused = "idempotency-key-reused"
+        case keyInUse = "idempotency-key-in-use"
+        case conflict
         case isolated
         case present = "worker-present"
         case sessionIsOver = "session-over"
@@ -27,28 +27,29 @@ package struct Problem: Error, Sendable {
         case targetTooLong = "target-too-long"
         case unsupportedType = "unsupported-type"
         case queueFull = "queue-full"
+        case tooMany = "too-many-requests"
         case draining
         case unavailable
 
-        var status: HTTPResponse.Status {
+        package var status: HTTPResponse.Status {
             switch self {
             case .malformed: .badRequest
-            case .invalid: .unprocessableContent
+            case .invalid, .keyReused: .unprocessableContent
             case .unauthorized: .unauthorized
             case .forbidden: .forbidden
             case .notFound: .notFound
             case .methodNotAllowed: .methodNotAllowed
-            case .staleToken, .keyReused, .isolated, .present: .conflict
+            case .staleToken, .keyInUse, .conflict, .isolated, .present: .conflict
             case .sessionIsOver: .gone
             case .tooLarge: .contentTooLarge
             case .targetTooLong: .uriTooLong
             case .unsupportedType: .unsupportedMediaType
-            case .queueFull: .tooManyRequests
+            case .queueFull, .tooMany: .tooManyRequests
             case .draining, .unavailable: .serviceUnavailable
             }
         }
 
-        var title: String {
+        package var title: String {
             switch self {
             case .malformed: "The request cannot be read."
             case .invalid: "A value is not allowed."
@@ -58,6 +59,8 @@ package struct Problem: Error, Sendable {
             case .methodNotAllowed: "The method is not allowed here."
             case .staleToken: "The lease is over."
             case .keyReused: "The idempotency key belongs to another request."
+            case .keyInUse: "A request with this idempotency key is being carried out."
+            case .conflict: "It does not fit how things are."
             case .isolated: "The worker is isolated."
             case .present: "The worker is there."
             case .sessionIsOver: "The session is over."
@@ -65,6 +68,7 @@ package struct Problem: Error, Sendable {
             case .targetTooLong: "The path is too long."
             case .unsupportedType: "The content type is not supported."
             case .queueFull: "The queue is full."
+            case .tooMany: "There were too many requests."
             case .draining: "The server is about to stop."
             case .unavailable: "The server cannot do this now."
             }
@@ -82,7 +86,7 @@ package struct Problem: Error, Sendable {
     /// Seconds after which to try again.
     package var retryAfter: Int?
     /// More header fields of the answer.
-    var headers: [(HTTPField.Name, String)] = []
+    package var headers: [(HTTPField.Name, String)] = []
     /// More members of the body.
     var extra: [String: JSONValue] = [:]
 
@@ -104,7 +108,7 @@ package struct Problem: Error, Sendable {
     }
 
     /// The answer with this problem; `request` is its identifier in the log.
-    func response(request: String) throws -> Response {
+    package func answer(request: String) throws -> Answer {
         var body = extra
         body["type"] = .string("urn:dure:problem:" + kind.rawValue)
         body["title"] = .string(kind.title)
@@ -114,14 +118,29 @@ package struct Problem: Error, Sendable {
         body["field"] = field.map { .string($0) }
         body["value"] = value.map { .string($0) }
         body["expected"] = expected.map { .string($0) }
-        var response = Response(
-            status: kind.status,
+        var answer = Answer(
+            kind.status,
             headers: [.contentType: "application/problem+json", .cacheControl: "no-store"],
-            body: ResponseBody(byteBuffer: ByteBuffer(bytes: try CanonicalJSON.encode(JSONValue.object(body))))
+            content: .bytes(ByteBuffer(bytes: try CanonicalJSON.encode(JSONValue.object(body))))
         )
-        if let retryAfter { response.headers[.retryAfter] = String(retryAfter) }
-        if kind == .unauthorized { response.headers[.wwwAuthenticate] = "Bearer realm=\"dure\"" }
-        for (name, value) in headers { response.headers[name] = value }
-        return response
+        if let retryAfter { answer.headers[.retryAfter] = String(retryAfter) }
+        if kind == .unauthorized { answer.headers[.wwwAuthenticate] = "Bearer realm=\"dure\"" }
+        for (name, value) in headers { answer.headers[name] = value }
+        return answer
+    }
+
+    /// The shape of the body.
+    package static var schema: Schema {
+        .named(
+            "Problem",
+            .answer([
+                .required("type", .quotation, "urn:dure:problem: and the kind."), .required("title", .quotation),
+                .required("status", .integer), .required("detail", .quotation, "What is wrong with this request."),
+                .required("request", .quotation, "Names the request in the server's log."),
+                .optional("field", .quotation, "Where the wrong value is."),
+                .optional("value", .quotation, "The wrong value, cut where it is long."),
+                .optional("expected", .quotation, "What would be right."),
+            ])
+        )
     }
 }

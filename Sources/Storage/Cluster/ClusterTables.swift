@@ -129,15 +129,33 @@ struct ClusterTables<Session: SQLSession> {
     func write(_ key: WorkerKey) throws {
         try session.execute(
             """
-            INSERT INTO worker_keys (id, created_at, last_used_at, revoked_at, body) VALUES (?, ?, ?, ?, ?)
+            INSERT INTO worker_keys (id, created_at, last_used_at, revoked_at, body, workspace) VALUES (?, ?, ?, ?, ?, ?)
             ON CONFLICT (id) DO UPDATE SET
-                last_used_at = excluded.last_used_at, revoked_at = excluded.revoked_at, body = excluded.body
+                last_used_at = excluded.last_used_at, revoked_at = excluded.revoked_at, body = excluded.body,
+                workspace = excluded.workspace
             """,
             [
                 .text(key.id), .integer(key.createdAt.milliseconds), .optional(key.lastUsedAt?.milliseconds),
-                .optional(key.revokedAt?.milliseconds), .text(try CanonicalJSON.text(key)),
+                .optional(key.revokedAt?.milliseconds), .text(try CanonicalJSON.text(key)), .text(key.workspace.name),
             ]
         )
+    }
+
+    /// Gives a workspace's key another secret; false when it has no such key that was not revoked.
+    func rotate(
+        _ id: String,
+        in workspace: WorkspaceID,
+        to hash: String,
+        formerUntil end: Timestamp,
+        now: Timestamp
+    ) throws -> Bool {
+        let condition = "WHERE id = ? AND workspace = ? AND revoked_at IS NULL"
+        guard var key = try workerKeys(condition, [.text(id), .text(workspace.name)]).first else { return false }
+        key.rotate(to: hash, formerUntil: end, now: now)
+        return try session.execute(
+            "UPDATE worker_keys SET body = ? WHERE id = ? AND revoked_at IS NULL",
+            [.text(try CanonicalJSON.text(key)), .text(id)]
+        ) == 1
     }
 
     /// Records of keys.

@@ -60,6 +60,27 @@ extension SQLStore {
         try await read { try ClusterTables(session: $0).workerKeys("ORDER BY created_at, id", []) }
     }
 
+    package func workerKeys(in workspace: WorkspaceID) async throws -> [WorkerKey] {
+        try await read { session in
+            try ClusterTables(session: session).workerKeys(
+                "WHERE workspace = ? ORDER BY created_at, id",
+                [.text(workspace.name)]
+            )
+        }
+    }
+
+    package func rotateWorkerKey(
+        _ id: String,
+        in workspace: WorkspaceID,
+        to hash: String,
+        formerUntil end: Timestamp,
+        now: Timestamp
+    ) async throws -> Bool {
+        try await write(.power, seeing: .snapshot) { session in
+            try ClusterTables(session: session).rotate(id, in: workspace, to: hash, formerUntil: end, now: now)
+        }
+    }
+
     package func revokeWorkerKey(_ id: String, now: Timestamp) async throws -> Bool {
         try await write(.power) { try ClusterTables(session: $0).revoke(id, now: now) }
     }

@@ -27,6 +27,9 @@ struct MemoryContents {
     var workers: [WorkerID: Worker] = [:]
     var jobs = MemoryJobs()
     var cluster = MemoryCluster()
+    /// Who may come in, what they did, what is secret and how the processes were.
+    var access = MemoryAccess()
+    var answers = MemoryAnswers()
     var fleet = MemoryFleet()
     var workflows = MemoryWorkflows()
     var ranks = MemoryRanks()

@@ -55,6 +55,26 @@ extension MemoryStore: WorkerKeyStore {
         contents.withLock { Array($0.cluster.keys.values) }.sorted { ($0.createdAt, $0.id) < ($1.createdAt, $1.id) }
     }
 
+    package func workerKeys(in workspace: WorkspaceID) async throws -> [WorkerKey] {
+        try await workerKeys().filter { $0.workspace == workspace }
+    }
+
+    package func rotateWorkerKey(
+        _ id: String,
+        in workspace: WorkspaceID,
+        to hash: String,
+        formerUntil end: Timestamp,
+        now: Timestamp
+    ) async throws -> Bool {
+        contents.withLock { contents in
+            guard let key = contents.cluster.keys[id], key.workspace == workspace, key.revokedAt == nil else {
+                return false
+            }
+            contents.cluster.keys[id]?.rotate(to: hash, formerUntil: end, now: now)
+            return true
+        }
+    }
+
     package func revokeWorkerKey(_ id: String, now: Timestamp) async throws -> Bool {
         contents.withLock { contents in
             guard let key = contents.cluster.keys[id] else { return false }

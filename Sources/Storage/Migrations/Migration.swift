@@ -61,5 +61,5 @@ package struct Migration: Hashable, Sendable {
     package var checksum: String { sqlite.checksum }
 
     /// Every migration of this version of Dure, in order.
-    package static let all: [Migration] = [.records, .queue, .fleet, .orders, .workflows, .ranks]
+    package static let all: [Migration] = [.records, .queue, .fleet, .orders, .workflows, .ranks, .answers, .access]
 }

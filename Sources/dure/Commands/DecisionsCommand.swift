@@ -42,7 +42,7 @@ struct DecisionsCommand: AsyncParsableCommand {
         }
 
         /// Stored JSON as a value; what cannot be read is shown as the text that it is.
-        private static func value(_ text: String) -> JSONValue {
+        static func value(_ text: String) -> JSONValue {
             do {
                 return try CanonicalJSON.decode(JSONValue.self, from: text)
             } catch {

@@ -16,9 +16,11 @@ struct FleetKeysCommand: AsyncParsableCommand {
         abstract: "Make, list and revoke keys.",
         discussion: """
             Without --server the keys of the data folder are changed directly, which no server may hold open then; with it, through the \
-            server, which needs a key with the scope manage. A new server's first key is made directly.
+            server, which needs a key with the scope manage. A new server's first key is made directly. 'dure keys' are the same keys.
             """,
-        subcommands: [FleetKeysAddCommand.self, FleetKeysListCommand.self, FleetKeysRevokeCommand.self]
+        subcommands: [
+            FleetKeysAddCommand.self, FleetKeysListCommand.self, KeysRotateCommand.self, FleetKeysRevokeCommand.self,
+        ]
     )
 }
 
@@ -62,8 +64,20 @@ struct FleetKeysAddCommand: AsyncParsableCommand {
     @Argument(help: "The key's name, which is its worker's name.")
     var name: String
 
-    @Option(parsing: .upToNextOption, help: "What it is for: work, enqueue, manage.")
-    var scope: [WorkerKey.Scope] = [.work]
+    @Option(
+        parsing: .upToNextOption,
+        help: "What it is for: work, enqueue, manage; what its role needs by default, and work where there is no role."
+    )
+    var scope: [WorkerKey.Scope] = []
+
+    @Option(
+        help:
+            "What its owner may do: viewer, operator, admin or worker; worker by default, admin with the scope manage."
+    )
+    var role: Role?
+
+    @Option(help: "The workspace whose records it opens.")
+    var workspace = "default"
 
     @Option(help: "How many days it is good for; for ever by default.")
     var days: Int?
@@ -77,22 +91,25 @@ struct FleetKeysAddCommand: AsyncParsableCommand {
         guard KeyName.isValid(name) else {
             throw ValidationError("'\(name)' is no name for a key; give \(KeyName.rule)")
         }
+        guard WorkspaceID(workspace) != nil else {
+            throw ValidationError(
+                "--workspace is '\(workspace)'; give 1 to 63 lower-case letters, digits and hyphens"
+            )
+        }
+        guard workspace == "default" || place.server == nil else {
+            throw ValidationError("a server makes keys of its caller's workspace: leave --workspace out, or --server")
+        }
         guard days.map({ (1...3_650).contains($0) }) ?? true else {
             throw ValidationError("--days is \(days ?? 0); give a number from 1 to 3650")
         }
     }
 
     func run() async throws {
-        let text = try await make()
-        guard let keyOut else { return try Console.line(text) }
-        let attributes: [FileAttributeKey: Any] = [.posixPermissions: 0o600]
-        let isWritten = FileManager.default.createFile(atPath: keyOut, contents: nil, attributes: attributes)
-        guard isWritten,
-            FileManager.default.createFile(atPath: keyOut, contents: Data((text + "\n").utf8), attributes: attributes)
-        else {
-            throw ExitCode.cannotCreate.saying("\(keyOut): the key cannot be written here; it is lost, make another")
-        }
+        try KeyOutput.give(try await make(), to: keyOut)
     }
+
+    /// What it is for, where nobody says.
+    private var scopes: [WorkerKey.Scope] { scope.isEmpty ? role?.scopes ?? [.work] : scope }
 
     private struct Made: Decodable {
         var key: String
@@ -101,13 +118,23 @@ struct FleetKeysAddCommand: AsyncParsableCommand {
     private struct Wish: Encodable {
         var name: String
         var scopes: [WorkerKey.Scope]
+        var role: Role?
         var days: Int?
     }
 
     private func make() async throws -> String {
         if let options = try place.options() {
             let made: Made = try await options.calling { client in
-                try await client.call("POST", "/v1/keys", Wish(name: name, scopes: scope, days: days))
+                try await client.call(
+                    "POST",
+                    "/v1/keys",
+                    Wish(
+                        name: name,
+                        scopes: scopes,
+                        role: role,
+                        days: days
+                    )
+                )
             }
             return made.key
         }
@@ -115,8 +142,23 @@ struct FleetKeysAddCommand: AsyncParsableCommand {
         let key = KeyText(using: &generator)
         let now = SystemClock().now
         let end = days.map { now + .days($0) }
+        let record = key.record(
+            name: name,
+            scopes: Set(scopes),
+            role: role,
+            workspace: WorkspaceID(workspace) ?? .default,
+            createdAt: now,
+            expiresAt: end
+        )
         let opened = try await place.database.open(folder: place.output, logger: .house())
-        try await opened.store.write(key.record(name: name, scopes: Set(scope), createdAt: now, expiresAt: end))
+        try await opened.store.write(record)
+        try await CommandAudit.note(
+            opened.store,
+            "key.add",
+            record.id,
+            detail: "\(name), \(record.role.rawValue)",
+            in: record.workspace
+        )
         try await opened.close()
         return key.text
     }
@@ -161,12 +203,13 @@ struct FleetKeysListCommand: AsyncParsableCommand {
         guard !keys.isEmpty else { return "There is no key yet; make one by 'dure fleet keys add NAME'." }
         let rows = keys.map { key in
             [
-                key.id, key.name, key.scopes.map(\.rawValue).joined(separator: ","), key.createdAt,
-                key.lastUsedAt ?? "never",
+                key.id, key.name, key.role?.rawValue ?? "", key.workspace ?? "",
+                key.scopes.map(\.rawValue).joined(separator: ","), key.createdAt, key.lastUsedAt ?? "never",
                 key.revokedAt.map { "revoked \($0)" } ?? key.expiresAt.map { "until \($0)" } ?? "good",
             ]
         }
-        return TextTable.lines([["id", "name", "for", "made", "last used", "state"]] + rows).joined(separator: "\n")
+        return TextTable.lines([["id", "name", "role", "workspace", "for", "made", "last used", "state"]] + rows)
+            .joined(separator: "\n")
     }
 }
 
@@ -186,7 +229,9 @@ struct FleetKeysRevokeCommand: AsyncParsableCommand {
             return
         }
         let opened = try await place.database.open(folder: place.output, logger: .house())
+        let workspace = try await opened.store.workerKey(id)?.workspace ?? .default
         let isKnown = try await opened.store.revokeWorkerKey(id, now: SystemClock().now)
+        if isKnown { try await CommandAudit.note(opened.store, "key.revoke", id, in: workspace) }
         try await opened.close()
         guard isKnown else {
             throw ExitCode.dataError.saying("there is no key '\(id)'; 'dure fleet keys list' shows them")

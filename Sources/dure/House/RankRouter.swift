@@ -70,7 +70,7 @@ enum ProcessSources {
         return opened.withLock { opened in
             if let known = opened[path] { return known }
             let made = SourceAccess(
-                .init(environment: ProcessInfo.processInfo.environment, folder: path),
+                .init(environment: HouseEnvironment.present, folder: path),
                 time: SystemClock()
             )
             opened[path] = made

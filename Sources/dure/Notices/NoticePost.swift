@@ -22,7 +22,7 @@ final class NoticePost: Sendable {
         ledger: any EffectLedger,
         clock: any TimeSource,
         folder: DataFolder,
-        environment: [String: String] = ProcessInfo.processInfo.environment
+        environment: [String: String] = HouseEnvironment.present
     ) {
         runner = EffectRunner(ledger: ledger, clock: clock)
         self.clock = clock

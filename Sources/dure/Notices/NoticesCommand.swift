@@ -44,7 +44,7 @@ struct NoticesTestCommand: AsyncParsableCommand {
     func run() async throws {
         let notifiers: Notifiers
         do {
-            notifiers = try Notifiers.fromEnvironment()
+            notifiers = try Notifiers.fromEnvironment(HouseEnvironment.present)
         } catch let error as NoticeSettingError {
             throw ExitCode.usage.saying("\(error)")
         }
@@ -105,7 +105,7 @@ struct NoticesSendCommand: AsyncParsableCommand {
 
     func run() async throws {
         do {
-            guard try !Notifiers.fromEnvironment().ways.isEmpty else {
+            guard try !Notifiers.fromEnvironment(HouseEnvironment.present).ways.isEmpty else {
                 throw ExitCode.unavailable.saying("no way is set; see docs/notices.md")
             }
         } catch let error as NoticeSettingError {

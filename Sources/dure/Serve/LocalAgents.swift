@@ -8,6 +8,7 @@ import Foundation
 import Jobs
 import Logging
 import Messaging
+import Operations
 import Reports
 
 /// The agents in the process of a server on SQLite: messages stay in memory, trials go to the server's workers, and a few workers of its
@@ -34,22 +35,25 @@ struct LocalAgents: Sendable {
     private let host: AgentHost
     private let fleet: EmbeddedFleet
     private let workflows: WorkflowEngine
+    private let door: AgentDoor
 
     /// Puts agents and workers together around the server's dispatcher, which the caller runs.
     init(
         store: any Store,
         dispatcher: Dispatcher,
         setting: Setting,
+        door: AgentDoor,
         clock: any TimeSource,
         logger: Logger
     ) {
         self.store = store
+        self.door = door
         self.dispatcher = dispatcher
         self.setting = setting
         self.clock = clock
         self.logger = logger
         let ids = IdentifierGenerator(clock: clock, seed: .random(in: .min ... .max))
-        let broker = MemoryBroker(clock: clock, ids: ids, audit: MemoryAuditLog())
+        let broker = MemoryBroker(clock: clock, ids: ids, audit: AuditTrail(store: store, logger: logger))
         let context = AgentContext(
             store: store,
             broker: broker,
@@ -83,6 +87,9 @@ struct LocalAgents: Sendable {
         )
     }
 
+    /// How the agents fare.
+    var health: [AgentHealth] { host.health }
+
     /// Runs agents, own workers and campaigns until the task is cancelled; throws what ends an agent for good.
     func run() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -92,7 +99,7 @@ struct LocalAgents: Sendable {
             group.addTask {
                 try await host.run { gateway in
                     try await OrderBox(folder: setting.folder).serving(store, clock: clock) {
-                        try await drive(through: gateway)
+                        try await door.opened(to: gateway) { try await drive(through: gateway) }
                     }
                 }
             }

@@ -11,6 +11,11 @@ struct ProcessLog: Sendable {
 
     /// Opens the log of a process, and a logger that writes to it.
     static func open(_ label: String, level: Logger.Level = .info) -> (log: ProcessLog, logger: Logger) {
+        open(label, level: LogLevel(level))
+    }
+
+    /// Opens the log of a process whose level may change, and a logger that writes to it.
+    static func open(_ label: String, level: LogLevel) -> (log: ProcessLog, logger: Logger) {
         let sink = LineSink(FileHandle.standardError)
         let logger = Logger(label: label) { label in
             JSONLogHandler(label: label, level: level, clock: SystemClock(), sink: sink)

@@ -4,6 +4,8 @@ import ArgumentParser
 import Domain
 import Foundation
 import Jobs
+import Logging
+import Operations
 import Reports
 import Server
 import Storage
@@ -32,23 +34,38 @@ struct ServeCommand: AsyncParsableCommand {
     )
     var agents = false
 
+    @Flag(
+        help: "Run a campaign of a made-up seller against the simulated market too, at a speed that one can watch."
+    )
+    var rehearsal = false
+
     @Option(help: "The language of the reports of campaigns that end: en or ko.")
     var language = ReportLanguage.english
 
-    @Option(help: "The address to listen on.")
-    var host = "127.0.0.1"
+    @Option(help: "The address to listen on; 127.0.0.1 unless a setting says otherwise.")
+    var host: String?
 
-    @Option(help: "The port of the API; 0 for any that is free, which is printed.")
-    var port = 7420
+    @Option(
+        help: "The port of the API; 0 for any that is free, which is printed; 7420 unless a setting says otherwise."
+    )
+    var port: Int?
 
-    @Option(help: "The address of the probes.")
-    var healthHost = "127.0.0.1"
+    @Option(help: "The address of the probes; 127.0.0.1 unless a setting says otherwise.")
+    var healthHost: String?
 
-    @Option(help: "The port of /livez, /readyz and /metrics.")
-    var healthPort = 7421
+    @Option(help: "The port of /livez, /readyz and /metrics; 7421 unless a setting says otherwise.")
+    var healthPort: Int?
 
-    @Option(help: "The folder of the data.", completion: .directory)
-    var output = DataFolder.standard
+    @Option(help: "The folder of the data (default: \(DataFolder.standard)).", completion: .directory)
+    var output: String?
+
+    @OptionGroup var settingsOptions: SettingsOptions
+
+    @Flag(
+        inversion: .prefixedNo,
+        help: "Print a link by which an administrator signs in once, where nobody is signed in."
+    )
+    var signInLink = true
 
     @OptionGroup var keeping: RetentionOptions
     @OptionGroup var database: DatabaseOptions
@@ -66,32 +83,36 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(
         parsing: .upToNextOption,
         help:
-            "The kinds of jobs that keys with the scope enqueue may add. trial.command lets them run any program on the workers."
+            "The kinds of jobs that keys with the scope enqueue may add, probe by default. trial.command lets them run any program on the workers."
     )
-    var enqueueKinds = ["probe"]
+    var enqueueKinds: [String] = []
 
-    @Option(help: "How many jobs of a kind may wait before more are refused with 429.")
-    var queueLimit = 1_000_000
+    @Option(
+        help:
+            "How many jobs of a kind may wait before more are refused with 429; 1000000 unless a setting says otherwise."
+    )
+    var queueLimit: Int?
 
-    @Option(help: "How many seconds /readyz says no before the ports close.")
-    var drainSeconds = 5
+    @Option(help: "How many seconds /readyz says no before the ports close; 5 unless a setting says otherwise.")
+    var drainSeconds: Int?
 
     func validate() throws {
-        for (name, value) in [("--port", port), ("--health-port", healthPort)] where !(0...65_535).contains(value) {
-            throw ValidationError("\(name) is \(value); give a number from 0 to 65535")
+        for (name, value) in [("--port", port), ("--health-port", healthPort)] where !(0...65_535).contains(value ?? 0)
+        {
+            throw ValidationError("\(name) is \(value ?? 0); give a number from 0 to 65535")
         }
         guard (tlsCertificate == nil) == (tlsKey == nil) else {
             throw ValidationError("--tls-certificate and --tls-key go together")
         }
-        guard (0...300).contains(drainSeconds) else {
-            throw ValidationError("--drain-seconds is \(drainSeconds); give a number from 0 to 300")
+        guard (0...300).contains(drainSeconds ?? 0) else {
+            throw ValidationError("--drain-seconds is \(drainSeconds ?? 0); give a number from 0 to 300")
         }
-        if !goals.isEmpty || agents, database.address() != nil {
+        if !goals.isEmpty || agents || rehearsal, database.address() != nil {
             throw ValidationError(
                 "campaigns of a shared database are run by 'dure agents' and 'dure run'; leave out --agents and goal files"
             )
         }
-        guard queueLimit > 0 else { throw ValidationError("--queue-limit is \(queueLimit); give 1 or more") }
+        guard queueLimit ?? 1 > 0 else { throw ValidationError("--queue-limit is \(queueLimit ?? 0); give 1 or more") }
         for kind in enqueueKinds where JobKind(rawValue: kind) == nil {
             throw ValidationError(
                 "there are no jobs of kind '\(kind)'; give some of "
@@ -100,38 +121,99 @@ struct ServeCommand: AsyncParsableCommand {
         }
     }
 
+    /// What the command line says, by the settings' names.
+    var flags: [String: [String]] {
+        let single: [(String, String?)] = [
+            ("server.host", host), ("server.port", port.map { String($0) }), ("server.health_host", healthHost),
+            ("server.health_port", healthPort.map { String($0) }), ("server.name", name),
+            ("server.tls_certificate", tlsCertificate), ("server.tls_key", tlsKey), ("data.folder", output),
+            ("server.drain_seconds", drainSeconds.map { String($0) }),
+            ("jobs.queue_limit", queueLimit.map { String($0) }), ("database.url", database.database),
+            ("redis.url", messaging.redis),
+        ]
+        var flags: [String: [String]] = enqueueKinds.isEmpty ? [:] : ["jobs.enqueue_kinds": enqueueKinds]
+        for case (let key, let value?) in single { flags[key] = [value] }
+        return flags
+    }
+
     /// How the API is served.
-    var setting: ServerProcess.Setting {
+    static func setting(_ settings: Settings) -> ServerProcess.Setting {
         var certificate: Listening.Certificate?
-        if let chain = tlsCertificate, let key = tlsKey { certificate = Listening.Certificate(chain: chain, key: key) }
-        return ServerProcess.Setting(
-            api: Listening(host: host, port: port, certificate: certificate),
-            probes: Listening(host: healthHost, port: healthPort),
-            kinds: enqueueKinds.compactMap(JobKind.init(rawValue:)),
-            drainDelay: .seconds(drainSeconds)
+        if let chain = settings.text("server.tls_certificate"), let key = settings.text("server.tls_key") {
+            certificate = Listening.Certificate(chain: chain, key: key)
+        }
+        let standard = ServerLimits()
+        let limits = ServerLimits(
+            connections: settings.number("limits.connections") ?? standard.connections,
+            connectionsPerAddress: settings.number("limits.connections_per_address") ?? standard.connectionsPerAddress
         )
+        return ServerProcess.Setting(
+            api: Listening(
+                host: settings.text("server.host") ?? "127.0.0.1",
+                port: settings.number("server.port") ?? 7_420,
+                certificate: certificate
+            ),
+            probes: Listening(
+                host: settings.text("server.health_host") ?? "127.0.0.1",
+                port: settings.number("server.health_port") ?? 7_421
+            ),
+            limits: limits,
+            kinds: settings.list("jobs.enqueue_kinds").compactMap(JobKind.init(rawValue:)),
+            drainDelay: .seconds(settings.number("server.drain_seconds") ?? 5)
+        )
+    }
+
+    /// Reads the settings; throws exit code 65 after naming every wrong one.
+    private func read(_ source: SettingsSource) async throws -> Settings {
+        let settings = try await SettingsOptions.read(source)
+        for fault in settings.faults { _ = ExitCode.dataError.saying("\(fault)") }
+        guard settings.faults.isEmpty else { throw ExitCode.dataError }
+        return settings
     }
 
     func run() async throws {
         ignoreBrokenPipes()
-        let (log, logger) = ProcessLog.open("dure.server")
+        let source = try settingsOptions.source(flags: flags)
+        let settings = try await read(source)
+        let level = LogLevel(settings.text("log.level").flatMap(Logger.Level.init(rawValue:)) ?? .info)
+        let (log, logger) = ProcessLog.open("dure.server", level: level)
         defer { log.close() }
+        let folder = settings.text("data.folder") ?? DataFolder.standard
+        let goals = goals + (rehearsal ? [try LiveRehearsal.write(into: DataFolder(path: folder))] : [])
         let files = try goals.map { (path: $0, file: try RunCommand.load($0)) }
-        let opened = try await database.open(folder: output, logger: logger)
+        var (database, messaging) = (database, messaging)
+        database.database = settings.text("database.url")
+        messaging.redis = settings.text("redis.url")
+        let opened = try await database.open(folder: folder, logger: logger)
         var campaigns: LocalAgents.Setting?
         if agents || !goals.isEmpty {
             try ProgramRunner.startGuard()
-            campaigns = LocalAgents.Setting(goals: files, folder: DataFolder(path: output), language: language)
+            campaigns = LocalAgents.Setting(goals: files, folder: DataFolder(path: folder), language: language)
         }
+        let clock = SystemClock()
+        let security = try HouseSecurity(
+            opened: opened,
+            folder: DataFolder(path: folder),
+            settings: settings,
+            source: source,
+            level: level,
+            printsLink: signInLink,
+            clock: clock,
+            logger: logger
+        )
+        try await security.loadEnvironment()
         try await ServeProcess(
             database: opened,
-            broker: try messaging.broker(clock: SystemClock(), logger: logger),
-            name: name ?? "\(ProcessInfo.processInfo.hostName):\(port)",
-            setting: setting,
-            queueLimit: queueLimit,
+            broker: try messaging.broker(clock: clock, logger: logger),
+            name: settings.text("server.name")
+                ?? "\(ProcessInfo.processInfo.hostName):\(settings.number("server.port") ?? 7_420)",
+            setting: Self.setting(settings),
+            queueLimit: settings.number("jobs.queue_limit") ?? 1_000_000,
+            folder: DataFolder(path: folder),
             campaigns: campaigns,
             retention: keeping.retention,
-            clock: SystemClock(),
+            security: security,
+            clock: clock,
             log: log,
             logger: logger
         ).run()

@@ -30,6 +30,10 @@ struct ServeProcess: Sendable {
     /// What the agents of this process run; nil where others have them.
     private let campaigns: LocalAgents.Setting?
     private let retention: Housekeeper.Retention
+    private let security: HouseSecurity
+    private let agentsWatch: AgentsWatch?
+    private let monitor: HealthMonitor
+    private let door: AgentDoor
 
     /// Puts the process together; `name` is its name among those that share the database, and `broker` tells agents elsewhere of ends.
     init(
@@ -38,8 +42,10 @@ struct ServeProcess: Sendable {
         name: String,
         setting: ServerProcess.Setting,
         queueLimit: Int,
+        folder: DataFolder,
         campaigns: LocalAgents.Setting? = nil,
         retention: Housekeeper.Retention = Housekeeper.Retention(),
+        security: HouseSecurity,
         clock: any TimeSource,
         log: ProcessLog,
         logger: Logger
@@ -70,6 +76,7 @@ struct ServeProcess: Sendable {
         health = HealthBoard(clock: clock)
         self.campaigns = campaigns
         self.retention = retention
+        door = AgentDoor(elsewhere: broker.map { Gateway(broker: $0) }, expectsOwn: campaigns != nil)
         let gate = DispatcherGate(dispatcher)
         var parts = ServerProcess.Parts(
             gate: gate,
@@ -87,6 +94,30 @@ struct ServeProcess: Sendable {
             logger: logger
         )
         parts.effects = store
+        parts.answers = store
+        parts.services = .house(
+            store: store,
+            control: gate,
+            door: door,
+            folder: folder,
+            health: health,
+            clock: clock,
+            ids: ids,
+            logger: logger
+        )
+        self.security = security
+        let watch = campaigns == nil ? nil : AgentsWatch()
+        agentsWatch = watch
+        let monitor = security.monitor(
+            process: "server " + (name ?? ProcessInfo.processInfo.hostName),
+            store: store,
+            dispatcher: dispatcher,
+            agents: watch,
+            retention: retention
+        )
+        self.monitor = monitor
+        let gatekeeper = security.add(to: &parts, store: store, monitor: monitor)
+        ServePages(gatekeeper: gatekeeper, store: store) { try await security.presentSettings() }.add(to: &parts)
         server = ServerProcess(parts: parts, setting: setting)
     }
 
@@ -123,6 +154,10 @@ struct ServeProcess: Sendable {
             }
             group.addTask {
                 try await IdleMemory(clock: clock).run()
+                return false
+            }
+            group.addTask {
+                try await security.run(monitor)
                 return false
             }
             if let broker {
@@ -171,16 +206,20 @@ struct ServeProcess: Sendable {
     }
 
     private func serve(until signals: UnixSignalsSequence) async throws {
-        let logger = logger
+        let (logger, security) = (logger, security)
+        let links = AsyncStream<Int>.makeStream()
         do {
             try await server.run(
                 onListening: { ports in
+                    links.continuation.yield(ports.api)
+                    links.continuation.finish()
                     logger.notice(
                         "The server listens.",
                         metadata: ["port": "\(ports.api)", "health_port": "\(ports.probes ?? 0)"]
                     )
                 },
                 until: {
+                    for await port in links.stream { await security.greet(port: port) }
                     for await signal in signals {
                         logger.notice("The server stops.", metadata: ["signal": "\(signal)"])
                         return
@@ -233,13 +272,19 @@ struct ServeProcess: Sendable {
     private func keepCampaigning(_ setting: LocalAgents.Setting) async throws {
         while true {
             do {
-                try await LocalAgents(
+                let agents = LocalAgents(
                     store: store,
                     dispatcher: dispatcher,
                     setting: setting,
+                    door: door,
                     clock: clock,
                     logger: logger
-                ).run()
+                )
+                agentsWatch?.follow { agents.health }
+                defer { agentsWatch?.follow(nil) }
+                try await agentsWatch?.running { try await agents.run() }
+            } catch is AgentsWatch.Restart {
+                logger.warning("The agents are made anew, because one of them is stuck.")
             } catch is CancellationError {
                 throw CancellationError()
             } catch let error as ExitCode {

@@ -48,7 +48,7 @@ struct OpenedSources: TrendSources {
     init(folder: DataFolder, allow: [String], clock: any TimeSource) {
         access = SourceAccess(
             .init(
-                environment: ProcessInfo.processInfo.environment,
+                environment: HouseEnvironment.present,
                 folder: folder.url.appending(path: "sources").path,
                 allowedHosts: Set(allow.map { $0.lowercased() })
             ),

@@ -21,7 +21,7 @@ struct WorkflowEngine: Sendable {
         ids: IdentifierGenerator,
         logger: Logger,
         folder: DataFolder = DataFolder(path: DataFolder.standard),
-        environment: [String: String] = ProcessInfo.processInfo.environment
+        environment: [String: String] = HouseEnvironment.present
     ) {
         post = NoticePost(ledger: store, clock: clock, folder: folder, environment: environment)
         let listener = Locked<(@Sendable ([JobID]) async -> Void)?>(nil)

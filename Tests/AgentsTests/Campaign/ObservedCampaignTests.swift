@@ -11,6 +11,7 @@ import Testing
     private static func goal() -> Goal {
         SmallGoal.make { goal in
             goal.marketplace = .naver
+            goal.keywords += goal.units
             goal.product.identifier = "900"
             goal.trial.kind = .command
             goal.trial.apply = Command(arguments: ["./apply.sh"])

@@ -246,3 +246,29 @@ private final class InstantClock: TimeSource {
         }
     }
 }
+
+/// Where a webhook must not go, though its address looks like any other.
+@Suite struct WebhookGuardTests {
+    @Test(arguments: [
+        "https://10.0.0.1/hook", "https://192.168.1.1/hook", "https://169.254.169.254/latest/meta-data",
+        "https://0.0.0.0/hook",
+        "https://2130706433/hook", "https://0x7f000001/hook", "https://0177.0.0.1/hook", "https://127.1/hook",
+        "https://[::ffff:127.0.0.1]/hook", "https://[fd00::1]/hook", "https://[64:ff9b::7f00:1]/hook",
+        "https://[2002:7f00:1::]/hook", "https://localhost.localdomain/hook",
+    ])
+    func `a webhook that leads to a private address is refused before anything is sent`(address: String) async throws {
+        let way = try WebhookNotifier(address, timeOut: .seconds(5))
+        let notice = Notice(cause: "c", title: "t", text: "x", link: nil, at: Timestamp(milliseconds: 0))
+        var failure: Failure?
+        do {
+            try await way.deliver([notice], key: "k")
+        } catch let refused as Failure {
+            failure = refused
+        } catch let undone as Undone {
+            // A name that leads nowhere on this machine cannot be reached, which is as good.
+            failure = undone.failure
+        }
+        #expect([.permission, .timeOut, .invalid].contains(failure?.class))
+        if !address.contains("localhost") { #expect(failure?.class == .permission, "\(failure?.message ?? "")") }
+    }
+}

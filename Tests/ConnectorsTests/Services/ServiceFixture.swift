@@ -1,9 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
+
 import Domain
+import Foundation
 import StandIns
 import Testing
 
 @testable import Connectors
+
+/// A data folder of a fixture's own, removed when the fixture is let go.
+final class FixtureFolder: Sendable {
+    let path = NSTemporaryDirectory() + "dure-sources-" + UUID().uuidString
+
+    init() {
+        do {
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        } catch {
+            Issue.record("\(path) cannot be made: \(error)")
+        }
+    }
+
+    deinit {
+        do {
+            try FileManager.default.removeItem(atPath: path)
+        } catch {
+            Issue.record("\(path) was not removed: \(error)")
+        }
+    }
+}
 
 /// All services as stand-ins on a virtual clock.
 struct ServiceFixture: Sendable {
@@ -20,6 +43,7 @@ struct ServiceFixture: Sendable {
     let gdelt: GDELTStandIn
     let youTube: YouTubeStandIn
     let ledgers: LedgerShelf
+    let folder = FixtureFolder()
 
     /// Articles of a word, a minute apart, the newest first.
     static func articles(_ word: String, _ count: Int, before end: Timestamp = start) -> [NaverStandIn.Article] {
@@ -68,7 +92,7 @@ struct ServiceFixture: Sendable {
         ]
         let ledgers = ledgers
         return SourceAccess(
-            .init(environment: Self.environment.merging(extra) { $1 }, folder: "/nonexistent", seed: seed),
+            .init(environment: Self.environment.merging(extra) { $1 }, folder: folder.path, seed: seed),
             time: clock,
             transport: StandInTransport(services, time: clock, delay: TimeSpan(milliseconds: 40)),
             ledgers: { ledgers.ledger($0, $1) }

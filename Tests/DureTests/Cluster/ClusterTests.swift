@@ -21,7 +21,7 @@ enum ClusterServices {
     .enabled(if: ClusterServices.database != nil && ClusterServices.redis != nil, "PostgreSQL or Redis is missing"),
     .enabled(if: ProcessHouse.program != nil, "the program was not built"),
     .serialized,
-    .timeLimit(.minutes(6))
+    .timeLimit(.minutes(10))
 )
 struct ClusterTests {
     private static let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
@@ -87,6 +87,7 @@ struct ClusterTests {
             )
             _ = try house.start("run", ["run", goal])
             try await house.wait(for: "the first trials") { house.lines("runs").count >= 6 }
+            try house.holdMeasurements(true)
 
             // Redis dies with all that it had; the agents say so, and do not take themselves for dead.
             redis.signal(SIGKILL)
@@ -116,6 +117,7 @@ struct ClusterTests {
             #expect(pause.output.hasSuffix("is paused."))
             #expect(try await house.run(["pause"]).code == 1)
             #expect(try await house.run(["resume"]).code == 0)
+            try house.holdMeasurements(false)
 
             try await house.wait(for: "the campaign's end", within: .seconds(180)) {
                 try await store.campaigns(in: .default).first?.status == .completed

@@ -168,6 +168,7 @@ final class ProcessHouse: Sendable {
             """
             #!/bin/sh
             sleep \(pause)
+            while [ -e held ]; do sleep 0.1; done
             echo "$DURE_TRIAL" >>runs
             echo "{\\"score\\": $(( DURE_A * 3 + DURE_B * 2 )).$(( $$ % 10 ))}"
             """
@@ -187,13 +188,19 @@ final class ProcessHouse: Sendable {
             trial:
               kind: command
               apply: {run: [./apply.sh], timeout: 10s}
-              measure: {run: [./measure.sh], timeout: 10s}
+              measure: {run: [./measure.sh], timeout: 10m}
             units: [left, right]
             effort: {generation_size: 6, replicates: 2, block_size: 4}
             budget: {trials: \(trials)}
             ending: {confirmation_replicates: 4, finalists: 2, next_campaign: \(next)}
             """
         )
+    }
+
+    /// Lets no measurement end, so that the campaign is still under way however long something else takes, or lets them end again.
+    func holdMeasurements(_ isHeld: Bool) throws {
+        let held = folder.url.appending(path: "held").path
+        if isHeld { _ = try folder.file("held", "") } else { try FileManager.default.removeItem(atPath: held) }
     }
 
     /// The lines of a file that the programs write; none where there is no file.

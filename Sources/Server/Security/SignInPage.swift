@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import HTTPTypes
+
+/// The page to which a sign-in link leads.
+///
+/// The code stands behind the address's `#`, which browsers send to nobody: it is in no log of any server or proxy, and nothing that only
+/// looks at a link uses it up. A script of ours posts it.
+package enum SignInPage {
+    /// Where the page is.
+    package static let path = "/sign-in"
+
+    static let page = about(
+        path,
+        "signInPage",
+        .text(
+            """
+            <!doctype html>
+            <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+            <meta name="referrer" content="no-referrer"><title>Dure</title><link rel="icon" href="data:,">
+            <script src="/sign-in.js" defer></script></head>
+            <body><main><h1>Dure</h1><p id="state" role="status">Signing in … <span lang="ko">로그인하는 중 …</span></p>
+            <noscript><p>Signing in needs JavaScript. <span lang="ko">로그인하려면 자바스크립트가 필요합니다.</span></p></noscript>
+            </main></body></html>
+
+            """,
+            type: "text/html; charset=utf-8"
+        ),
+        type: "text/html"
+    )
+
+    static let script = about(
+        "/sign-in.js",
+        "signInScript",
+        .text(
+            """
+            "use strict";
+            (async () => {
+              const state = document.getElementById("state");
+              const code = location.hash.slice(1);
+              history.replaceState(null, "", "/sign-in");
+              const say = (text) => { state.textContent = text; };
+              if (!code) {
+                say("This is no sign-in link: use the one that the server printed, or 'dure open'. 서버가 출력한 로그인 링크를 쓰세요.");
+                return;
+              }
+              try {
+                const answer = await fetch("/api/v1/session", {
+                  method: "POST",
+                  headers: { "Content-Type": "application/json" },
+                  body: JSON.stringify({ code })
+                });
+                if (answer.ok) { location.replace("/"); return; }
+                const problem = await answer.json();
+                say(problem.detail + " – 'dure open' makes another. 새 링크: dure open");
+              } catch (error) {
+                say("The server does not answer. 서버가 응답하지 않습니다.");
+              }
+            })();
+
+            """,
+            type: "text/javascript; charset=utf-8"
+        ),
+        type: "text/javascript"
+    )
+
+    private static func about(_ path: String, _ operation: String, _ answer: Answer, type: String) -> Endpoint {
+        var endpoint = Endpoint(
+            .get,
+            path,
+            operation,
+            .about,
+            .anyone,
+            "Where a sign-in link leads.",
+            gives: [.other(type)]
+        ) { _ in answer }
+        endpoint.isDocumented = false
+        return endpoint
+    }
+}

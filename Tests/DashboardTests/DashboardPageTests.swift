@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Domain
+import Foundation
+import Reports
+import Testing
+
+@testable import Dashboard
+
+@Suite struct DashboardPageTests {
+    static let hostile = "<script>alert('1')</script> & \"quoted\" {{t.skip}} {{{lead}}}"
+
+    static func visitor(_ language: ReportLanguage, _ theme: Visitor.Theme = .auto) -> Visitor {
+        Visitor(
+            language: language,
+            theme: theme,
+            name: hostile,
+            maySteer: true,
+            mayAdminister: true,
+            formToken: "token",
+            address: "/campaigns?status=running&x=1"
+        )
+    }
+
+    static let row = CampaignRow(
+        id: "cmp_1",
+        name: hostile,
+        status: .running,
+        stage: .searching,
+        start: 81.5,
+        now: 42,
+        target: 20,
+        goalProgress: 0.64,
+        timeProgress: 0.31,
+        createdAt: "2026-11-18T01:00:00.000Z"
+    )
+    static let alert = AlertRow(
+        time: "2026-11-18T01:00:00.000Z",
+        severity: .warning,
+        message: hostile,
+        campaign: "cmp_1"
+    )
+
+    static func pages(_ visitor: Visitor) -> [DashboardPage] {
+        let campaign = CampaignPage(
+            row: row,
+            metric: "rank",
+            generation: 2,
+            trials: (completed: 10, failed: 1, running: 2, intended: 400),
+            spent: "₩1,000",
+            reserved: "₩100",
+            budget: "₩500,000",
+            next: hostile,
+            endReason: nil,
+            best: hostile,
+            planNotes: [hostile],
+            levers: [.init(changes: hostile, units: 3, unconfirmed: 1)],
+            orders: [.pause, .stop],
+            alerts: [alert],
+            decisions: [
+                .init(time: "2026-11-18T01:00:00.000Z", agent: "orchestrator", policy: "course", reason: hostile)
+            ],
+            trialRows: [
+                .init(
+                    position: 1,
+                    unit: hostile,
+                    purpose: "search",
+                    state: "completed",
+                    settings: hostile,
+                    result: 40.5,
+                    note: nil
+                )
+            ],
+            report: [ReportFragment.sections(ofPage: Self.report)].flatMap(\.self)
+        )
+        return [
+            OverviewPage(
+                open: [row],
+                hasCampaigns: true,
+                running: 1,
+                waiting: 1,
+                completed: 3,
+                workers: 6,
+                healthy: 5,
+                slots: 12,
+                inFlight: 4,
+                jobsReady: 1_234,
+                jobsDead: 2,
+                alerts: [alert],
+                rehearsals: []
+            ).page(for: visitor),
+            CampaignsPage(rows: [row], olderHref: "/campaigns?after=x").page(for: visitor),
+            CampaignsPage(rows: []).page(for: visitor), campaign.page(for: visitor),
+            ConfirmPage(
+                subject: hostile,
+                order: "Stop",
+                meaning: hostile,
+                action: "/campaigns/cmp_1/orders/stop",
+                backHref: "/campaigns/cmp_1",
+                isGrave: true,
+                place: .campaigns
+            ).page(for: visitor),
+            NewGoalPage().page(for: visitor),
+            NewGoalPage(
+                sentence: hostile,
+                entries: [
+                    "target": .init(value: "20", words: hostile),
+                    "deadline": .init(question: hostile, proposals: ["14d", hostile]),
+                ],
+                unread: [hostile],
+                refusal: hostile,
+                problems: [hostile],
+                plan: .init(
+                    trials: 10,
+                    generations: 1,
+                    seconds: 93_600,
+                    cost: "₩1",
+                    combinations: 9,
+                    power: nil,
+                    notes: [hostile]
+                ),
+                yaml: hostile,
+                isRead: true
+            ).page(for: visitor),
+            ExperimentsPage(csv: hostile, problem: [hostile]).page(for: visitor),
+            FleetPage(
+                workers: [
+                    .init(
+                        id: "wrk_1",
+                        name: hostile,
+                        role: "trial",
+                        state: .isolated,
+                        group: 0,
+                        isLeader: true,
+                        inFlight: 1,
+                        slots: 2,
+                        successRate: 0.93,
+                        restarts: 1,
+                        lastBeatAt: "2026-11-18T01:00:00.000Z"
+                    )
+                ],
+                groups: [.init(number: 0, leader: hostile, members: 3, healthy: 2, isResting: false)],
+                queues: [.init(kind: "probe", ready: 1, delayed: 2, leased: 3, dead: 4, isPaused: true)]
+            ).page(for: visitor),
+            FleetPage(workers: [], groups: [], queues: []).page(for: visitor),
+            TrendsPage(
+                runs: [.init(id: "run", isNews: true, startedAt: "2026-11-18T01:00:00.000Z", state: hostile)],
+                ranks: [
+                    .init(
+                        keyword: hostile,
+                        product: hostile,
+                        isOwn: true,
+                        rank: nil,
+                        before: 3,
+                        depth: 100,
+                        source: "x",
+                        time: "now"
+                    )
+                ]
+            ).page(for: visitor),
+            TrendsPage(runs: [], ranks: []).page(for: visitor), AlertsPage(rows: [alert]).page(for: visitor),
+            HealthPage(
+                version: "0.1.0",
+                startedAt: "2026-11-18T01:00:00.000Z",
+                isReady: true,
+                agents: "nowhere",
+                checks: [.init(name: hostile, isGood: false, detail: hostile)]
+            ).page(for: visitor),
+            TablePage(.settings, lead: .settingsLead, heads: [.name, .value], rows: [[hostile, hostile]]).page(
+                for: visitor
+            ),
+            ProblemPage(.missing, detail: hostile, expected: hostile).page(for: visitor),
+            ProblemPage(.signIn, detail: "").page(for: visitor),
+        ]
+    }
+
+    static let report = """
+        <main><section id="over-time" aria-labelledby="over-time-title">
+        <h2 id="over-time-title">Rank &amp; time</h2>
+        <p>One</p></section>
+        <section id="answer" aria-labelledby="answer-title">
+        <h2 id="answer-title">Answer</h2>
+        <p>Two</p></section></main>
+        """
+
+    @Test(arguments: ReportLanguage.allCases, Visitor.Theme.allCases)
+    func `every page escapes what it is given, and nothing of it is inline or from elsewhere`(
+        _ language: ReportLanguage,
+        _ theme: Visitor.Theme
+    ) throws {
+        for page in Self.pages(Self.visitor(language, theme)) {
+            let html = try page.html(
+                for: Self.visitor(language, theme),
+                places: DashboardPage.Place.allCases,
+                version: "v"
+            )
+            #expect(!html.contains("<script>"), "\(page.title)")
+            #expect(!html.contains(" style="), "\(page.title)")
+            #expect(!html.contains("<style"), "\(page.title)")
+            #expect(html.firstMatch(of: /\son[a-z]+=/) == nil, "\(page.title)")
+            #expect(!html.contains("http://") && !html.contains("https://"), "\(page.title)")
+            #expect(html.contains("lang=\"\(language.rawValue)\" data-theme=\"\(theme.rawValue)\""))
+            #expect(html.contains("class=\"skip\" href=\"#content\""))
+        }
+    }
+
+    @Test(arguments: ReportLanguage.allCases)
+    func `every identifier of a page is there once, and every label, hint and heading leads to one`(
+        _ language: ReportLanguage
+    ) throws {
+        for page in Self.pages(Self.visitor(language)) {
+            let html = try page.html(for: Self.visitor(language), places: DashboardPage.Place.allCases, version: "v")
+            let ids = html.matches(of: /\sid="([^"]+)"/).map { String($0.1) }
+            #expect(Set(ids).count == ids.count, "\(page.title): \(ids.sorted())")
+            let used = html.matches(of: /\s(?:for|aria-labelledby|aria-describedby|aria-controls|data-fill)="([^"]+)"/)
+                .map { String($0.1) }
+            #expect(used.allSatisfy(ids.contains), "\(page.title): \(used.filter { !ids.contains($0) })")
+        }
+    }
+
+    @Test func `a visitor who may not steer is shown no order`() throws {
+        var visitor = Self.visitor(.english)
+        visitor.maySteer = false
+        visitor.mayAdminister = false
+        for page in Self.pages(visitor) where page.place != .newGoal && page.place != .experiments {
+            let html = try page.html(for: visitor, places: [.overview], version: "v")
+            #expect(!html.contains("/orders/") || html.contains("id=\"confirm\""), "\(page.title)")
+        }
+    }
+
+    @Test func `every word is there in both languages, with the same places for values`() {
+        for word in Word.allCases {
+            let (english, korean) = word.both
+            #expect(!english.isEmpty && !korean.isEmpty)
+            for place in ["{0}", "{1}"] { #expect(english.contains(place) == korean.contains(place), "\(english)") }
+        }
+    }
+
+    @Test(
+        arguments: [
+            (nil, "en"), ("ko-KR,ko;q=0.9,en;q=0.8", "ko"), ("en-US,en;q=0.9,ko;q=0.5", "en"),
+            ("fr, ko;q=0.4, en;q=0.2", "ko"),
+            ("de", "en"), ("ko;q=0, en", "en"), (";;;,q=", "en"),
+        ] as [(String?, String)]
+    )
+    func `the language is the one that the browser wants first`(_ header: String?, _ expected: String) {
+        #expect(Visitor.language(accepting: header).rawValue == expected)
+    }
+
+    @Test func `a report's page is read section by section`() {
+        let sections = ReportFragment.sections(ofPage: Self.report)
+        #expect(sections.map(\.id) == ["over-time", "answer"])
+        #expect(sections.map(\.title) == ["Rank & time", "Answer"])
+        #expect(sections.last?.html == "\n<p>Two</p>")
+        #expect(ReportFragment.sections(ofPage: "no page") == [])
+    }
+}

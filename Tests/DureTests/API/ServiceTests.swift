@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Domain
+import Files
+import Foundation
+import Jobs
+import Logging
+import Operations
+import Server
+import Storage
+import Testing
+
+@testable import dure
+
+/// What the API asks the house for, over a store in memory.
+@Suite(.timeLimit(.minutes(10))) struct ServiceTests {
+    private struct House {
+        let store = MemoryStore()
+        let services: Services
+        let campaign: Campaign
+        let trials: [Trial]
+
+        init() async throws {
+            let clock = StandingClock()
+            let ids = IdentifierGenerator(clock: clock, seed: 4)
+            let folder = FileManager.default.temporaryDirectory.appending(path: "dure-services-\(UUID().uuidString)")
+                .path
+            services = .house(
+                store: store,
+                control: StoredFleetControl(fleet: store, jobs: store, clock: clock),
+                door: AgentDoor(elsewhere: nil, expectsOwn: false),
+                folder: DataFolder(path: folder),
+                health: HealthBoard(clock: clock),
+                clock: clock,
+                ids: ids,
+                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            )
+            let sample = Sample()
+            let change = try sample.change(sample.campaign())
+            try await store.commit(change, durability: .process)
+            campaign = try #require(change.campaigns.first)
+            trials = change.trials
+        }
+    }
+
+    private static let stranger = WorkspaceID("other") ?? .default
+
+    private static func caller(_ workspace: WorkspaceID = .default) -> Caller {
+        Caller(workspace: workspace, role: .admin, credential: .key, id: "k", name: "jane")
+    }
+
+    @Test func `nothing of one workspace is seen in another`() async throws {
+        let house = try await House()
+        let (services, id, paging) = (house.services, house.campaign.id, Paging())
+        for (workspace, isThere) in [(WorkspaceID.default, true), (Self.stranger, false)] {
+            #expect((try await services.campaigns.campaign(id, in: workspace) != nil) == isThere)
+            #expect((try await services.campaigns.trials(of: id, in: workspace, paging: paging) != nil) == isThere)
+            #expect((try await services.campaigns.decisions(of: id, in: workspace, paging: paging) != nil) == isThere)
+            #expect((try await services.campaigns.generations(of: id, in: workspace, paging: paging) != nil) == isThere)
+            #expect((try await services.monitoring.rounds(of: id, in: workspace, paging: paging) != nil) == isThere)
+            #expect((try await services.analytics.effects(of: id, in: workspace) != nil) == isThere)
+            #expect((try await services.analytics.forecast(of: id, in: workspace) != nil) == isThere)
+            #expect((try await services.analytics.prediction([:], of: id, in: workspace) != nil) == isThere)
+            #expect((try await services.analytics.report(of: id, in: workspace, language: "en") != nil) == isThere)
+            let list = try await services.campaigns.campaigns(in: workspace, status: nil, paging: paging)
+            #expect(list.items.map(\.id) == (isThere ? [id] : []))
+        }
+        let order = OrderDraft(order: .pause)
+        let given = try await services.campaigns.give(order, to: id, by: Self.caller(Self.stranger), key: nil)
+        #expect(given == nil)
+        #expect(try await house.store.waitingOrders(limit: 10).isEmpty)
+    }
+
+    @Test func `a campaign is shown with its trials, what it spent and what may be ordered`() async throws {
+        let house = try await House()
+        let detail = try #require(try await house.services.campaigns.campaign(house.campaign.id, in: .default))
+        #expect(detail.trials.completed == 15)
+        #expect(detail.trials.failed == 1)
+        #expect(detail.orders.contains(.pause) && detail.orders.contains(.stop) && !detail.orders.contains(.approve))
+        let page = try #require(
+            try await house.services.campaigns.trials(of: house.campaign.id, in: .default, paging: Paging(limit: 10))
+        )
+        #expect(page.items.map(\.position) == Array(0..<10))
+        #expect(page.items.first?.settings["price"] == .integer(329_000))
+        #expect(page.nextCursor != nil)
+    }
+
+    @Test func `a combination is predicted with its interval, and one that cannot be is told why`() async throws {
+        let house = try await House()
+        let analytics = house.services.analytics
+        let better = ["제목": JSONValue.string("long, with a comma"), "price": .integer(319_000)]
+        let found = try #require(try await analytics.prediction(better, of: house.campaign.id, in: .default))
+        let mean = try #require(found.mean)
+        #expect(mean.lower < mean.estimate && mean.estimate < mean.upper)
+        #expect((65...76).contains(mean.estimate))
+        await #expect(throws: Problem.self) {
+            try await analytics.prediction(["colour": .string("red")], of: house.campaign.id, in: .default)
+        }
+        await #expect(throws: Problem.self) {
+            try await analytics.prediction(["price": .integer(1)], of: house.campaign.id, in: .default)
+        }
+    }
+
+    @Test func `an order is kept once for one key, and waits where no agents run`() async throws {
+        let house = try await House()
+        let draft = OrderDraft(order: .pause, reason: "lunch")
+        let campaigns = house.services.campaigns
+        let first = try await campaigns.give(draft, to: house.campaign.id, by: Self.caller(), key: "k")
+        let again = try await campaigns.give(draft, to: house.campaign.id, by: Self.caller(), key: "k")
+        #expect(first?.state == .waiting)
+        #expect(first?.givenBy == "jane")
+        #expect(again?.id == first?.id)
+        #expect(try await house.store.waitingOrders(limit: 10).count == 1)
+        let id = try #require(first?.id)
+        #expect(try await campaigns.order(id, in: .default) == first)
+        #expect(try await campaigns.order(id, in: Self.stranger) == nil)
+    }
+
+    @Test(arguments: [
+        ("name: [", "goal"), ("", "goal"),
+        (
+            """
+            name: x
+            metric: {name: m, direction: lower}
+            factors: [{name: a, levels: [1, 2]}]
+            trial: {kind: command, measure: [./measure]}
+            """, "goal.trial.kind"
+        ),
+    ])
+    func `a goal that cannot be taken is refused, and its field named`(text: String, field: String) async throws {
+        let house = try await House()
+        for make in [
+            { _ = try await house.services.campaigns.preview(CampaignDraft(goal: text), in: .default) },
+            { _ = try await house.services.rehearsals.begin(RehearsalDraft(goal: text), by: Self.caller(), key: nil) },
+        ] as [() async throws -> Void] {
+            do {
+                try await make()
+                Issue.record("it was taken")
+            } catch let problem as Problem {
+                #expect(problem.kind == .invalid)
+                #expect(problem.field?.hasPrefix("goal") == true)
+                if field != "goal" { #expect(problem.field == field) }
+            }
+        }
+    }
+
+    @Test func `a file is analysed, and what is wrong with it is told without its place`() async throws {
+        let house = try await House()
+        let rows = (0..<16).map { "\($0 % 2),\(($0 / 2) % 2),\(10 + ($0 % 2) * 5 + $0 % 3)" }
+        let wish = AnalysisWish(csv: (["a,b,y"] + rows).joined(separator: "\n"), responses: ["y"], goal: "higher")
+        let found = try await house.services.analytics.analyse(wish)
+        #expect(found["rows"] == .integer(16))
+        let page = try await house.services.analytics.analysisPage(wish, language: "ko")
+        #expect(page.hasPrefix("<!"))
+        for wrong in [
+            AnalysisWish(csv: "a,y\n1,2", responses: ["z"]), AnalysisWish(csv: "a,y\n1", responses: ["y"]),
+            AnalysisWish(csv: wish.csv, responses: ["y"], model: "a*"),
+            AnalysisWish(csv: wish.csv, responses: ["y"], goal: "best"), AnalysisWish(csv: wish.csv, responses: []),
+        ] {
+            do {
+                _ = try await house.services.analytics.analyse(wrong)
+                Issue.record("it was analysed: \(wrong)")
+            } catch let problem as Problem {
+                #expect(problem.kind == .invalid)
+                #expect(!problem.detail.contains("/"), "\(problem.detail)")
+            }
+        }
+    }
+
+    @Test func `a job is requeued when it is dead, and only in its workspace`() async throws {
+        let house = try await House()
+        let job = Job(
+            id: IdentifierGenerator(clock: StandingClock(), seed: 8).next(),
+            workspace: .default,
+            campaign: nil,
+            kind: .probe,
+            payload: "{}",
+            createdAt: StandingClock().now
+        )
+        _ = try await house.store.enqueue([job], durability: .process)
+        let fleet = house.services.fleet
+        #expect(try await fleet.job(job.id, in: Self.stranger) == nil)
+        #expect(try await fleet.requeue(job.id, in: Self.stranger) == nil)
+        await #expect(throws: Problem.self) { try await fleet.requeue(job.id, in: .default) }
+        #expect(try await fleet.cancel(job.id, in: Self.stranger) == nil)
+        #expect(try await fleet.cancel(job.id, in: .default)?.state == .cancelled)
+        await #expect(throws: Problem.self) { try await fleet.cancel(job.id, in: .default) }
+    }
+}
