@@ -33,7 +33,7 @@ test: ## run every test, also on a PostgreSQL and a Redis of its own
 	@scripts/setup --with-services --with-chaos $(if $(CI),--with-mecab)
 	scripts/test-check-imports
 	scripts/run-tests
-	$(if $(CI),scripts/setup --with-pages && scripts/test-pages)
+
 
 lint: setup ## check style, imports and the rules of the repository
 	$(SWIFT) format lint --strict --recursive --parallel Sources Tests Package.swift
