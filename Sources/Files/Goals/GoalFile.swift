@@ -68,10 +68,15 @@ package struct GoalFile: Hashable, Sendable {
 
     /// Reads the text of a goal file; `directory` is the absolute folder that relative folders start from.
     ///
+    /// A goal that comes from outside names programs that were registered on the machine; then it may not bring its own.
     /// Throws all errors of the text, each with line, field, value and remedy.
-    package static func read(_ text: String, directory: String) throws(GoalFileErrors) -> Goal {
+    package static func read(
+        _ text: String,
+        directory: String,
+        registered: [String: Command]? = nil
+    ) throws(GoalFileErrors) -> Goal {
         let root = try compose(text)
-        var reader = GoalReader(directory: directory)
+        var reader = GoalReader(directory: directory, registered: registered)
         let goal = reader.goal(.init(path: "", line: root.mark?.line ?? 1, node: root))
         guard let goal, reader.errors.isEmpty else {
             throw GoalFileErrors(reader.errors)

@@ -66,6 +66,7 @@ extension GoalReader {
         }
         if kind == .command {
             checkVariables(factors, root)
+            refuseOwnSurroundings(fields)
         }
         let window = span(fields["window"], above: isSimulated) ?? (isSimulated ? .hours(6) : .zero)
         let washOut = span(fields["wash_out"]) ?? (isSimulated && fields["window"] == nil ? .hours(1) : .zero)
@@ -137,6 +138,7 @@ extension GoalReader {
 
     /// A command from text for the shell, a list of arguments, or a map with `run` and what is its own.
     private mutating func command(_ entry: Entry, _ surroundings: Surroundings) -> Command? {
+        if let registered { return command(entry, among: registered) }
         guard case .mapping = entry.node else {
             return arguments(entry).map { command($0, surroundings) }
         }
@@ -154,6 +156,48 @@ extension GoalReader {
             return nil
         }
         return arguments(run).map { command($0, own) }
+    }
+
+    /// The registered command that a goal from outside names; what it runs, where and for how long is not for that goal to say.
+    private mutating func command(_ entry: Entry, among registered: [String: Command]) -> Command? {
+        let names = registered.keys.sorted().joined(separator: ", ")
+        let known =
+            names.isEmpty ? "none is registered: 'dure commands add' does that on the machine" : "there is \(names)"
+        guard case .mapping = entry.node else {
+            report(
+                line: entry.line,
+                entry.path,
+                value: Self.raw(entry.node),
+                "a goal from outside brings no programs of its own",
+                "give {registered: NAME}; \(known)"
+            )
+            return nil
+        }
+        guard let fields = fields(entry, known: ["registered"]) else { return nil }
+        guard let name = fields["registered"] else {
+            demand("registered", in: fields, "give the name of a registered command; \(known)")
+            return nil
+        }
+        guard let text = text(name, "give the name of a registered command") else { return nil }
+        guard let command = registered[text] else {
+            refuse(name, "give the name of a registered command; \(known)")
+            return nil
+        }
+        return command
+    }
+
+    private mutating func refuseOwnSurroundings(_ fields: Fields) {
+        guard registered != nil else { return }
+        for key in ["timeout", "directory", "environment"] {
+            guard let wrong = fields[key] else { continue }
+            report(
+                line: wrong.line,
+                wrong.path,
+                value: Self.raw(wrong.node),
+                "a registered command has its own",
+                "leave \(key) out"
+            )
+        }
     }
 
     private func command(_ arguments: [String], _ surroundings: Surroundings) -> Command {

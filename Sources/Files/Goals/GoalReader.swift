@@ -28,10 +28,13 @@ struct GoalReader {
 
     /// The absolute folder that relative paths of commands start from.
     let directory: String
+    /// The commands that a goal from outside may name; nil for a file of the machine's own, which says what it runs.
+    let registered: [String: Command]?
     private(set) var errors: [GoalFileError] = []
 
-    init(directory: String) {
+    init(directory: String, registered: [String: Command]? = nil) {
         self.directory = directory
+        self.registered = registered
     }
 
     // MARK: Refusals

@@ -13,8 +13,12 @@ struct APIEndpoints {
     }
 
     var endpoints: [Endpoint] {
-        ControlEndpoints(campaigns: services.campaigns, rehearsals: services.rehearsals, system: services.system)
-            .endpoints
+        ControlEndpoints(
+            campaigns: services.campaigns,
+            commands: services.commands,
+            rehearsals: services.rehearsals,
+            system: services.system
+        ).endpoints
             + FleetEndpoints(fleet: services.fleet).endpoints
             + MonitoringEndpoints(monitoring: services.monitoring).endpoints
             + AnalyticsEndpoints(analytics: services.analytics).endpoints

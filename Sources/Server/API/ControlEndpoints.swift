@@ -9,6 +9,7 @@ struct ControlEndpoints {
     private static let goalBytes = 262_144
 
     let campaigns: any CampaignService
+    let commands: any CommandDirectory
     let rehearsals: any RehearsalService
     let system: any SystemService
 
@@ -19,6 +20,14 @@ struct ControlEndpoints {
             .get(Self.base + "/status", "status", .control, .role(.viewer), "Shows how the server is.") { _ in
                 try await system.status()
             },
+            .get(
+                Self.base + "/commands",
+                "listCommands",
+                .control,
+                .role(.viewer),
+                "Lists the programs that goals may name; they are registered on the machine.",
+                parameters: Parameter.paging
+            ) { call in try await commands.commands(in: call.workspace, paging: try call.paging()) },
             .get(
                 Self.base + "/campaigns",
                 "listCampaigns",

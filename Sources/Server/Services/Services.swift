@@ -5,6 +5,7 @@ package import Domain
 /// What API, pages and live stream ask the house for.
 package struct Services: Sendable {
     package var campaigns: any CampaignService
+    package var commands: any CommandDirectory
     package var rehearsals: any RehearsalService
     package var fleet: any FleetService
     package var monitoring: any MonitoringService
@@ -14,6 +15,7 @@ package struct Services: Sendable {
     /// Puts services together.
     package init(
         campaigns: any CampaignService,
+        commands: any CommandDirectory,
         rehearsals: any RehearsalService,
         fleet: any FleetService,
         monitoring: any MonitoringService,
@@ -21,6 +23,7 @@ package struct Services: Sendable {
         system: any SystemService
     ) {
         self.campaigns = campaigns
+        self.commands = commands
         self.rehearsals = rehearsals
         self.fleet = fleet
         self.monitoring = monitoring

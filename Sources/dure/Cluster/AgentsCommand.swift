@@ -20,8 +20,8 @@ struct AgentsCommand: AsyncParsableCommand {
         abstract: "Run the agents beside servers that share a PostgreSQL database and a Redis server.",
         discussion: """
             Any number of these processes may run: each agent runs in one of them, and in another within ten seconds of the first one's \
-            end. SIGTERM stops it in order. docs/operations.md says more. Exit codes: 0 it was stopped; 69 the database cannot be reached; \
-            73 the port of the probes cannot be had.
+            end. SIGTERM stops it in order. docs/operations.md says more. Exit codes: 0 it was stopped; 65 a setting is wrong; 69 the \
+            database cannot be reached; 73 the port of the probes cannot be had.
             """
     )
 
@@ -31,16 +31,17 @@ struct AgentsCommand: AsyncParsableCommand {
     @Option(help: "The name of this process among the others; its computer's and its number by default.")
     var name: String?
 
-    @Option(help: "The address of the probes.")
-    var healthHost = "127.0.0.1"
+    @Option(help: "The address of the probes; 127.0.0.1 unless a setting says otherwise.")
+    var healthHost: String?
 
-    @Option(help: "The port of /livez, /readyz and /metrics.")
+    @Option(help: "The port of /livez, /readyz and /metrics; of servers and agents on one machine each needs its own.")
     var healthPort = 7422
 
     @Option(help: "How often agents look after their campaigns at least, such as 10s.")
     var interval = "10s"
 
     @OptionGroup var keeping: RetentionOptions
+    @OptionGroup var settingsOptions: SettingsOptions
 
     func validate() throws {
         guard (0...65_535).contains(healthPort) else {
@@ -53,8 +54,12 @@ struct AgentsCommand: AsyncParsableCommand {
 
     func run() async throws {
         ignoreBrokenPipes()
-        let (log, logger) = ProcessLog.open("dure.agents")
+        let settings = try await SettingsOptions.checked(settingsOptions.source(flags: flags))
+        let (log, logger) = ProcessLog.open("dure.agents", level: HouseSettings.level(settings))
         defer { log.close() }
+        var (database, messaging) = (database, messaging)
+        database.database = settings.text("database.url")
+        messaging.redis = settings.text("redis.url")
         guard database.address() != nil else {
             throw ExitCode.usage.saying("'dure agents' needs a database that others share: --database postgresql://…")
         }
@@ -64,6 +69,10 @@ struct AgentsCommand: AsyncParsableCommand {
             throw ExitCode.usage.saying("'dure agents' needs a Redis server for its messages: --redis redis://…")
         }
         let opened = try await database.open(folder: DataFolder.standard, logger: logger)
+        try await HouseEnvironment.load(
+            from: MasterKeyPlace.vault(opened, settings, clock: clock),
+            logger: logger
+        )
         let process = AgentsProcess(
             opened: opened,
             broker: broker,
@@ -71,7 +80,7 @@ struct AgentsCommand: AsyncParsableCommand {
             holder: name ?? Self.processName,
             interval: TimeSpan(interval) ?? .seconds(10),
             retention: keeping.retention,
-            probes: Listening(host: healthHost, port: healthPort),
+            probes: Listening(host: settings.text("server.health_host") ?? "127.0.0.1", port: healthPort),
             clock: clock,
             log: log,
             logger: logger
@@ -82,6 +91,16 @@ struct AgentsCommand: AsyncParsableCommand {
             logger.notice("The agents stopped.")
         }
         try await opened.close()
+    }
+
+    /// What the command line says, by the settings' names.
+    private var flags: [String: [String]] {
+        let said = [
+            ("database.url", database.database), ("redis.url", messaging.redis), ("server.health_host", healthHost),
+        ]
+        var flags: [String: [String]] = [:]
+        for case (let key, let value?) in said { flags[key] = [value] }
+        return flags
     }
 
     /// A name that no other process has: the computer's, and the process's number.

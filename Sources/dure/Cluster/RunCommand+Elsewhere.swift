@@ -37,6 +37,7 @@ extension RunCommand {
                     if let existing { return try await driver.drive(existing.id, through: gateway) }
                     let create = CreateCampaign(goal: file.goal, workspace: .default, digest: file.digest, path: path)
                     let id = try await gateway.request(create, to: .orchestrator)
+                    try await CommandAudit.note(store, "campaign.create", "\(id)", detail: file.goal.name, in: .default)
                     return try await driver.drive(id, through: gateway)
                 }
                 defer { group.cancelAll() }

@@ -105,6 +105,7 @@ struct RunCommand: AsyncParsableCommand {
                         CreateCampaign(goal: goal, workspace: workspace, digest: digest, path: path),
                         to: .orchestrator
                     )
+                    try await CommandAudit.note(store, "campaign.create", "\(id)", detail: goal.name, in: workspace)
                 }
                 return try await orders.serving(store, clock: clock) {
                     try await driver.drive(id, through: gateway)

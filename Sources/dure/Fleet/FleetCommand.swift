@@ -26,8 +26,11 @@ struct FleetCommand: AsyncParsableCommand {
 
 extension KeyPlace {
     /// Does something with the fleet: through a server that answers, or in the database itself.
+    ///
+    /// What is `noted` is added to the audit log once it is done; a server does that of itself.
     func withFleet<Value>(
         reading: Bool = false,
+        noted: (action: String, subject: String)? = nil,
         server: (APIClient) async throws -> Value,
         database: (StoredFleetControl) async throws -> Value
     ) async throws -> Value {
@@ -39,6 +42,9 @@ extension KeyPlace {
                 StoredFleetControl(fleet: opened.store, jobs: opened.store, clock: clock),
                 database
             )
+            if case .success = outcome, let noted {
+                try await CommandAudit.note(opened.store, noted.action, noted.subject, in: .default)
+            }
             try await opened.close()
             return try outcome.get()
         }
@@ -129,7 +135,8 @@ enum WorkerOrder {
                 "there is no worker '\(worker)'; " + (names.isEmpty ? "none has registered" : "there is \(names)")
             )
         }
-        try await place.withFleet { client in
+        let action = "worker." + (order.isEmpty ? "forget" : order)
+        try await place.withFleet(noted: (action, "\(found.name) (\(found.id.text))")) { client in
             let path = "/v1/fleet/workers/\(found.id.text)" + (order.isEmpty ? "" : "/" + order)
             try await client.send(method, path, body)
         } database: { control in

@@ -80,7 +80,7 @@ struct FleetMaintenanceAddCommand: AsyncParsableCommand {
 
     func run() async throws {
         let wish = try checked()
-        let next = try await place.withFleet { client in
+        let next = try await place.withFleet(noted: ("maintenance.plan", target)) { client in
             let plan: MaintenanceList.Plan = try await client.call("POST", "/v1/fleet/maintenance", wish)
             return plan.nextAt
         } database: { control in
@@ -143,7 +143,7 @@ struct FleetMaintenanceEndCommand: AsyncParsableCommand {
             throw ExitCode.usage.saying("'\(target)' is no target; give groups, group/NUMBER or worker/NAME")
         }
         let text = target.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
-        try await place.withFleet { client in
+        try await place.withFleet(noted: ("maintenance.end", target)) { client in
             _ = try await client.send("DELETE", "/v1/fleet/maintenance?target=" + text)
         } database: { control in
             guard try await control.endMaintenance(of: wanted) else {

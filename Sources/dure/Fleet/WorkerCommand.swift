@@ -17,7 +17,8 @@ struct WorkerCommand: AsyncParsableCommand {
         abstract: "Run jobs of a server.",
         discussion: """
             A supervisor starts the worker as a process of its own, and starts it again when it dies, three times within ten minutes. \
-            SIGTERM lets it finish what it has. Exit codes: 0 it was stopped; 70 it died too often; 77 the server does not take its key.
+            SIGTERM lets it finish what it has. With --database it takes the credentials that 'dure secrets' \
+            keeps there, by the master key of the settings. Exit codes: 0 it was stopped; 65 a setting is wrong; 70 it died too often; 77 the server does not take its key.
             """
     )
 
@@ -37,6 +38,7 @@ struct WorkerCommand: AsyncParsableCommand {
     var kinds: [String] = []
 
     @OptionGroup var database: DatabaseOptions
+    @OptionGroup var settings: SettingsOptions
 
     @Option(help: "Answer /livez, /readyz and /metrics on this port of loopback.")
     var healthPort: Int?

@@ -38,6 +38,14 @@ struct WorkerProcess: Sendable {
         let database: OpenDatabase? =
             command.database.address() == nil
             ? nil : try await command.database.open(folder: DataFolder.standard, logger: logger)
+        if let database {
+            // Only what looks at ranks and markets needs credentials, and that needs the database.
+            let settings = try await SettingsOptions.checked(command.settings.source(), ofWorker: true)
+            try await HouseEnvironment.load(
+                from: MasterKeyPlace.vault(database, settings, clock: clock),
+                logger: logger
+            )
+        }
         let workflows = database.map { database in
             let ids = IdentifierGenerator(clock: clock, seed: .random(in: .min ... .max))
             return WorkflowEngine(store: database.store, clock: clock, ids: ids, logger: logger)

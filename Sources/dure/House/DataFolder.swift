@@ -39,14 +39,34 @@ struct DataFolder {
         }
     }
 
-    /// Opens the database for reading; throws exit code 66 when there is none.
+    /// How often, and how far apart, a reader looks whether a process that is making the tables, or changing them, gets on.
+    private static let looks = (count: 40, pause: UInt32(50_000))
+
+    /// Opens the database for reading.
+    ///
+    /// - Throws: exit code 66 when there is none, 75 when it has no tables yet; `StorageError.olderSchema` where nobody brings it up to date.
     func openForReading() throws -> SQLiteStore {
         guard FileManager.default.fileExists(atPath: database) else {
             throw ExitCode.noInput.saying(
                 "\(url.path): there is no database here yet; run a goal first, or name the folder with --output"
             )
         }
-        return try SQLiteStore(path: database, mode: .readOnly, clock: SystemClock())
+        var (version, looks) = (0, 0)
+        while true {
+            do {
+                return try SQLiteStore(path: database, mode: .readOnly, clock: SystemClock())
+            } catch StorageError.olderSchema(let found, let known) {
+                // A process that has just begun there is at its migrations as long as their number grows.
+                (version, looks) = (found, found > version ? 0 : looks + 1)
+                guard looks < Self.looks.count else {
+                    guard found == 0 else { throw StorageError.olderSchema(found: found, known: known) }
+                    throw ExitCode.temporary.saying(
+                        "\(url.path): the database has no tables yet; start what writes there, or try again in a moment"
+                    )
+                }
+                usleep(Self.looks.pause)
+            }
+        }
     }
 
     /// Opens the database for writing; throws exit code 75 naming the holder when another process writes.

@@ -54,6 +54,20 @@ struct DataPlace: ParsableArguments {
         return try await Self.using(OpenDatabase(try folder.openForWriting()), body)
     }
 
+    /// Writes what a person ordered, and notes it in the audit log once it is done.
+    func changing<Value>(
+        _ action: String,
+        _ subject: String,
+        detail: String = "",
+        _ body: (any Store) async throws -> Value
+    ) async throws -> Value {
+        try await writing { store in
+            let value = try await body(store)
+            try await CommandAudit.note(store, action, subject, detail: detail, in: .default)
+            return value
+        }
+    }
+
     private static func using<Value>(
         _ opened: OpenDatabase,
         _ body: (any Store) async throws -> Value

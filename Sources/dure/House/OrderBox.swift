@@ -27,7 +27,7 @@ struct OrderBox: Sendable {
 
     /// Takes orders up while the body runs.
     func serving<Value: Sendable>(
-        _ store: any OrderStore & WorkflowOrderStore,
+        _ store: any OrderStore & WorkflowOrderStore & AuditStore,
         clock: any TimeSource,
         _ body: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
@@ -47,8 +47,8 @@ struct OrderBox: Sendable {
         }
     }
 
-    /// Writes what lies in the folder into the database.
-    func takeUp(into store: any OrderStore & WorkflowOrderStore) async throws {
+    /// Writes what lies in the folder into the database, and notes it in the audit log.
+    func takeUp(into store: any OrderStore & WorkflowOrderStore & AuditStore) async throws {
         let files = try FileManager.default.contentsOfDirectory(at: folder.orders, includingPropertiesForKeys: nil)
             .filter { ["json", "workflow"].contains($0.pathExtension) }
             .sorted { $0.lastPathComponent < $1.lastPathComponent }
@@ -56,9 +56,13 @@ struct OrderBox: Sendable {
             do {
                 let data = try Data(contentsOf: file)
                 if file.pathExtension == "json" {
-                    try await store.give([try CanonicalJSON.decode(PersonOrder.self, from: data)])
+                    let order = try CanonicalJSON.decode(PersonOrder.self, from: data)
+                    try await store.give([order])
+                    try await CommandAudit.note(store, order)
                 } else {
-                    try await store.give([try CanonicalJSON.decode(WorkflowOrder.self, from: data)])
+                    let order = try CanonicalJSON.decode(WorkflowOrder.self, from: data)
+                    try await store.give([order])
+                    try await CommandAudit.note(store, order)
                 }
             } catch let error as DecodingError {
                 Console.note("The order \(file.lastPathComponent) cannot be read and is left out: \(error)")

@@ -46,7 +46,7 @@ struct OrderGiver {
                 campaign: campaign,
                 order: order,
                 reason: reason ?? "A person asked for it.",
-                givenBy: person ?? Self.person,
+                givenBy: person ?? CommandAudit.person,
                 givenAt: clock.now
             )
         }
@@ -55,17 +55,13 @@ struct OrderGiver {
         try await giveShared(order == .approve ? [written(.approve), written(.start)] : [written(order)])
     }
 
-    private static var person: String {
-        let process = ProcessInfo.processInfo
-        return "\(process.userName)@\(process.hostName)"
-    }
-
     // MARK: A database that several processes share
 
     /// Writes orders down together, so that all are kept although nobody answers, and tells what comes of each in turn.
     private func giveShared(_ orders: [PersonOrder]) async throws {
         try await place.writing { store in
             try await store.give(orders)
+            for order in orders { try await CommandAudit.note(store, order) }
             for order in orders { try tell(try await waitForAgents(order, in: store)) }
         }
     }
@@ -128,6 +124,7 @@ struct OrderGiver {
         let box = OrderBox(folder: place.folder)
         try await box.takeUp(into: store)
         try await store.give([order])
+        try await CommandAudit.note(store, order)
         var setting = House.Setting(
             clock: clock,
             timing: .real,

@@ -60,7 +60,7 @@ struct EffectsCommand: AsyncParsableCommand {
         }
 
         func run() async throws {
-            try await place.writing { store in
+            try await place.changing("effect.settle", key, detail: done ? "done" : "not done") { store in
                 try await store.settle(
                     key,
                     as: done ? .done : .failed,

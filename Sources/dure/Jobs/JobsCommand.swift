@@ -122,7 +122,10 @@ struct JobsCommand: AsyncParsableCommand {
         @OptionGroup var place: DataPlace
 
         func run() async throws {
-            let cancelled = try await place.writing { try await $0.cancel(jobs, now: SystemClock().now) }
+            let names = jobs.map(\.text).joined(separator: ", ")
+            let cancelled = try await place.changing("job.cancel", names) {
+                try await $0.cancel(jobs, now: SystemClock().now)
+            }
             try Console.line("Cancelled \(cancelled.count) of \(jobs.count); the others had ended, or there are none.")
         }
     }
@@ -137,7 +140,8 @@ struct JobsCommand: AsyncParsableCommand {
 
         func run() async throws {
             guard all != !jobs.isEmpty else { throw ExitCode.usage.saying("name the jobs, or give --all") }
-            let count = try await place.writing { store in
+            let names = all ? "every dead job" : jobs.map(\.text).joined(separator: ", ")
+            let count = try await place.changing("job.requeue", names) { store in
                 let dead = all ? try await store.jobs(in: .dead, limit: 1_000_000).map(\.id) : jobs
                 for job in dead { try await store.requeue(job, now: SystemClock().now) }
                 return dead.count
@@ -159,7 +163,10 @@ struct JobsCommand: AsyncParsableCommand {
                 throw ExitCode.usage.saying("--older-than is '\(olderThan)'; give a length of time such as 7d")
             }
             let before = SystemClock().now - span
-            try Console.line("Removed \(try await place.writing { try await $0.purgeDeadJobs(before: before) }).")
+            let removed = try await place.changing("job.purge", "dead before \(before)") {
+                try await $0.purgeDeadJobs(before: before)
+            }
+            try Console.line("Removed \(removed).")
         }
     }
 
@@ -172,7 +179,9 @@ struct JobsCommand: AsyncParsableCommand {
         @OptionGroup var place: DataPlace
 
         func run() async throws {
-            try await place.writing { try await $0.setPaused(true, kind: kind, now: SystemClock().now) }
+            try await place.changing("queue.pause", kind.rawValue) {
+                try await $0.setPaused(true, kind: kind, now: SystemClock().now)
+            }
         }
     }
 
@@ -183,7 +192,9 @@ struct JobsCommand: AsyncParsableCommand {
         @OptionGroup var place: DataPlace
 
         func run() async throws {
-            try await place.writing { try await $0.setPaused(false, kind: kind, now: SystemClock().now) }
+            try await place.changing("queue.resume", kind.rawValue) {
+                try await $0.setPaused(false, kind: kind, now: SystemClock().now)
+            }
         }
     }
 }

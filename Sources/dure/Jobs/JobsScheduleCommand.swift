@@ -49,7 +49,7 @@ extension JobsCommand {
                     timeZone: timeZone,
                     nextAt: next
                 )
-                try await place.writing { try await $0.write(schedule) }
+                try await place.changing("schedule.write", name, detail: cron) { try await $0.write(schedule) }
                 try Console.line("\(name) is due first at \(next).")
             }
         }
@@ -79,7 +79,11 @@ extension JobsCommand {
             @OptionGroup var place: DataPlace
 
             func run() async throws {
-                let isKnown = try await place.writing { try await $0.removeSchedule(name, in: .default) }
+                let isKnown = try await place.writing { store in
+                    let isKnown = try await store.removeSchedule(name, in: .default)
+                    if isKnown { try await CommandAudit.note(store, "schedule.remove", name, in: .default) }
+                    return isKnown
+                }
                 guard isKnown else { throw ExitCode.dataError.saying("there is no schedule '\(name)'") }
             }
         }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ArgumentParser
 import Domain
 import Foundation
+import Logging
 import Operations
 
 /// The environment as connectors see it: the process's own, and what is kept encrypted in the database instead.
@@ -22,8 +24,23 @@ enum HouseEnvironment {
         return kept.withLock { $0 }.merging(given) { $1 }
     }
 
+    /// Has connectors see what is kept; throws the exit code of what cannot be decrypted. Without a vault there is nothing.
+    static func load(from vault: SecretVault?, logger: Logger) async throws {
+        guard let vault else { return }
+        do {
+            let names = try await load(vault)
+            guard !names.isEmpty else { return }
+            logger.notice(
+                "Credentials are taken from the database.",
+                metadata: ["names": "\(names.joined(separator: ", "))"]
+            )
+        } catch let fault as SecretVault.Fault {
+            throw ExitCode.dataError.saying("\(fault)")
+        }
+    }
+
     /// Reads what is kept; returns the names.
-    static func load(_ vault: SecretVault) async throws -> [String] {
+    private static func load(_ vault: SecretVault) async throws -> [String] {
         let found = try await vault.all(kind: kind, in: .default).filter { names.contains($0.name) }
         kept.withLock { kept in
             for secret in found { kept[secret.name] = String(decoding: secret.plain, as: UTF8.self) }

@@ -54,6 +54,13 @@ enum MasterKeyPlace {
         return try read(String(decoding: data, as: UTF8.self), path)
     }
 
+    /// The vault of a database that processes share; nil where the settings name no master key.
+    static func vault(_ opened: OpenDatabase, _ settings: Settings, clock: any TimeSource) throws -> SecretVault? {
+        try keys(setting: settings.text("security.master_key"), folder: nil, makes: false).map {
+            SecretVault(store: opened.store, masters: $0, clock: clock)
+        }
+    }
+
     private static func read(_ text: String, _ source: String) throws -> MasterKeys {
         do throws(MasterKeys.Fault) {
             return try MasterKeys(text)
@@ -212,30 +219,6 @@ struct SecretsRekeyCommand: AsyncParsableCommand {
         }
         try Console.line(
             "\(outcome.rewrapped) data keys are now under \(id); \(outcome.current) were already."
-        )
-    }
-}
-
-/// Entries in the audit log of what a command did by itself, without a server.
-enum CommandAudit {
-    /// Notes what was done, by the user of this process.
-    static func note(
-        _ store: any Store,
-        _ action: String,
-        _ subject: String,
-        detail: String = "",
-        in workspace: WorkspaceID
-    ) async throws {
-        let host = ProcessInfo.processInfo.hostName
-        try await AuditTrail(store: store, logger: .house()).write(
-            AuditDraft(
-                time: SystemClock().now,
-                workspace: workspace,
-                actor: "command \(NSUserName())@\(host)",
-                action: action,
-                subject: subject,
-                detail: detail
-            )
         )
     }
 }

@@ -80,19 +80,11 @@ struct HouseSecurity: Sendable {
 
     /// Has connectors see the credentials that are kept in the database; throws the exit code of those that cannot be decrypted.
     func loadEnvironment() async throws {
-        guard let vault else { return }
-        do {
-            let names = try await HouseEnvironment.load(vault)
-            if !names.isEmpty {
-                logger.notice(
-                    "Credentials are taken from the database.",
-                    metadata: ["names": "\(names.joined(separator: ", "))"]
-                )
-            }
-        } catch let fault as SecretVault.Fault {
-            throw ExitCode.dataError.saying("\(fault)")
-        }
+        try await HouseEnvironment.load(from: vault, logger: logger)
     }
+
+    /// The programs that goals from outside may name.
+    var commands: CommandShelf { CommandShelf(vault: vault) }
 
     /// What looks at the health of the process, its machine, its database, its workers and its agents.
     func monitor(
@@ -188,7 +180,7 @@ struct HouseSecurity: Sendable {
         rules.present = HouseSettings.rules(next)
         await sessions.setTimes(HouseSettings.sessions(next))
         await monitor.set(HouseSettings.health(next), interval: next.span("health.interval") ?? .seconds(10))
-        if let wanted = next.text("log.level").flatMap(Logger.Level.init(rawValue:)) { level.present = wanted }
+        level.present = HouseSettings.level(next)
         await trail.record(
             actor: "settings' file",
             action: "settings.change",

@@ -163,19 +163,11 @@ struct ServeCommand: AsyncParsableCommand {
         )
     }
 
-    /// Reads the settings; throws exit code 65 after naming every wrong one.
-    private func read(_ source: SettingsSource) async throws -> Settings {
-        let settings = try await SettingsOptions.read(source)
-        for fault in settings.faults { _ = ExitCode.dataError.saying("\(fault)") }
-        guard settings.faults.isEmpty else { throw ExitCode.dataError }
-        return settings
-    }
-
     func run() async throws {
         ignoreBrokenPipes()
         let source = try settingsOptions.source(flags: flags)
-        let settings = try await read(source)
-        let level = LogLevel(settings.text("log.level").flatMap(Logger.Level.init(rawValue:)) ?? .info)
+        let settings = try await SettingsOptions.checked(source)
+        let level = LogLevel(HouseSettings.level(settings))
         let (log, logger) = ProcessLog.open("dure.server", level: level)
         defer { log.close() }
         let folder = settings.text("data.folder") ?? DataFolder.standard

@@ -100,6 +100,7 @@ struct ServeProcess: Sendable {
             control: gate,
             door: door,
             folder: folder,
+            commands: security.commands,
             health: health,
             clock: clock,
             ids: ids,

@@ -36,10 +36,20 @@ struct SettingsOptions: ParsableArguments {
         }
     }
 
+    /// The settings by which a process starts; throws exit code 65 after naming every wrong one.
+    ///
+    /// What staging and production ask of servers and agents is not asked of a worker.
+    static func checked(_ source: SettingsSource, ofWorker isWorker: Bool = false) async throws -> Settings {
+        let settings = try await read(source, judges: !isWorker)
+        for fault in settings.faults { _ = ExitCode.dataError.saying("\(fault)") }
+        guard settings.faults.isEmpty else { throw ExitCode.dataError }
+        return settings
+    }
+
     /// The settings as they hold; throws the exit code of a file that cannot be read.
-    static func read(_ source: SettingsSource) async throws -> Settings {
+    static func read(_ source: SettingsSource, judges: Bool = true) async throws -> Settings {
         do {
-            return try await HouseSettings.read(source)
+            return try await judges ? HouseSettings.read(source) : source.read()
         } catch let fault as SettingsSource.FileFault {
             throw ExitCode.dataError.saying("\(fault)")
         }

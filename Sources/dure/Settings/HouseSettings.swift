@@ -2,6 +2,7 @@
 
 import Domain
 import Jobs
+import Logging
 import Operations
 import Server
 
@@ -234,6 +235,11 @@ enum HouseSettings {
             )
         }
         return settings
+    }
+
+    /// From which level on a process's log has lines.
+    static func level(_ settings: Settings) -> Logger.Level {
+        settings.text("log.level").flatMap(Logger.Level.init(rawValue:)) ?? .info
     }
 
     /// What requests are judged by.

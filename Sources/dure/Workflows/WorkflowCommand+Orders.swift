@@ -107,7 +107,7 @@ extension WorkflowCommand {
                 timeZone: timeZone,
                 nextAt: next
             )
-            try await place.writing { try await $0.write(schedule) }
+            try await place.changing("schedule.write", schedule.name, detail: cron) { try await $0.write(schedule) }
             try Console.line("\(schedule.name) is due first at \(next).")
         }
     }

@@ -212,7 +212,7 @@ struct WorkflowCommand: AsyncParsableCommand {
             guard let span = TimeSpan(olderThan) else {
                 throw ExitCode.usage.saying("--older-than is '\(olderThan)'; give a length of time such as 30d")
             }
-            let removed = try await place.writing { store in
+            let removed = try await place.changing("workflow.prune", "older than \(olderThan)") { store in
                 var total = 0
                 while true {
                     let count = try await store.pruneWorkflowRuns(before: SystemClock().now - span, limit: 500)

@@ -61,19 +61,19 @@ struct WorkflowOrderGiver {
         waits: Bool
     ) async throws -> Outcome {
         let ids = IdentifierGenerator(clock: clock, seed: .random(in: .min ... .max))
-        let process = ProcessInfo.processInfo
         let order = WorkflowOrder(
             id: ids.next(),
             workspace: .default,
             run: run ?? ids.next(),
             action: action,
             reason: reason ?? "A person asked for it.",
-            givenBy: person ?? "\(process.userName)@\(process.hostName)",
+            givenBy: person ?? CommandAudit.person,
             givenAt: clock.now
         )
         guard place.address() == nil else {
             return try await place.writing { store in
                 try await store.give([order])
+                try await CommandAudit.note(store, order)
                 return try await waitForOthers(order, waits: waits) { try await $0(store) }
             }
         }
@@ -116,6 +116,7 @@ struct WorkflowOrderGiver {
     private func carryOutHere(_ order: WorkflowOrder, in store: SQLiteStore) async throws -> Outcome {
         try await OrderBox(folder: place.folder).takeUp(into: store)
         try await store.give([order])
+        try await CommandAudit.note(store, order)
         let (clock, look, folder) = (clock, Self.look, place.folder)
         let ended = try await Interruption.guarding {
             try await LocalWorkflows(store: store, clock: clock, folder: folder).run {

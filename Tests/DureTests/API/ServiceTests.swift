@@ -17,6 +17,7 @@ import Testing
     private struct House {
         let store = MemoryStore()
         let services: Services
+        let commands: CommandShelf
         let campaign: Campaign
         let trials: [Trial]
 
@@ -25,11 +26,15 @@ import Testing
             let ids = IdentifierGenerator(clock: clock, seed: 4)
             let folder = FileManager.default.temporaryDirectory.appending(path: "dure-services-\(UUID().uuidString)")
                 .path
+            commands = CommandShelf(
+                vault: SecretVault(store: store, masters: try MasterKeys(MasterKey.newText()), clock: clock)
+            )
             services = .house(
                 store: store,
                 control: StoredFleetControl(fleet: store, jobs: store, clock: clock),
                 door: AgentDoor(elsewhere: nil, expectsOwn: false),
                 folder: DataFolder(path: folder),
+                commands: commands,
                 health: HealthBoard(clock: clock),
                 clock: clock,
                 ids: ids,
@@ -124,7 +129,7 @@ import Testing
             metric: {name: m, direction: lower}
             factors: [{name: a, levels: [1, 2]}]
             trial: {kind: command, measure: [./measure]}
-            """, "goal.trial.kind"
+            """, "goal.trial.measure"
         ),
     ])
     func `a goal that cannot be taken is refused, and its field named`(text: String, field: String) async throws {
@@ -142,6 +147,28 @@ import Testing
                 if field != "goal" { #expect(problem.field == field) }
             }
         }
+    }
+
+    @Test func `a goal names the commands that its workspace registered, and no others`() async throws {
+        let house = try await House()
+        let command = Command(arguments: ["./measure.sh"], directory: "/srv/shop", timeout: .minutes(5))
+        try await house.commands.register(command, as: "conversion", in: .default)
+        let listed = try await house.services.commands.commands(in: .default, paging: Paging())
+        #expect(listed.items.map(\.name) == ["conversion"])
+        #expect(try await house.services.commands.commands(in: Self.stranger, paging: Paging()).items.isEmpty)
+        let draft = CampaignDraft(
+            goal: """
+                name: x
+                metric: {name: m, direction: higher}
+                factors: [{name: a, levels: [1, 2]}]
+                trial: {measure: {registered: conversion}}
+                """
+        )
+        #expect(try await house.services.campaigns.preview(draft, in: .default).combinations == 2)
+        let problem = try await #require(throws: Problem.self) {
+            try await house.services.campaigns.preview(draft, in: Self.stranger)
+        }
+        #expect(problem.field == "goal.trial.measure.registered")
     }
 
     @Test func `a file is analysed, and what is wrong with it is told without its place`() async throws {

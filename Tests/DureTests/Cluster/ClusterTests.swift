@@ -150,6 +150,30 @@ struct ClusterTests {
         try await store.leases().first { $0.name == "agent/campaign" }
     }
 
+    @Test func `agents take their settings from the file, and credentials from the database`() async throws {
+        try await withDatabase { store, address, _ in
+            let port = try ProcessHouse.freePort()
+            let house = try ProcessHouse(environment: ["DURE_DATABASE_URL": address])
+            let key = try await house.run(["secrets", "new-key"]).output
+            let vault = SecretVault(store: store, masters: try MasterKeys(key), clock: house.clock)
+            try await vault.put(Array("id".utf8), "DURE_NAVER_CLIENT_ID", kind: HouseEnvironment.kind, in: .default)
+            _ = try startRedis(house, port: port)
+            _ = try house.folder.file("dure.yaml", "redis: {url: 'redis://127.0.0.1:\(port)'}\nlog: {level: loud}\n")
+            let wrong = try house.start("wrong", ["agents"])
+            #expect(await wrong.end() == 65)
+            #expect(house.logged("wrong").contains("log.level is 'loud'"), "\(house.logged("wrong"))")
+
+            let text = "redis: {url: 'redis://127.0.0.1:\(port)'}\nsecurity: {master_key: \(key)}\n"
+            _ = try house.folder.file("dure.yaml", text)
+            let probes = try ProcessHouse.freePort()
+            let agents = try house.start("agents", ["agents", "--health-port", "\(probes)"])
+            try await house.wait(for: "the agents to be ready") { await house.probe(probes, "/readyz") == 200 }
+            #expect(house.logged("agents").contains("DURE_NAVER_CLIENT_ID"), "\(house.logged("agents"))")
+            agents.signal(SIGTERM)
+            #expect(await agents.end() == 0)
+        }
+    }
+
     @Test func `where no agents run an order is kept, and the command says so`() async throws {
         try await withDatabase { store, address, _ in
             let house = try ProcessHouse(environment: ["DURE_DATABASE_URL": address])

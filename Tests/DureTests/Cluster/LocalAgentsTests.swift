@@ -48,6 +48,12 @@ struct LocalAgentsTests {
         let wishes = try await store.decisions(of: campaign.id, in: .default).filter { $0.policy == "person_order" }
         #expect(wishes.count == 3)
         #expect(wishes.first?.reason.hasPrefix("jane asked at ") == true)
+        let noted = try await store.auditEntries(in: .default, before: .max, limit: 100).filter {
+            $0.action.hasPrefix("campaign.")
+        }
+        #expect(noted.map(\.action) == ["campaign.resume", "campaign.pause", "campaign.pause"])
+        #expect(noted.last?.actor == "command jane")
+        #expect(noted.last?.detail == "lunch")
         // The ledger has each time that a program moved a lever: the worker's over HTTP, the server's own at the end.
         #expect(try await store.effects(in: .done, limit: 1_000).count == house.lines("applied").count)
         #expect(try await store.effects(in: .intended, limit: 10).isEmpty)

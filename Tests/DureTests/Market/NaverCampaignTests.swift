@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ArgumentParser
 import Connectors
 import Domain
 import Foundation
@@ -119,10 +120,14 @@ struct NaverCampaignTests {
             try await house.wait(for: "the alert", within: .minutes(6)) {
                 guard FileManager.default.fileExists(atPath: house.folder.url.appending(path: "data/dure.sqlite").path)
                 else { return false }
-                return try await Self.read(house) { store in
-                    guard let campaign = try await store.campaigns(in: .default).first else { return false }
-                    let alerts = try await store.alerts(of: campaign.id, in: .default)
-                    return alerts.contains { $0.kind == .sourceMissing }
+                do {
+                    return try await Self.read(house) { store in
+                        guard let campaign = try await store.campaigns(in: .default).first else { return false }
+                        let alerts = try await store.alerts(of: campaign.id, in: .default)
+                        return alerts.contains { $0.kind == .sourceMissing }
+                    }
+                } catch let code as ExitCode where code == .temporary {
+                    return false
                 }
             }
             process.signal(SIGINT)

@@ -35,6 +35,7 @@ actor FakeServices {
     nonisolated var services: Services {
         Services(
             campaigns: self,
+            commands: self,
             rehearsals: NoRehearsals(),
             fleet: NoFleet(),
             monitoring: NoMonitoring(),
@@ -57,6 +58,14 @@ actor FakeServices {
             alerts: [],
             orders: []
         )
+    }
+}
+
+extension FakeServices: CommandDirectory {
+    func commands(in workspace: WorkspaceID, paging: Paging) async throws -> Page<RegisteredCommandView> {
+        try await paging.page(of: ["measure"], key: \.self) { name in
+            RegisteredCommandView(name: name, timeout: "1m", registeredAt: "2026-01-01T00:00:00Z")
+        }
     }
 }
 

@@ -8,23 +8,13 @@ import Server
 enum GoalDraft {
     /// The goal of a text; throws a problem that names line, field, value and remedy of the first mistake, and lists all.
     ///
-    /// A goal that runs programs is refused: what a key's owner may have the machine run is not for them to say.
-    static func read(_ text: String) throws -> (goal: Goal, digest: String) {
+    /// Programs are named, never brought: what a key's owner may have the machine run is not for them to say.
+    static func read(_ text: String, registered: [String: Command]) throws -> (goal: Goal, digest: String) {
         let goal: Goal
         do throws(GoalFileErrors) {
-            goal = try GoalFile.read(text, directory: "/")
+            goal = try GoalFile.read(text, directory: "/", registered: registered)
         } catch {
             throw problem(of: error)
-        }
-        guard goal.trial.kind != .command, goal.trial.apply == nil, goal.trial.measure == nil else {
-            throw Problem(
-                .invalid,
-                "a goal from outside runs no programs",
-                field: "goal.trial.kind",
-                value: goal.trial.kind.rawValue,
-                expected:
-                    "simulated; a goal with programs is run by 'dure run' or 'dure serve GOAL' on the machine itself"
-            )
         }
         return (goal, GoalFile.digest(of: goal))
     }

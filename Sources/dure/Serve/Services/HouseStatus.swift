@@ -34,16 +34,18 @@ extension Services {
         control: any FleetControl,
         door: AgentDoor,
         folder: DataFolder,
+        commands: CommandShelf,
         health: HealthBoard,
         clock: any TimeSource,
         ids: IdentifierGenerator,
         logger: Logger
     ) -> Services {
-        let campaigns = StoredCampaigns(store: store, door: door, clock: clock, ids: ids)
+        let campaigns = StoredCampaigns(store: store, door: door, commands: commands, clock: clock, ids: ids)
         let fleet = HouseFleet(control: control, store: store, clock: clock)
         return Services(
             campaigns: campaigns,
-            rehearsals: RehearsalHall(folder, clock: clock, ids: ids, logger: logger),
+            commands: commands,
+            rehearsals: RehearsalHall(folder, commands: commands, clock: clock, ids: ids, logger: logger),
             fleet: fleet,
             monitoring: StoredMonitoring(store: store, campaigns: campaigns, fleet: fleet, clock: clock),
             analytics: StoredAnalytics(

@@ -21,6 +21,7 @@ actor RehearsalHall: RehearsalService {
     }
 
     private let folder: URL
+    private let commands: CommandShelf
     private let clock: any TimeSource
     private let ids: IdentifierGenerator
     private let logger: Logger
@@ -28,7 +29,14 @@ actor RehearsalHall: RehearsalService {
     private var entries: [Entry] = []
 
     /// Creates a hall with its databases in a folder; those of a former process are removed.
-    init(_ folder: DataFolder, clock: any TimeSource, ids: IdentifierGenerator, logger: Logger) {
+    init(
+        _ folder: DataFolder,
+        commands: CommandShelf,
+        clock: any TimeSource,
+        ids: IdentifierGenerator,
+        logger: Logger
+    ) {
+        self.commands = commands
         self.folder = folder.url.appending(path: "rehearsals", directoryHint: .isDirectory)
         self.clock = clock
         self.ids = ids
@@ -48,7 +56,10 @@ actor RehearsalHall: RehearsalService {
     func begin(_ draft: RehearsalDraft, by caller: Caller, key: String?) async throws -> RehearsalView {
         let key = key.map { "\(caller.id)/\($0)" }
         if let key, let known = entries.first(where: { $0.key == key }) { return known.view }
-        var (goal, digest) = try GoalDraft.read(draft.goal)
+        var (goal, digest) = try await GoalDraft.read(
+            draft.goal,
+            registered: commands.commands(in: caller.workspace)
+        )
         if let seed = draft.seed { goal.seed = UInt64(seed) }
         guard entries.count(where: { $0.view.endedAt == nil }) < Self.mostWaiting else {
             throw Problem(.tooMany, "\(Self.mostWaiting) rehearsals are waiting or running", retryAfter: 10)

@@ -16,6 +16,7 @@ struct StoredCampaigns: CampaignService {
 
     let store: any Store
     let door: AgentDoor
+    let commands: CommandShelf
     let clock: any TimeSource
     let ids: IdentifierGenerator
 
@@ -91,7 +92,7 @@ struct StoredCampaigns: CampaignService {
     }
 
     func preview(_ draft: CampaignDraft, in workspace: WorkspaceID) async throws -> GoalPreview {
-        let goal = try GoalDraft.read(draft.goal).goal
+        let goal = try await GoalDraft.read(draft.goal, registered: commands.commands(in: workspace)).goal
         return GoalPreview(
             name: goal.name,
             metric: goal.objective.metric,
@@ -104,7 +105,7 @@ struct StoredCampaigns: CampaignService {
     }
 
     func create(_ draft: CampaignDraft, by caller: Caller, key: String?) async throws -> CampaignDetail {
-        var (goal, digest) = try GoalDraft.read(draft.goal)
+        var (goal, digest) = try await GoalDraft.read(draft.goal, registered: commands.commands(in: caller.workspace))
         if draft.needsApproval == true { goal.approval = .required }
         guard caller.workspace == .default else {
             throw Problem(
