@@ -24,7 +24,7 @@ enum HouseEnvironment {
         return kept.withLock { $0 }.merging(given) { $1 }
     }
 
-    /// Has connectors see what is kept; throws the exit code of what cannot be decrypted. Without a vault there is nothing.
+    /// Has connectors see what is kept, which without a vault is nothing; throws the exit code of what cannot be decrypted.
     static func load(from vault: SecretVault?, logger: Logger) async throws {
         guard let vault else { return }
         do {
