@@ -116,7 +116,7 @@ def main():
 def one_by_one(options, plan, seconds):
     """Plays the rows in this process, over one PostgreSQL and one Redis."""
     folder = tempfile.mkdtemp(prefix="dure-chaos.")
-    config = Config(os.path.abspath(options.dure), folder, seconds, options.seed)
+    config = Config(os.path.abspath(options.dure), folder, seconds, options.seed, is_alone=not options.result)
     results = []
     try:
         for row, store in plan:

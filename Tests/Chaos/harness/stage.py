@@ -27,6 +27,7 @@ class Config:
     folder: str
     seconds: float
     seed: int
+    is_alone: bool = True
     postgres: object = None
     redis: object = None
 
@@ -255,7 +256,8 @@ class Stage:
             self.result.breaches.append(otherwise)
 
     def recovered(self, since, limit=LIMIT, what="recovery"):
-        """Notes how long a recovery took, which must be within its limit."""
+        """Notes how long a recovery took, which must be within its limit; beside other rows, which take the processors, within the longest."""
+        limit = limit if self.config.is_alone else max(limit, LIMIT)
         span = time.monotonic() - since
         self.result.recoveries.append((span, limit))
         self.expect(span <= limit, f"{what} took {span:.1f} s, and {limit:g} s is the limit")
