@@ -82,6 +82,8 @@ package struct LiveEndpoints: Sendable {
             handle: socket
         )
         socket.isDocumented = false
+        socket.isQuick = true
+        socket.isLive = true
         var events = Endpoint(
             .get,
             "/live/events",
@@ -101,6 +103,8 @@ package struct LiveEndpoints: Sendable {
             handle: events
         )
         events.isDocumented = false
+        events.isQuick = true
+        events.isLive = true
         return [socket, events]
     }
 
