@@ -55,6 +55,41 @@ import Testing
         }
     }
 
+    @Test func `what was found a moment ago is told again, and looked at anew when it is older`() async throws {
+        try clock.run {
+            let board = HealthBoard(clock: clock, freshness: .seconds(1))
+            let looks = Locked(0)
+            await board.add("store") {
+                let number = looks.withLock { looks in
+                    looks += 1
+                    return looks
+                }
+                try await clock.sleep(for: TimeSpan(milliseconds: 10))
+                guard number < 3 else { throw Failure(.unknown, "the disk is full") }
+                return "look \(number)"
+            }
+            // Of eight who ask at once, one has it looked at.
+            let details = await withTaskGroup(of: String.self) { group in
+                for _ in 0..<8 { group.addTask { await board.readiness().findings.map(\.detail).joined() } }
+                var details: Set<String> = []
+                for await detail in group { details.insert(detail) }
+                return details
+            }
+            #expect(details == ["look 1"])
+            try await clock.sleep(for: TimeSpan(milliseconds: 989))
+            #expect(await board.readiness().findings.map(\.detail) == ["look 1"])
+            try await clock.sleep(for: TimeSpan(milliseconds: 1))
+            #expect(await board.readiness().findings.map(\.detail) == ["look 2"])
+            try await clock.sleep(for: .seconds(1))
+            #expect(await board.readiness().isReady == false)
+            // That the process drains, and what is added, is told at once.
+            await board.drain()
+            #expect(await board.readiness().findings.map(\.name) == ["store", "draining"])
+            await board.add("more") { "there" }
+            #expect(await board.readiness().findings.map(\.name) == ["store", "more", "draining"])
+        }
+    }
+
     @Test func `a process that drains is not ready`() async throws {
         try clock.run {
             let board = HealthBoard(clock: clock)

@@ -73,10 +73,7 @@ package enum AuditChain {
         ] {
             hasher.update(data: Data("\(part.utf8.count):\(part)".utf8))
         }
-        return hasher.finalize().map { byte in
-            let digits = String(byte, radix: 16)
-            return digits.count < 2 ? "0" + digits : digits
-        }.joined()
+        return Hexadecimal.text(hasher.finalize())
     }
 }
 

@@ -28,9 +28,15 @@ package actor HealthBoard {
     private let clock: any TimeSource
     private let patience: TimeSpan
     private let silence: TimeSpan
+    private let freshness: TimeSpan
     private var checks: [(name: String, check: Check)] = []
     private var ticks: [String: Timestamp] = [:]
     private var drainsSince: Timestamp?
+    /// What the checks found last, and when they began.
+    private var last: (findings: [Finding], begun: Timestamp)?
+    private var isLooking = false
+    /// Who waits for the checks that run.
+    private var waiting: [CheckedContinuation<Void, Never>] = []
 
     /// Creates a board.
     ///
@@ -38,15 +44,24 @@ package actor HealthBoard {
     ///   - clock: Tells how long a loop was silent.
     ///   - patience: How long a check may take before it counts as bad.
     ///   - silence: How long a loop may be silent.
-    package init(clock: any TimeSource, patience: TimeSpan = .seconds(2), silence: TimeSpan = .seconds(10)) {
+    ///   - freshness: How long what the checks found is believed, so that whoever asks often has no row written each time; zero for not
+    ///     at all.
+    package init(
+        clock: any TimeSource,
+        patience: TimeSpan = .seconds(2),
+        silence: TimeSpan = .seconds(10),
+        freshness: TimeSpan = .zero
+    ) {
         self.clock = clock
         self.patience = patience
         self.silence = silence
+        self.freshness = freshness
     }
 
     /// Adds a check.
     package func add(_ name: String, _ check: @escaping Check) {
         checks.append((name, check))
+        last = nil
     }
 
     /// Notes that a loop goes round; from its first tick on it must tick at least every ten seconds.
@@ -67,10 +82,11 @@ package actor HealthBoard {
     /// Whether the process drains.
     package var isDraining: Bool { drainsSince != nil }
 
-    /// Runs the checks, one after the other, and looks at the loops.
+    /// Runs the checks, one after the other, unless what they found is fresh, and looks at the loops.
+    ///
+    /// Of several who ask at once one has the checks run, and the others wait for what they find.
     package func readiness() async -> Readiness {
-        var findings: [Finding] = []
-        for (name, check) in checks { findings.append(await find(name, check)) }
+        var findings = await looked()
         let now = clock.steady
         for (loop, last) in ticks.sorted(by: { $0.key < $1.key }) {
             let isGood = now - last <= silence
@@ -81,6 +97,31 @@ package actor HealthBoard {
             findings.append(Finding(name: "draining", isGood: false, detail: "no new work since \(drainsSince)"))
         }
         return Readiness(isReady: findings.allSatisfy(\.isGood), findings: findings)
+    }
+
+    private func looked() async -> [Finding] {
+        guard freshness > .zero else { return await look() }
+        while true {
+            if let last, clock.steady - last.begun < freshness { return last.findings }
+            guard isLooking else { break }
+            await withCheckedContinuation { waiting.append($0) }
+        }
+        isLooking = true
+        let begun = clock.steady
+        let findings = await look()
+        // A check that was added meanwhile has not been looked at, and one that was cancelled says nothing of what it looked at.
+        if findings.count == checks.count, !Task.isCancelled { last = (findings, begun) }
+        isLooking = false
+        let woken = waiting
+        waiting = []
+        for continuation in woken { continuation.resume() }
+        return findings
+    }
+
+    private func look() async -> [Finding] {
+        var findings: [Finding] = []
+        for (name, check) in checks { findings.append(await find(name, check)) }
+        return findings
     }
 
     private func find(_ name: String, _ check: @escaping Check) async -> Finding {

@@ -65,10 +65,7 @@ package struct KeyText: Sendable {
     ///
     /// A key has too many bits to be guessed, so that a fast hash is enough.
     package var hash: String {
-        SHA256.hash(data: Data(text.utf8)).map { byte in
-            let digits = String(byte, radix: 16)
-            return digits.count < 2 ? "0" + digits : digits
-        }.joined()
+        Hexadecimal.text(SHA256.hash(data: Array(text.utf8)))
     }
 
     /// The record that a store keeps of it.

@@ -5,8 +5,9 @@ package import Domain
 /// Tells whether a key may be used, and for what.
 ///
 /// Records are kept in memory for a second, so that a fleet that polls does not read the store for each request. What is revoked
-/// through `forget` is refused at once, what another process revokes after that second.
-package actor KeyVerifier {
+/// through `forget` is refused at once, what another process revokes after that second. Safe to call from any thread; a record that is
+/// known is looked up without a change of threads, for every request asks.
+package final class KeyVerifier: Sendable {
     /// Why a key is refused.
     package enum Refusal: Error, Hashable, Sendable {
         /// The text is no key.
@@ -28,10 +29,16 @@ package actor KeyVerifier {
     /// The most records that are kept in memory.
     private static let capacity = 10_000
 
+    private struct State {
+        var known: [String: Known] = [:]
+        var uses: [String: Timestamp] = [:]
+        /// How often something was forgotten: what was read before that is not kept.
+        var forgotten = 0
+    }
+
     private let store: any WorkerKeyStore
     private let clock: any TimeSource
-    private var known: [String: Known] = [:]
-    private var uses: [String: Timestamp] = [:]
+    private let state = Locked(State())
 
     /// Creates a verifier.
     package init(store: any WorkerKeyStore, clock: any TimeSource) {
@@ -64,7 +71,7 @@ package actor KeyVerifier {
         }
         if key.revokedAt != nil { throw Refusal.revoked }
         if let end = key.expiresAt, end <= now { throw Refusal.expired }
-        uses[key.id] = now
+        state.withLock { $0.uses[key.id] = now }
         return key
     }
 
@@ -76,27 +83,37 @@ package actor KeyVerifier {
     }
 
     /// Drops what is remembered of a key, so that its record is read again.
-    package func forget(_ id: String) {
-        known[id] = nil
+    package func forget(_ id: String) async {
+        state.withLock { state in
+            state.known[id] = nil
+            state.forgotten += 1
+        }
     }
 
     /// Writes to the store when keys were last used; call it now and then.
     package func flush() async throws {
-        let taken = uses
-        uses = [:]
+        let taken = state.withLock { state in
+            defer { state.uses = [:] }
+            return state.uses
+        }
         guard !taken.isEmpty else { return }
         try await store.noteUse(of: taken)
     }
 
     private func record(_ id: String, now: Timestamp) async throws -> WorkerKey? {
-        if let known = known[id], now >= known.readAt, now - known.readAt < Self.freshness { return known.key }
-        guard let key = try await store.workerKey(id) else {
-            known[id] = nil
-            return nil
+        let (known, forgotten) = state.withLock { ($0.known[id], $0.forgotten) }
+        if let known, now >= known.readAt, now - known.readAt < Self.freshness { return known.key }
+        let read = try await store.workerKey(id)
+        state.withLock { state in
+            // What was read before somebody revoked it may be what it was before.
+            guard let read, state.forgotten == forgotten else {
+                state.known[id] = nil
+                return
+            }
+            if state.known.count >= Self.capacity { state.known = [:] }
+            state.known[id] = Known(key: read, readAt: now)
         }
-        if known.count >= Self.capacity { known = [:] }
-        known[id] = Known(key: key, readAt: now)
-        return key
+        return read
     }
 
     /// Whether a key's secret is the record's, or the one before while that is good still.

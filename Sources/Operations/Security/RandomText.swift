@@ -14,10 +14,7 @@ enum RandomText {
 
     /// SHA-256 of a text, as 64 hexadecimal digits.
     static func hash(_ text: String) -> String {
-        SHA256.hash(data: Data(text.utf8)).map { byte in
-            let digits = String(byte, radix: 16)
-            return digits.count < 2 ? "0" + digits : digits
-        }.joined()
+        Hexadecimal.text(SHA256.hash(data: Array(text.utf8)))
     }
 
     /// Compares two texts in a time that depends on their lengths alone.

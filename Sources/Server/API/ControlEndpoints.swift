@@ -19,7 +19,7 @@ struct ControlEndpoints {
         [
             .get(Self.base + "/status", "status", .control, .role(.viewer), "Shows how the server is.") { _ in
                 try await system.status()
-            },
+            }.quick,
             .get(
                 Self.base + "/commands",
                 "listCommands",

@@ -58,7 +58,9 @@ where Base.Value == NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart> {
             onRefusal()
             return await refuse(value, logger: logger)
         }
-        await base.handle(value: value, logger: logger)
+        await withTaskExecutorPreference(LoopExecutor.of(value.channel.eventLoop)) {
+            await base.handle(value: value, logger: logger)
+        }
         book.leave(address)
     }
 

@@ -14,14 +14,35 @@ struct AboutEndpoints {
 
     var endpoints: [Endpoint] {
         let all = described + [Self.document, Self.page, Self.style]
-        let document: Result<Answer, any Error> = Result { try .json(OpenAPIDocument(endpoints: all).json) }
-        var page = Answer.text(ReferencePage(endpoints: all).html, type: "text/html; charset=utf-8")
-        page.headers[Self.policy] = "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'"
+        // Making them takes longer than all else at a start, and most servers are never asked for them.
+        let document = Later { try .json(OpenAPIDocument(endpoints: all).json) }
+        let page = Later {
+            var page = Answer.text(ReferencePage(endpoints: all).html, type: "text/html; charset=utf-8")
+            page.headers[Self.policy] = "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'"
+            return page
+        }
         return [
             Self.document.handled { _ in try document.get() },
-            Self.page.handled { [page] _ in page },
+            Self.page.handled { _ in try page.get() },
             Self.style.handled { _ in .text(ReferencePage.style, type: "text/css; charset=utf-8") },
         ]
+    }
+
+    /// An answer that is made when it is asked for first, and kept.
+    private final class Later: Sendable {
+        private let make: @Sendable () throws -> Answer
+        private let made = Locked<Answer?>(nil)
+
+        init(_ make: @escaping @Sendable () throws -> Answer) {
+            self.make = make
+        }
+
+        func get() throws -> Answer {
+            if let known = made.withLock({ $0 }) { return known }
+            let answer = try make()
+            made.withLock { $0 = answer }
+            return answer
+        }
     }
 
     private static let document = about(

@@ -113,6 +113,10 @@ package struct Endpoint: Sendable {
     package let isIdempotent: Bool
     /// Whether it is in the document; pages for people are not.
     package var isDocumented = true
+    /// Whether its answer goes on as time goes by, so that it has no head that could be asked for alone.
+    package var isLive = false
+    /// Whether it does next to nothing itself, but for what it waits for, so that it may run on the event loop of its connection.
+    package var isQuick = false
     /// What a refusal looks like; nil for problem details.
     package var refusal: (@Sendable (Problem, RequestHead) async -> Answer?)?
     package var handle: @Sendable (Call) async throws -> Answer
@@ -203,16 +207,23 @@ package struct Endpoint: Sendable {
         ) { call in try .json(try await gives(call, try call.decode()), status: status) }
     }
 
+    /// The same endpoint, which may run on the event loop of its connection.
+    package var quick: Endpoint {
+        var endpoint = self
+        endpoint.isQuick = true
+        return endpoint
+    }
+
+    /// Whether a path is written out, without parameters.
+    var isWrittenOut: Bool { parts.allSatisfy { $0.first != "{" } }
+
     /// The parameters of a path that is this endpoint's; nil for any other path.
     func match(_ path: [Substring]) -> [String: String]? {
         guard path.count == parts.count else { return nil }
+        for (part, text) in zip(parts, path) where part.first != "{" && part != text { return nil }
         var parameters: [String: String] = [:]
-        for (part, text) in zip(parts, path) {
-            if part.first == "{" {
-                parameters[String(part.dropFirst().dropLast())] = text.removingPercentEncoding ?? String(text)
-            } else if part != text {
-                return nil
-            }
+        for (part, text) in zip(parts, path) where part.first == "{" {
+            parameters[String(part.dropFirst().dropLast())] = text.removingPercentEncoding ?? String(text)
         }
         return parameters
     }
@@ -232,12 +243,17 @@ package struct Endpoint: Sendable {
 /// Every endpoint of the server.
 package struct EndpointTable: Sendable {
     package let endpoints: [Endpoint]
+    /// Endpoints by method and path, of those whose paths are written out.
+    private let byPath: [HTTPRequest.Method: [String: Endpoint]]
     /// Endpoints by how many parts their path has: what has another number cannot be meant.
     private let byLength: [Int: [Endpoint]]
 
     /// Creates a table.
     package init(_ endpoints: [Endpoint]) {
         self.endpoints = endpoints
+        byPath = Dictionary(grouping: endpoints.filter(\.isWrittenOut), by: \.method).mapValues { endpoints in
+            Dictionary(endpoints.map { ($0.path, $0) }) { first, _ in first }
+        }
         byLength = Dictionary(grouping: endpoints) { $0.parts.count }
     }
 
@@ -245,13 +261,19 @@ package struct EndpointTable: Sendable {
     ///
     /// A path that is written out goes before one with parameters.
     func find(_ method: HTTPRequest.Method, _ path: String) throws(Problem) -> (Endpoint, [String: String]) {
+        // HEAD asks for what GET would answer, without its body.
+        let wanted = method == .head ? .get : method
+        if let found = byPath[wanted]?[path], method == wanted || !found.isLive { return (found, [:]) }
         let parts = path.split(separator: "/", omittingEmptySubsequences: true)
         var allowed: Set<String> = []
         var found: (endpoint: Endpoint, parameters: [String: String])?
         for endpoint in byLength[parts.count] ?? [] {
             guard let parameters = endpoint.match(parts) else { continue }
             allowed.insert(endpoint.method.rawValue)
-            guard endpoint.method == method, parameters.count < found?.parameters.count ?? .max else { continue }
+            if endpoint.method == .get, !endpoint.isLive { allowed.insert(HTTPRequest.Method.head.rawValue) }
+            guard endpoint.method == wanted, method == wanted || !endpoint.isLive,
+                parameters.count < found?.parameters.count ?? .max
+            else { continue }
             found = (endpoint, parameters)
         }
         if let found { return found }

@@ -87,7 +87,7 @@ struct WorkerRoutes: Sendable {
                 problems: [.sessionIsOver],
                 handle: leave
             ),
-        ]
+        ].map(\.quick)
     }
 
     @Sendable private func register(_ call: Call) async throws -> Answer {

@@ -21,8 +21,9 @@ package struct QueueIsFull: Error, Hashable, Sendable {
 
 /// Where outsiders put jobs into the queue, and look at them.
 package protocol JobEntrance: Sendable {
-    /// Adds a job, safe from a loss of power when this returns; gives the one that was there before with its idempotency key instead.
+    /// Adds a job; gives the one that was there before with its idempotency key instead.
     ///
+    /// When this returns the job is safe from a loss of power, or from the process's death where the entrance was set up for that alone.
     /// Throws `QueueIsFull` for a job that is new when too many wait.
     func add(_ job: Job) async throws -> (job: Job, isNew: Bool)
     /// A job, whatever its state; nil when there is none.

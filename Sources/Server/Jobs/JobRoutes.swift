@@ -38,7 +38,7 @@ struct JobRoutes: Sendable {
                 ],
                 problems: [.keyReused, .queueFull],
                 handle: add
-            ),
+            ).quick,
             .get(
                 "/v1/jobs/{job}",
                 "job",
@@ -49,7 +49,7 @@ struct JobRoutes: Sendable {
             ) { call in
                 let job = try await entrance.job(try call.identifier("job", of: Job.self))
                 return try JobView(try call.found(job?.workspace == call.workspace ? job : nil, "job"))
-            },
+            }.quick,
         ]
     }
 

@@ -10,20 +10,30 @@ package actor StoreEntrance: JobEntrance {
     private let store: any JobStore & JobAdministration & JobLookup
     private let clock: any TimeSource
     private let limit: Int
+    private let durability: Durability
     private let onNew: @Sendable () -> Void
     private var depths: [JobKind: Int] = [:]
     private var readAt: Timestamp?
 
-    /// Creates an entrance; `onNew` is called after new jobs, and must return at once.
+    /// Creates an entrance.
+    ///
+    /// - Parameters:
+    ///   - store: Where the jobs are kept.
+    ///   - clock: Tells how old the depths are.
+    ///   - limit: How many jobs of a kind may wait.
+    ///   - durability: What a job survives once it is acknowledged.
+    ///   - onNew: Called after new jobs; must return at once.
     package init(
         store: any JobStore & JobAdministration & JobLookup,
         clock: any TimeSource,
         limit: Int = 1_000_000,
+        durability: Durability = .power,
         onNew: @escaping @Sendable () -> Void
     ) {
         self.store = store
         self.clock = clock
         self.limit = limit
+        self.durability = durability
         self.onNew = onNew
     }
 
@@ -35,7 +45,7 @@ package actor StoreEntrance: JobEntrance {
         guard waiting < limit else {
             throw QueueIsFull(kind: job.kind, waiting: waiting, limit: limit, retryAfter: .seconds(5))
         }
-        guard try await store.enqueue([job], durability: .power).isEmpty else {
+        guard try await store.enqueue([job], durability: durability).isEmpty else {
             depths[job.kind, default: 0] += 1
             onNew()
             return (job, true)

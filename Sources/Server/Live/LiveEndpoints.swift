@@ -82,6 +82,8 @@ package struct LiveEndpoints: Sendable {
             handle: socket
         )
         socket.isDocumented = false
+        socket.isQuick = true
+        socket.isLive = true
         var events = Endpoint(
             .get,
             "/live/events",
@@ -101,6 +103,8 @@ package struct LiveEndpoints: Sendable {
             handle: events
         )
         events.isDocumented = false
+        events.isQuick = true
+        events.isLive = true
         return [socket, events]
     }
 
@@ -178,42 +182,33 @@ package struct LiveEndpoints: Sendable {
             let messages = LiveQueue()
             let id = hub.subscribe(wish, in: workspace) { messages.put($0) }
             defer { hub.unsubscribe(id) }
-            let silence = Task {
-                while !Task.isCancelled {
-                    try await Task.sleep(for: limits.ping.duration)
-                    messages.put("")
-                }
-            }
-            defer { silence.cancel() }
-            let recheck = Task { [caller] in
-                while !Task.isCancelled {
+            let watch = Task { [caller] in
+                var silence = TimeSpan.zero
+                while true {
                     try await Task.sleep(for: limits.recheck.duration)
                     do {
-                        guard try await caller(call.head).may(.role(.viewer)) else { return messages.end() }
-                    } catch is Problem {
+                        let now = try await caller(call.head)
+                        guard now.workspace == workspace, now.may(.role(.viewer)) else { return messages.end() }
+                    } catch let problem as Problem where problem.kind == .unauthorized || problem.kind == .forbidden {
                         return messages.end()
+                    } catch {
+                        // That it cannot be told now is no reason to throw anybody out; it is looked at again.
                     }
+                    silence = silence + limits.recheck
+                    guard silence >= limits.ping else { continue }
+                    silence = .zero
+                    messages.put(.ping)
                 }
             }
-            defer { recheck.cancel() }
-            for await message in messages.stream {
-                // An empty message keeps the connection open, as a comment.
-                let text = message.isEmpty ? ": ping\n\n" : Self.event(message)
-                try await writer.write(ByteBuffer(string: text))
-            }
-            if messages.isOverfull { try await writer.write(ByteBuffer(string: Self.event(LiveText.slow))) }
+            defer { watch.cancel() }
+            for await message in messages.stream { try await writer.write(message.event) }
+            if messages.isOverfull { try await writer.write(LiveMessage.slow.event) }
             try await writer.finish(nil)
         }
         return Answer(
             headers: [.contentType: "text/event-stream", .cacheControl: "no-store", Self.buffering: "no"],
             content: .stream(body)
         )
-    }
-
-    private static func event(_ message: String) -> String {
-        // The number is told besides, so that a browser that comes back sends it along.
-        let number = message.firstMatch(of: /^\{"type":"[a-z]+","seq":(\d+)/).map { "id: \($0.1)\n" } ?? ""
-        return number + "data: \(message)\n\n"
     }
 
     private static func wish(of call: Call) throws(Problem) -> LiveWish {
@@ -242,18 +237,21 @@ final class LiveQueue: Sendable {
     /// How many messages may wait.
     static let limit = 256
 
-    let stream: AsyncStream<String>
-    private let continuation: AsyncStream<String>.Continuation
+    let stream: AsyncStream<LiveMessage>
+    private let continuation: AsyncStream<LiveMessage>.Continuation
     private let overflow = Locked(false)
 
     init() {
-        (stream, continuation) = AsyncStream.makeStream(of: String.self, bufferingPolicy: .bufferingOldest(Self.limit))
+        (stream, continuation) = AsyncStream.makeStream(
+            of: LiveMessage.self,
+            bufferingPolicy: .bufferingOldest(Self.limit)
+        )
     }
 
     /// Whether it ended because its reader was too slow.
     var isOverfull: Bool { overflow.withLock { $0 } }
 
-    func put(_ message: String) {
+    func put(_ message: LiveMessage) {
         guard case .dropped = continuation.yield(message) else { return }
         overflow.withLock { $0 = true }
         end()

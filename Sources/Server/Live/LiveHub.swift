@@ -9,7 +9,7 @@ import Foundation
 /// all of this one. Delivery is in order for every subscriber, and never waits for one.
 package final class LiveHub: Sendable {
     /// Takes messages for one subscriber; must not wait.
-    typealias Delivery = @Sendable (String) -> Void
+    typealias Delivery = @Sendable (LiveMessage) -> Void
 
     private struct Subscriber {
         var workspace: WorkspaceID
@@ -18,7 +18,11 @@ package final class LiveHub: Sendable {
     }
 
     private struct Room {
-        var state: LiveState = [:]
+        var state: LiveState = [:] {
+            didSet { snapshots = [:] }
+        }
+        /// The state as those hear it who come now, by their topics: many come at once after a fault of the network.
+        var snapshots: [Set<LiveTopic>: LiveMessage] = [:]
         /// The newest changes, oldest first.
         var recent: [LiveChange] = []
         /// What was forgotten last: whoever heard no more than this needs a snapshot.
@@ -61,7 +65,7 @@ package final class LiveHub: Sendable {
             contents.subscribers[id] = Subscriber(workspace: workspace, topics: wish.topics, deliver: deliver)
             var room = contents.rooms[workspace] ?? Room(forgotten: contents.seq)
             if room.isRead {
-                Self.welcome(wish, room, seq: contents.seq, deliver)
+                Self.welcome(wish, &room, seq: contents.seq, deliver)
             } else {
                 room.waiting.append((id, wish))
             }
@@ -87,7 +91,7 @@ package final class LiveHub: Sendable {
                     room.recent.append(change)
                     for subscriber in contents.subscribers.values
                     where subscriber.workspace == workspace && subscriber.topics.contains(change.topic) {
-                        subscriber.deliver(change.text)
+                        subscriber.deliver(change.message)
                     }
                 }
                 if room.recent.count > memory {
@@ -98,10 +102,10 @@ package final class LiveHub: Sendable {
                 room.isRead = true
                 room.forgotten = contents.seq
             }
-            room.state = state
+            if room.state != state { room.state = state }
             for (id, wish) in room.waiting {
                 guard let subscriber = contents.subscribers[id] else { continue }
-                Self.welcome(wish, room, seq: contents.seq, subscriber.deliver)
+                Self.welcome(wish, &room, seq: contents.seq, subscriber.deliver)
             }
             room.waiting = []
             contents.rooms[workspace] = room
@@ -116,13 +120,15 @@ package final class LiveHub: Sendable {
         }
     }
 
-    private static func welcome(_ wish: LiveWish, _ room: Room, seq: Int64, _ deliver: Delivery) {
+    private static func welcome(_ wish: LiveWish, _ room: inout Room, seq: Int64, _ deliver: Delivery) {
         guard let after = wish.after, after >= room.forgotten, after <= seq else {
-            return deliver(LiveText.snapshot(room.state, of: wish.topics, at: seq))
+            let snapshot = room.snapshots[wish.topics] ?? LiveText.snapshot(room.state, of: wish.topics, at: seq)
+            room.snapshots[wish.topics] = snapshot
+            return deliver(snapshot)
         }
         deliver(LiveText.resumed(at: after))
         for change in room.recent where change.seq > after && wish.topics.contains(change.topic) {
-            deliver(change.text)
+            deliver(change.message)
         }
     }
 

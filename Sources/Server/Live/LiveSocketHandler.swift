@@ -114,7 +114,7 @@ final class LiveSocketHandler: ChannelInboundHandler, RemovableChannelHandler {
         }
         switch message.type {
         case "subscribe": subscribe(message.topics ?? Set(LiveTopic.allCases), message.after, context)
-        case "ping": say("{\"type\":\"pong\"}", context)
+        case "ping": say(LiveMessage("{\"type\":\"pong\"}"), context)
         case "pong": break
         default: refuse("there is no message of this type", context)
         }
@@ -123,7 +123,7 @@ final class LiveSocketHandler: ChannelInboundHandler, RemovableChannelHandler {
     private func refuse(_ detail: String, _ context: ChannelHandlerContext) {
         let topics = LiveTopic.allCases.map(\.rawValue).joined(separator: ", ")
         let expected = "{\"type\":\"subscribe\",\"topics\":[…],\"after\":…} with topics of \(topics); ping; pong"
-        say(LiveText.refusal(detail, expected: expected), context)
+        say(LiveMessage(LiveText.refusal(detail, expected: expected)), context)
     }
 
     /// Subscribes anew: a second wish replaces the first.
@@ -131,23 +131,24 @@ final class LiveSocketHandler: ChannelInboundHandler, RemovableChannelHandler {
         if let subscription { onUnsubscribe(subscription) }
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         let loop = context.eventLoop
-        subscription = onSubscribe(LiveWish(topics: topics, after: after)) { text in
+        subscription = onSubscribe(LiveWish(topics: topics, after: after)) { message in
             loop.execute {
                 let (handler, context) = bound.value
-                handler.say(text, context)
+                handler.say(message, context)
             }
         }
     }
 
     // MARK: What the subscriber is told
 
-    private func say(_ text: String, _ context: ChannelHandlerContext) {
+    private func say(_ message: LiveMessage, _ context: ChannelHandlerContext) {
         guard !isClosing, context.channel.isActive else { return }
-        guard pending + text.utf8.count <= limits.pendingBytes else {
-            send(WebSocketFrame(fin: true, opcode: .text, data: ByteBuffer(string: LiveText.slow)), context)
+        let data = message.data
+        guard pending + data.readableBytes <= limits.pendingBytes else {
+            send(WebSocketFrame(fin: true, opcode: .text, data: LiveMessage.slow.data), context)
             return close(context, Ending.slow)
         }
-        send(WebSocketFrame(fin: true, opcode: .text, data: ByteBuffer(string: text)), context)
+        send(WebSocketFrame(fin: true, opcode: .text, data: data), context)
     }
 
     private func send(_ frame: WebSocketFrame, _ context: ChannelHandlerContext) {

@@ -10,13 +10,33 @@ extension Answer {
     /// Below this a body is sent as it is: packing would cost more than it saves.
     private static let leastPacked = 1_024
 
+    /// The answer with its tag, packed where the client takes that and it is worth it.
+    func finished(for head: RequestHead, isRefusal: Bool) -> Answer {
+        var answer = self
+        if !isRefusal { answer.settleTag(for: head) }
+        answer.compress(for: head)
+        return answer
+    }
+
+    /// The same for a large one, on the executor that the task prefers.
+    @concurrent func finishedElsewhere(for head: RequestHead, isRefusal: Bool) async -> Answer {
+        finished(for: head, isRefusal: isRefusal)
+    }
+
     /// Gives what a GET found a tag, and leaves the body out where the client has it already.
     mutating func settleTag(for head: RequestHead) {
-        guard head.method == .get, status == .ok, headers[.eTag] == nil, let bytes else { return }
+        guard head.method == .get || head.method == .head, status == .ok, headers[.eTag] == nil, let bytes else {
+            return
+        }
         let tag = "\"" + Self.tag(of: bytes) + "\""
         headers[.eTag] = tag
         if headers[.cacheControl] == "no-store" { headers[.cacheControl] = "private, no-cache" }
         guard let known = head.headers[.ifNoneMatch], Self.names(known, tag) else { return }
+        // What is told is what would have come with the body.
+        if isPackable {
+            vary(by: "Accept-Encoding")
+            if Self.takesGzip(head.headers[.acceptEncoding] ?? "") { headers[.eTag] = Self.packedTag(tag) }
+        }
         status = .notModified
         headers[.contentType] = nil
         content = .none
@@ -53,13 +73,17 @@ extension Answer {
     /// Packs the body by gzip where the client takes that and it is worth it.
     mutating func compress(for head: RequestHead) {
         guard isPackable else { return }
-        headers[.vary] = headers[.vary].map { $0 + ", Accept-Encoding" } ?? "Accept-Encoding"
+        vary(by: "Accept-Encoding")
         guard Self.takesGzip(head.headers[.acceptEncoding] ?? ""), let bytes,
             let packed = Self.packed(bytes), packed.readableBytes < bytes.readableBytes
         else { return }
         content = .bytes(packed)
         headers[.contentEncoding] = "gzip"
         if let tag = headers[.eTag] { headers[.eTag] = Self.packedTag(tag) }
+    }
+
+    private mutating func vary(by field: String) {
+        headers[.vary] = headers[.vary].map { $0 + ", " + field } ?? field
     }
 
     /// JSON and texts; a page with a secret of its own in it says so by `no-transform`.

@@ -63,6 +63,15 @@ package struct Answer: Sendable {
         }
     }
 
+    /// The answer to HEAD: everything but the body, whose length is told.
+    var headResponse: Response {
+        var headers = headers
+        if let bytes, status != .noContent, status != .notModified {
+            headers[.contentLength] = String(bytes.readableBytes)
+        }
+        return Response(status: status, headers: headers)
+    }
+
     /// The answer as the framework sends it.
     var response: Response {
         switch content {

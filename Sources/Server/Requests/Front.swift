@@ -39,6 +39,9 @@ struct Front: HTTPResponder {
     let isEnding: @Sendable () -> Bool
     let clock = ContinuousClock()
 
+    /// Bytes of a body, of a request or an answer, that are read or packed on an event loop; more are taken off it.
+    private static let mostOnLoop = 16_384
+
     private static let hostField = HTTPField.Name("Host") ?? .location
     private static let requestField = HTTPField.Name("X-Request-Id") ?? .location
 
@@ -53,23 +56,33 @@ struct Front: HTTPResponder {
         )
         var endpoint: Endpoint?
         var answer: Answer
-        var isCut = false
+        var isRefusal = false
         do {
             answer = try await self.answer(request, head, context, &endpoint)
-            answer.settleTag(for: head)
         } catch {
             let problem = Self.problem(of: error, context)
             answer = try await endpoint?.refusal?(problem, head) ?? problem.answer(request: context.request)
-            isCut = Self.hasBody(request)
+            isRefusal = true
         }
-        answer.compress(for: head)
+        answer = await finished(answer, head, isRefusal: isRefusal)
+        let isCut = isRefusal && Self.hasBody(request)
         answer.headers[Self.requestField] = context.request
         for guardian in guards { guardian.dress(&answer.headers, for: head) }
-        var response = answer.response
+        var response = request.method == .head ? answer.headResponse : answer.response
         if isCut { response = closing(response, context.channel) }
         if isEnding() { response.headers[.connection] = "close" }
         metrics.note(request.method, endpoint, response.status, seconds: (clock.now - start) / .seconds(1))
         return response
+    }
+
+    /// An answer with its tag, packed where that is worth it.
+    private func finished(_ answer: Answer, _ head: RequestHead, isRefusal: Bool) async -> Answer {
+        guard (answer.bytes?.readableBytes ?? 0) > Self.mostOnLoop else {
+            return answer.finished(for: head, isRefusal: isRefusal)
+        }
+        return await withTaskExecutorPreference(globalConcurrentExecutor) {
+            await answer.finishedElsewhere(for: head, isRefusal: isRefusal)
+        }
     }
 
     private func answer(
@@ -87,6 +100,42 @@ struct Front: HTTPResponder {
         endpoint = found
         let caller = try await authorize(head, for: found)
         for guardian in guards { try await guardian.check(caller, head, for: found.access) }
+        if found.isQuick, Self.isSmall(request) {
+            return try await audited(request, head, context, caller, found, parameters)
+        }
+        // What may take long would make the loop's other connections wait.
+        return try await withTaskExecutorPreference(globalConcurrentExecutor) {
+            try await auditedElsewhere(request, head, context, caller, found, parameters)
+        }
+    }
+
+    /// Whether a request's body is small, by what its head says.
+    private static func isSmall(_ request: Request) -> Bool {
+        guard let length = request.headers[.contentLength] else { return !request.headers.contains(.transferEncoding) }
+        return Int(length).map { $0 <= mostOnLoop } ?? false
+    }
+
+    /// The same as `audited`, on the executor that the task prefers.
+    @concurrent private func auditedElsewhere(
+        _ request: Request,
+        _ head: RequestHead,
+        _ context: CallContext,
+        _ caller: Caller,
+        _ found: Endpoint,
+        _ parameters: [String: String]
+    ) async throws -> Answer {
+        try await audited(request, head, context, caller, found, parameters)
+    }
+
+    /// Answers a request that may be asked, and notes one that may change something.
+    private func audited(
+        _ request: Request,
+        _ head: RequestHead,
+        _ context: CallContext,
+        _ caller: Caller,
+        _ found: Endpoint,
+        _ parameters: [String: String]
+    ) async throws -> Answer {
         guard let audit, Self.isAudited(found) else {
             return try await self.answer(request, head, context, caller, found, parameters)
         }

@@ -163,6 +163,17 @@ struct ServeCommand: AsyncParsableCommand {
         )
     }
 
+    /// Lets as many connections be open as the settings say, beside the files that the process has open itself.
+    private static func allowFiles(_ settings: Settings, _ logger: Logger) {
+        let wanted = (settings.number("limits.connections") ?? ServerLimits().connections) + 256
+        let allowed = OpenFiles.allow(wanted)
+        guard allowed < wanted else { return }
+        logger.warning(
+            "The system lets the process have fewer files open than limits.connections needs.",
+            metadata: ["allowed": "\(allowed)", "needed": "\(wanted)"]
+        )
+    }
+
     func run() async throws {
         ignoreBrokenPipes()
         let source = try settingsOptions.source(flags: flags)
@@ -170,6 +181,7 @@ struct ServeCommand: AsyncParsableCommand {
         let level = LogLevel(HouseSettings.level(settings))
         let (log, logger) = ProcessLog.open("dure.server", level: level)
         defer { log.close() }
+        Self.allowFiles(settings, logger)
         let folder = settings.text("data.folder") ?? DataFolder.standard
         let goals = goals + (rehearsal ? [try LiveRehearsal.write(into: DataFolder(path: folder))] : [])
         let files = try goals.map { (path: $0, file: try RunCommand.load($0)) }
@@ -201,6 +213,7 @@ struct ServeCommand: AsyncParsableCommand {
                 ?? "\(ProcessInfo.processInfo.hostName):\(settings.number("server.port") ?? 7_420)",
             setting: Self.setting(settings),
             queueLimit: settings.number("jobs.queue_limit") ?? 1_000_000,
+            durability: settings.text("jobs.durability") == "process" ? .process : .power,
             folder: DataFolder(path: folder),
             campaigns: campaigns,
             retention: keeping.retention,

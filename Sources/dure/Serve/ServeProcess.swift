@@ -42,6 +42,7 @@ struct ServeProcess: Sendable {
         name: String,
         setting: ServerProcess.Setting,
         queueLimit: Int,
+        durability: Durability = .power,
         folder: DataFolder,
         campaigns: LocalAgents.Setting? = nil,
         retention: Housekeeper.Retention = Housekeeper.Retention(),
@@ -73,7 +74,7 @@ struct ServeProcess: Sendable {
             logger: logger
         )
         self.dispatcher = dispatcher
-        health = HealthBoard(clock: clock)
+        health = HealthBoard(clock: clock, freshness: .seconds(1))
         self.campaigns = campaigns
         self.retention = retention
         door = AgentDoor(elsewhere: broker.map { Gateway(broker: $0) }, expectsOwn: campaigns != nil)
@@ -81,7 +82,9 @@ struct ServeProcess: Sendable {
         var parts = ServerProcess.Parts(
             gate: gate,
             control: gate,
-            entrance: StoreEntrance(store: store, clock: clock, limit: queueLimit) { dispatcher.wake() },
+            entrance: StoreEntrance(store: store, clock: clock, limit: queueLimit, durability: durability) {
+                dispatcher.wake()
+            },
             keys: store,
             health: health,
             registry: registry,

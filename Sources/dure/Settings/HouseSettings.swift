@@ -64,6 +64,12 @@ enum HouseSettings {
             standard: "probe",
             "The kinds of jobs that keys with the scope enqueue may add."
         ),
+        SettingItem(
+            "jobs.durability",
+            .choice(["power", "process"]),
+            standard: "power",
+            "What an added job survives once it is acknowledged: a power cut, or only the death of the process, which is quicker."
+        ),
         SettingItem("data.folder", .text, standard: DataFolder.standard, "The folder of the data."),
         SettingItem(
             "database.url",

@@ -19,11 +19,11 @@ MUTANTS = [
     Mutant(
         "answer-before-commit", "a caller is answered once its job is kept",
         [("Sources/Server/Jobs/StoreEntrance.swift",
-          "        guard try await store.enqueue([job], durability: .power).isEmpty else {\n",
-          "        let (store, clock, wake) = (store, clock, onNew)\n"
+          "        guard try await store.enqueue([job], durability: durability).isEmpty else {\n",
+          "        let (store, clock, wake, durability) = (store, clock, onNew, durability)\n"
           "        Task {\n"
           "            try await clock.sleep(for: TimeSpan(milliseconds: 500))\n"
-          "            _ = try await store.enqueue([job], durability: .power)\n"
+          "            _ = try await store.enqueue([job], durability: durability)\n"
           "            wake()\n"
           "        }\n"
           "        guard job.payload.isEmpty else {\n")],

@@ -11,8 +11,25 @@ final class ForgeableAudit: AuditStore {
     let entries = Locked<[AuditEntry]>([])
     /// How many appends are told that somebody else was faster.
     let losses = Locked(0)
+    /// How many appends fail.
+    let faults = Locked(0)
+    /// How many appends there were.
+    let appends = Locked(0)
+    /// What the first append waits for.
+    let first = Locked<(@Sendable () async -> Void)?>(nil)
 
     func append(_ entries: [AuditEntry]) async throws -> Bool {
+        appends.withLock { $0 += 1 }
+        let wait = first.withLock { first in
+            defer { first = nil }
+            return first
+        }
+        await wait?()
+        let isFault = faults.withLock { faults in
+            defer { faults = max(0, faults - 1) }
+            return faults > 0
+        }
+        if isFault { throw Failure(.unknown, "the disk is full") }
         if losses.withLock({ losses in
             defer { losses = max(0, losses - 1) }
             return losses > 0
@@ -56,6 +73,50 @@ final class ForgeableAudit: AuditStore {
         let trail = AuditTrail(store: store, logger: Logger(label: "test"))
         for number in 1...30 { try await trail.write(draft(number)) }
         return store
+    }
+
+    @Test func `what comes at once is written together, in one chain, and each writer gets its own entry`() async throws
+    {
+        let store = ForgeableAudit()
+        let trail = AuditTrail(store: store, logger: Logger(label: "test"))
+        store.losses.withLock { $0 = 2 }
+        store.first.withLock { $0 = { while await trail.waitingCount < 599 { await Task.yield() } } }
+        let entries = try await withThrowingTaskGroup(of: (Int, AuditEntry).self) { group in
+            for number in 1...600 { group.addTask { (number, try await trail.write(draft(number))) } }
+            var entries: [Int: AuditEntry] = [:]
+            for try await (number, entry) in group { entries[number] = entry }
+            return entries
+        }
+        #expect(entries.allSatisfy { $0.value.subject == "k\($0.key)" })
+        #expect(Set(entries.values.map(\.sequence)) == Set(1...600))
+        #expect(try await findings(store).isEmpty)
+        // One that was alone and was told twice that it came second, and three of at most 256.
+        #expect(store.appends.withLock { $0 } == 6)
+    }
+
+    @Test func `a write that fails fails alone, and those that waited for it are written`() async throws {
+        let store = ForgeableAudit()
+        let trail = AuditTrail(store: store, logger: Logger(label: "test"))
+        store.faults.withLock { $0 = 3 }
+        store.first.withLock { $0 = { while await trail.waitingCount < 49 { await Task.yield() } } }
+        let failed = await withTaskGroup(of: Bool.self) { group in
+            for number in 1...50 {
+                group.addTask {
+                    do {
+                        try await trail.write(draft(number))
+                        return false
+                    } catch {
+                        return true
+                    }
+                }
+            }
+            var count = 0
+            for await hasFailed in group where hasFailed { count += 1 }
+            return count
+        }
+        #expect(failed == 3)
+        #expect(store.entries.withLock { $0.map(\.sequence) } == Array(1...47))
+        #expect(try await findings(store).isEmpty)
     }
 
     private func findings(_ store: ForgeableAudit, anchors: [AuditAnchor] = []) async throws -> [String] {

@@ -143,6 +143,14 @@ import Testing
                 #expect(answer.status == 304, "\(known)")
                 #expect(answer.text.isEmpty)
             }
+            let same = try await server.call(
+                .GET,
+                path,
+                headers: Self.viewer.merging(["If-None-Match": packedTag, "Accept-Encoding": "gzip"]) { $1 }
+            )
+            #expect(same.status == 304)
+            #expect(same.headers.first(name: "ETag") == packedTag)
+            #expect(same.headers.first(name: "Vary") == "Accept-Encoding")
             let other = try await server.call(
                 .GET,
                 path,
@@ -158,6 +166,22 @@ import Testing
         }
     }
 
+    @Test func `HEAD tells what GET would, without the body`() async throws {
+        try await Self.serving { server in
+            let whole = try await server.call(.GET, Self.list, headers: Self.viewer)
+            let head = try await server.call(.HEAD, Self.list, headers: Self.viewer)
+            #expect(head.status == 200)
+            #expect(head.text.isEmpty)
+            for name in ["Content-Type", "Content-Length", "ETag"] {
+                #expect(head.headers.first(name: name) == whole.headers.first(name: name), "\(name)")
+            }
+            #expect(try await server.call(.HEAD, Self.list, headers: [:]).status == 401)
+            let write = try await server.call(.HEAD, "/api/v1/control/rehearsals/x/none", headers: Self.viewer)
+            #expect(write.status == 404)
+            #expect(write.text.isEmpty)
+        }
+    }
+
     @Test func `every answer names its request, a path tells its methods, and other types are refused`() async throws {
         try await Self.serving { server in
             let one = try await server.call(.GET, "/openapi.json")
@@ -168,7 +192,7 @@ import Testing
             for method in [HTTPMethod.PUT, .TRACE, .DELETE] {
                 let answer = try await server.call(method, Self.list, headers: Self.viewer)
                 #expect(answer.status == 405)
-                #expect(answer.headers.first(name: "Allow") == "GET, POST")
+                #expect(answer.headers.first(name: "Allow") == "GET, HEAD, POST")
             }
             for type in ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""] {
                 let headers = ["Authorization": "Bearer operator", "Content-Type": type]

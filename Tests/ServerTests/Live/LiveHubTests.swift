@@ -2,6 +2,7 @@
 
 import Domain
 import Foundation
+import NIOCore
 import Testing
 
 @testable import Server
@@ -12,7 +13,7 @@ import Testing
         private let heard = Locked<[String]>([])
 
         var messages: [String] { heard.withLock { $0 } }
-        var deliver: LiveHub.Delivery { { text in self.heard.withLock { $0.append(text) } } }
+        var deliver: LiveHub.Delivery { { message in self.heard.withLock { $0.append(message.text) } } }
     }
 
     static let home = WorkspaceID.default
@@ -93,19 +94,48 @@ import Testing
         #expect(hub.wantedWorkspaces == [Self.home])
     }
 
+    @Test func `who comes while nothing changes shares one snapshot, and a change makes another`() {
+        let hub = LiveHub(startedAt: Self.start)
+        let heard = Locked<[LiveMessage]>([])
+        hub.take(Self.state(["a": "1"]), of: Self.home)
+        for topics in [[.campaigns], [.campaigns], [.alerts]] as [Set<LiveTopic>] {
+            _ = hub.subscribe(LiveWish(topics: topics), in: Self.home) { message in
+                heard.withLock { $0.append(message) }
+            }
+        }
+        hub.take(Self.state(["a": "2"]), of: Self.home)
+        _ = hub.subscribe(LiveWish(topics: [.campaigns]), in: Self.home) { message in
+            heard.withLock { $0.append(message) }
+        }
+        let all = heard.withLock { $0 }
+        #expect(all.count == 6)
+        #expect(all[0] === all[1])
+        #expect(all[2].text == #"{"type":"snapshot","seq":1000,"state":{"alerts":{}}}"#)
+        #expect(all[3] === all[4])
+        #expect(all[5].text == #"{"type":"snapshot","seq":1001,"state":{"campaigns":{"a":2}}}"#)
+    }
+
+    @Test func `a message is the same for sockets and for streams of events`() {
+        let change = LiveChange(seq: 7, topic: .alerts, key: "a", value: "1").message
+        #expect(String(buffer: change.data) == change.text)
+        #expect(String(buffer: change.event) == "id: 7\ndata: \(change.text)\n\n")
+        #expect(String(buffer: LiveMessage.ping.event) == ": ping\n\n")
+        #expect(String(buffer: LiveMessage.slow.event) == "data: \(LiveText.slow)\n\n")
+    }
+
     @Test func `keys are written as JSON whatever they hold`() throws {
         let key = "a\"\\\n\u{1}가"
         let change = LiveChange(seq: 1, topic: .alerts, key: key, value: "{}")
-        let object = try JSONSerialization.jsonObject(with: Data(change.text.utf8)) as? [String: Any]
+        let object = try JSONSerialization.jsonObject(with: Data(change.message.text.utf8)) as? [String: Any]
         #expect(object?["key"] as? String == key)
     }
 
     @Test func `a queue that its reader does not empty ends, and never grows beyond its bound`() async {
         let queue = LiveQueue()
-        for number in 0..<2_000 { queue.put("\(number)") }
+        for number in 0..<2_000 { queue.put(LiveMessage("\(number)")) }
         var count = 0
         for await message in queue.stream {
-            #expect(message == "\(count)")
+            #expect(message.text == "\(count)")
             count += 1
         }
         #expect(count == LiveQueue.limit)
