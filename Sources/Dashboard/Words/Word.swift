@@ -12,8 +12,9 @@ package enum Word: CaseIterable, Sendable {
     case themeDark
     case liveLost
     case liveBack
-    case liveChanged
+    case liveEnded
     case sendFailed
+    case signOut
     case overview
     case campaigns
     case newGoal
@@ -295,8 +296,13 @@ package enum Word: CaseIterable, Sendable {
         case .themeDark: ("Dark", "어둡게")
         case .liveLost: ("The connection to the server is lost. Trying again …", "서버와 연결이 끊겼습니다. 다시 연결하는 중 …")
         case .liveBack: ("Connected again.", "다시 연결되었습니다.")
-        case .liveChanged: ("The page was renewed.", "페이지가 갱신되었습니다.")
+        case .liveEnded:
+            (
+                "Your session is over. Copy what you have filled in, and sign in again: dure open",
+                "로그인이 끝났습니다. 적은 내용을 복사해 두고 다시 로그인하세요: dure open"
+            )
         case .sendFailed: ("The form could not be sent. Try again.", "보내지 못했습니다. 다시 시도해 주세요.")
+        case .signOut: ("Sign out", "로그아웃")
         case .overview: ("Overview", "개요")
         case .campaigns: ("Campaigns", "캠페인")
         case .newGoal: ("New goal", "새 목표")

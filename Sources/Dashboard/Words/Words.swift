@@ -29,8 +29,8 @@ package struct Words: Sendable {
         let words: [(String, Word)] = [
             ("skip", .skip), ("menu", .menu), ("navigation", .navigation), ("languageChoice", .languageChoice),
             ("themeChoice", .themeChoice), ("liveLost", .liveLost), ("liveBack", .liveBack),
-            ("liveChanged", .liveChanged),
-            ("sendFailed", .sendFailed),
+            ("liveEnded", .liveEnded),
+            ("sendFailed", .sendFailed), ("signOut", .signOut),
         ]
         return Dictionary(uniqueKeysWithValues: words.map { ($0.0, self($0.1)) })
     }

@@ -56,15 +56,16 @@ struct Front: HTTPResponder {
         var isCut = false
         do {
             answer = try await self.answer(request, head, context, &endpoint)
-            answer.settleTag(for: head)
         } catch {
             let problem = Self.problem(of: error, context)
             answer = try await endpoint?.refusal?(problem, head) ?? problem.answer(request: context.request)
             isCut = Self.hasBody(request)
         }
+        // Before the body may be left out: a browser takes the header fields of a 304 for those of the page that it has kept.
+        for guardian in guards { guardian.dress(&answer.headers, for: head) }
+        answer.settleTag(for: head)
         answer.compress(for: head)
         answer.headers[Self.requestField] = context.request
-        for guardian in guards { guardian.dress(&answer.headers, for: head) }
         var response = answer.response
         if isCut { response = closing(response, context.channel) }
         if isEnding() { response.headers[.connection] = "close" }
