@@ -5,6 +5,24 @@
   const body = document.body;
   const state = document.getElementById("live-state");
 
+  // --- Instants are shown in the reader's own time zone. ---
+
+  function localise(page) {
+    let zone;
+    try { zone = Intl.DateTimeFormat().resolvedOptions().timeZone; } catch { return; }
+    const two = (number) => String(number).padStart(2, "0");
+    for (const one of page.querySelectorAll("time[datetime]")) {
+      const time = new Date(one.dateTime);
+      if (Number.isNaN(time.getTime())) continue;
+      one.textContent = `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())} ${two(time.getHours())}:${two(time.getMinutes())}`;
+      one.title = one.dateTime;
+    }
+    const note = page.getElementById("zone");
+    if (note && zone) note.textContent = note.dataset.own.replace("{0}", zone);
+  }
+
+  localise(document);
+
   // --- Parts of the page are replaced by newer ones; what has the focus keeps it. ---
 
   let isTouched = false;
@@ -13,6 +31,7 @@
 
   function take(html) {
     const next = new DOMParser().parseFromString(html, "text/html");
+    localise(next);
     let changed = false;
     for (const part of document.querySelectorAll("[data-part]")) {
       const newer = next.querySelector(`[data-part="${CSS.escape(part.dataset.part)}"]`);
@@ -169,6 +188,7 @@
       if (answer.status === 401) { ended(); return; }
       if (answer.redirected) { location.href = answer.url; return; }
       const next = new DOMParser().parseFromString(await answer.text(), "text/html");
+      localise(next);
       const content = next.getElementById("content");
       if (!content) throw new Error("no page");
       document.getElementById("content").replaceWith(content);
