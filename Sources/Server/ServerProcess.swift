@@ -39,6 +39,8 @@ package struct ServerProcess: Sendable {
         package var further: [Endpoint] = []
         /// What works as long as the server serves, such as the live stream's look at how things stand.
         package var companions: [@Sendable () async throws -> Void] = []
+        /// Told once the server stops, so that what never ends by itself ends, such as a stream.
+        package var onEnding: [@Sendable () -> Void] = []
 
         /// Creates parts.
         package init(
@@ -205,6 +207,7 @@ package struct ServerProcess: Sendable {
                 await parts.health.drain()
                 try await parts.clock.sleep(for: setting.drainDelay)
                 isEnding.withLock { $0 = true }
+                for end in parts.onEnding { end() }
                 await desk.drain()
                 try await parts.clock.sleep(for: setting.linger)
                 await group.triggerGracefulShutdown()

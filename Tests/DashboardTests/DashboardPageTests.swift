@@ -50,7 +50,7 @@ import Testing
             spent: "₩1,000",
             reserved: "₩100",
             budget: "₩500,000",
-            next: hostile,
+            isClosing: false,
             endReason: nil,
             best: hostile,
             planNotes: [hostile],
@@ -164,9 +164,32 @@ import Testing
                 startedAt: "2026-11-18T01:00:00.000Z",
                 isReady: true,
                 agents: "nowhere",
-                checks: [.init(name: hostile, isGood: false, detail: hostile)]
+                checks: [.init(name: hostile, isGood: false, detail: hostile)],
+                watch: .init(
+                    process: hostile,
+                    lookedAt: "2026-11-18T01:00:00.000Z",
+                    findings: [
+                        .init(name: hostile, level: .warning, detail: hostile, since: "2026-11-18T01:00:00.000Z")
+                    ],
+                    warning: 90,
+                    critical: 95,
+                    history: [
+                        .init(
+                            time: "2026-11-18T01:00:00.000Z",
+                            process: hostile,
+                            name: hostile,
+                            before: .healthy,
+                            level: .critical,
+                            detail: hostile,
+                            action: hostile
+                        )
+                    ]
+                )
             ).page(for: visitor),
-            TablePage(.settings, lead: .settingsLead, heads: [.name, .value], rows: [[hostile, hostile]]).page(
+            SettingsPage(
+                rows: [.init(key: hostile, value: hostile, source: hostile, variable: hostile, help: hostile)]
+            ).page(for: visitor),
+            TablePage(.audit, lead: .auditLead, heads: [.time, .message], rows: [[hostile, hostile]], times: [0]).page(
                 for: visitor
             ),
             ProblemPage(.missing, detail: hostile, expected: hostile).page(for: visitor),
@@ -226,6 +249,100 @@ import Testing
             let html = try page.html(for: visitor, places: [.overview], version: "v")
             #expect(!html.contains("/orders/") || html.contains("id=\"confirm\""), "\(page.title)")
         }
+    }
+
+    @Test(arguments: ReportLanguage.allCases)
+    func `an instant is there for the script, and in Seoul's time for who has none`(_ language: ReportLanguage) throws {
+        for page in Self.pages(Self.visitor(language)) {
+            let html = try page.html(for: Self.visitor(language), places: [.overview], version: "v")
+            let shown = html.matches(of: /<time datetime="([^"]+)">([^<]+)<\/time>/).map { ($0.1, $0.2) }
+            for (instant, text) in shown where instant.hasPrefix("2026") {
+                #expect(instant == "2026-11-18T01:00:00.000Z" && text == "2026-11-18 10:00", "\(page.title)")
+            }
+            #expect(!shown.isEmpty || !html.contains("2026-11-18 10:00"), "\(page.title)")
+            #expect(html.contains("id=\"zone\""))
+        }
+    }
+
+    @Test func `the health page says how each thing is, from where on that is, and what was done about it`() throws {
+        let watch = HealthPage.Watch(
+            process: "server a:7420",
+            lookedAt: "2026-11-18T01:00:00.000Z",
+            findings: [
+                .init(name: "processor", level: .healthy, detail: "12.5 % of the processors' time is used", since: "x"),
+                .init(name: "memory", level: .warning, detail: "92 % of the memory is used", since: "x"),
+            ],
+            warning: 90,
+            critical: 95,
+            history: [
+                .init(
+                    time: "2026-11-18T01:00:00.000Z",
+                    process: "server a:7420",
+                    name: "memory",
+                    before: .healthy,
+                    level: .warning,
+                    detail: "92 % of the memory is used",
+                    action: "gave memory that is not used back to the system"
+                )
+            ]
+        )
+        func html(_ language: ReportLanguage, ready: Bool = true, watch: HealthPage.Watch) throws -> String {
+            try HealthPage(
+                version: "1",
+                startedAt: "2026-11-18T01:00:00.000Z",
+                isReady: ready,
+                agents: "here",
+                checks: [.init(name: "store", isGood: true, detail: "a write was kept")],
+                watch: watch
+            ).page(for: Self.visitor(language)).html(for: Self.visitor(language), places: [.health], version: "v")
+        }
+        let korean = try html(.korean, watch: watch)
+        for text in [
+            "메모리의 92 %를 쓰고 있습니다", "프로세서 시간의 12.5 %를 쓰고 있습니다", "쓰지 않는 메모리를 시스템에 돌려주었습니다", "이전: 정상", "쓴 것이 남아 있습니다",
+            "90 % 넘게 쓰면 주의, 95 % 넘게 쓰면 심각", "일하고 있지만 살펴볼 것이 있습니다.",
+        ] {
+            #expect(korean.contains(text), "\(text)")
+        }
+        let english = try html(.english, watch: watch)
+        #expect(english.contains("gave memory that is not used back to the system"))
+        #expect(english.contains("It works, but something wants attention."))
+        var calm = watch
+        calm.findings[1].level = .healthy
+        calm.history = []
+        #expect(try html(.english, watch: calm).contains("Everything works."))
+        #expect(try html(.english, watch: calm).contains("Nothing was noted in the last seven days."))
+        #expect(try html(.english, ready: false, watch: calm).contains("Something does not work."))
+    }
+
+    @Test func `a campaign shows of its report what there is to know yet`() throws {
+        func ids(_ status: CampaignStatus, completed: Int) -> [String] {
+            var row = Self.row
+            row.status = status
+            let page = CampaignPage(
+                row: row,
+                metric: "rank",
+                generation: 0,
+                trials: (completed: completed, failed: 0, running: 0, intended: 10),
+                spent: nil,
+                reserved: nil,
+                budget: nil,
+                isClosing: false,
+                endReason: nil,
+                best: nil,
+                planNotes: [],
+                levers: [],
+                orders: [],
+                alerts: [],
+                decisions: [],
+                trialRows: [],
+                report: ReportFragment.sections(ofPage: Self.report)
+            ).page(for: Self.visitor(.english))
+            return page.sections.map(\.id).filter { $0.hasPrefix("report-") }
+        }
+        #expect(ids(.awaitingApproval, completed: 0) == [])
+        #expect(ids(.running, completed: 3) == ["report-over-time"])
+        #expect(ids(.completed, completed: 3) == ["report-over-time", "report-answer"])
+        #expect(ids(.stopped, completed: 0) == ["report-over-time", "report-answer"])
     }
 
     @Test func `every word is there in both languages, with the same places for values`() {

@@ -63,9 +63,13 @@ package struct Piece: Sendable {
         package var value: String
         package var note: String?
         package var tone: String
+        /// The instant that the value is, in RFC 3339; the script shows it in the reader's own time zone.
+        package var instant: String?
 
         /// Creates the value from its parts.
-        package init(_ name: String, _ value: String, note: String? = nil, tone: Tone = .plain) {
+        package init(_ name: String, _ value: String, note: String? = nil, tone: Tone = .plain, instant: String? = nil)
+        {
+            self.instant = instant
             self.name = name
             self.value = value
             self.note = note
@@ -147,6 +151,8 @@ package struct DataTable: Sendable {
         package var badge: Badge?
         package var links: [Link] = []
         package var note: String?
+        /// The instant that the text is, in RFC 3339; the script shows it in the reader's own time zone.
+        package var instant: String?
         var isPlain: Bool { href == nil && badge == nil && links.isEmpty }
 
         /// A cell of text.
@@ -186,9 +192,14 @@ package struct DataTable: Sendable {
         var badge: Badge?
         var links: [Link]
         var note: String?
+        var instant: String?
         var isPlain: Bool
+        /// The head of its column, for narrow screens on which a row is a list.
+        var column: String
 
-        init(_ cell: Cell) {
+        init(_ cell: Cell, in column: String) {
+            self.column = column
+            instant = cell.instant
             text = cell.text
             style = cell.style
             href = cell.href
@@ -216,7 +227,13 @@ package struct DataTable: Sendable {
             let isNumber = rows.first.map { $0.indices.contains(index) && $0[index].style == "n" } ?? false
             return Head(text: text, style: isNumber ? "n" : "")
         }
-        self.rows = rows.map { Row(cells: $0.map(ShownCell.init)) }
+        self.rows = rows.map { cells in
+            Row(
+                cells: cells.enumerated().map { index, cell in
+                    ShownCell(cell, in: head.indices.contains(index) ? head[index] : "")
+                }
+            )
+        }
     }
 }
 

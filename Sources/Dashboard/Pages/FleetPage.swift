@@ -143,7 +143,7 @@ package struct FleetPage: Sendable {
                 groups.map { group in
                     let isWhole = group.healthy == group.members
                     return [
-                        .short(words(.groupNumber, words.count(group.number + 1))),
+                        .short(words(.groupNumber, words.count(group.number))),
                         .badge(
                             group.isResting
                                 ? words(.resting) : "\(words.count(group.healthy)) / \(words.count(group.members))",
@@ -166,13 +166,13 @@ package struct FleetPage: Sendable {
                 ] + (visitor.mayAdminister ? [""] : []),
                 workers.map { worker in
                     let state = words.worker(worker.state)
-                    let group = worker.group.map { words(.groupNumber, words.count($0 + 1)) } ?? "–"
+                    let group = worker.group.map { words(.groupNumber, words.count($0)) } ?? "–"
                     var cells: [DataTable.Cell] = [
-                        .text(worker.name), .badge(state.text, state.tone), .short(worker.role),
+                        .text(worker.name), .badge(state.text, state.tone), .short(words.role(worker.role)),
                         .text(group, note: worker.isLeader ? words(.leader) : nil),
                         .number("\(words.count(worker.inFlight)) / \(words.count(worker.slots))"),
                         .number(words.share(worker.successRate)), .number(words.count(worker.restarts)),
-                        .short(words.time(worker.lastBeatAt)),
+                        words.instant(worker.lastBeatAt),
                     ]
                     if visitor.mayAdminister {
                         let order = worker.state == .isolated ? "release" : "isolate"

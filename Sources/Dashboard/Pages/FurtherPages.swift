@@ -74,7 +74,7 @@ package struct TrendsPage: Sendable {
                     [words(.begun), words(.kind), words(.state)],
                     runs.map {
                         [
-                            .link(words.time($0.startedAt), "/trends/\($0.id)"),
+                            words.instant($0.startedAt, href: "/trends/\($0.id)"),
                             .short(words($0.isNews ? .newsTrend : .videoTrend)), .short($0.state),
                         ]
                     }
@@ -95,7 +95,7 @@ package struct TrendsPage: Sendable {
                         .text(row.keyword), .text(row.product, note: row.isOwn ? words(.ownProduct) : nil),
                         .number(row.rank.map { words.count($0) } ?? words(.beyond, words.count(row.depth))),
                         .number(row.before.map { words.count($0) } ?? "–"), .short(row.source),
-                        .short(words.time(row.time)),
+                        words.instant(row.time),
                     ]
                 }
             )
@@ -197,84 +197,6 @@ package struct ExperimentsPage: Sendable {
     }
 }
 
-/// How the server is.
-package struct HealthPage: Sendable {
-    /// A part of the server that is looked after.
-    package struct Check: Sendable {
-        package var name: String
-        package var isGood: Bool
-        package var detail: String
-
-        /// Creates the value from its parts.
-        package init(name: String, isGood: Bool, detail: String) {
-            self.name = name
-            self.isGood = isGood
-            self.detail = detail
-        }
-    }
-
-    package var version: String
-    package var startedAt: String
-    package var isReady: Bool
-    /// `here`, `elsewhere` or `nowhere`.
-    package var agents: String
-    package var checks: [Check]
-
-    /// Creates a view.
-    package init(version: String, startedAt: String, isReady: Bool, agents: String, checks: [Check]) {
-        self.version = version
-        self.startedAt = startedAt
-        self.isReady = isReady
-        self.agents = agents
-        self.checks = checks
-    }
-
-    /// The page.
-    package func page(for visitor: Visitor) -> DashboardPage {
-        let words = Words(visitor.language)
-        let isGood = isReady && checks.allSatisfy(\.isGood)
-        let place: Word = agents == "here" ? .agentsHere : agents == "elsewhere" ? .agentsElsewhere : .agentsNowhere
-        return DashboardPage(
-            .health,
-            words(.health),
-            lead: words(.healthLead),
-            topics: [.system],
-            [
-                PageSection(
-                    "state",
-                    nil,
-                    [
-                        .note(words(isGood ? .allGood : .notGood), isGood ? .good : .bad),
-                        .figures([
-                            .init(words(.version), version), .init(words(.startedAt), words.time(startedAt)),
-                            .init(words(.agentsAt), words(place), tone: agents == "nowhere" ? .bad : .plain),
-                        ]),
-                    ]
-                ),
-                PageSection(
-                    "checks",
-                    words(.check),
-                    [
-                        .table(
-                            DataTable(
-                                words(.check),
-                                [words(.check), words(.state), words(.message)],
-                                checks.map {
-                                    [
-                                        .short($0.name),
-                                        .badge(words($0.isGood ? .good : .bad), $0.isGood ? .good : .bad),
-                                        .wide($0.detail),
-                                    ]
-                                }
-                            )
-                        )
-                    ]
-                ),
-            ]
-        )
-    }
-}
-
 /// A table of names and values: the audit log, the settings.
 package struct TablePage: Sendable {
     package var place: DashboardPage.Place
@@ -309,7 +231,7 @@ package struct TablePage: Sendable {
             words(place.word),
             heads.map { words($0) },
             rows.map { row in
-                row.enumerated().map { times.contains($0.offset) ? .short(words.time($0.element)) : .wide($0.element) }
+                row.enumerated().map { times.contains($0.offset) ? words.instant($0.element) : .wide($0.element) }
             }
         )
         return DashboardPage(

@@ -29,7 +29,7 @@ extension Words {
                     let severity = severity(row.severity)
                     var message = DataTable.Cell.wide(told(row.message))
                     message.href = row.campaign.map { "/campaigns/\($0)" }
-                    return [.short(time(row.time)), .badge(severity.text, severity.tone), message]
+                    return [instant(row.time), .badge(severity.text, severity.tone), message]
                 }
             )
         )

@@ -5,13 +5,33 @@
   const body = document.body;
   const state = document.getElementById("live-state");
 
+  // --- Instants are shown in the reader's own time zone. ---
+
+  function localise(page) {
+    let zone;
+    try { zone = Intl.DateTimeFormat().resolvedOptions().timeZone; } catch { return; }
+    const two = (number) => String(number).padStart(2, "0");
+    for (const one of page.querySelectorAll("time[datetime]")) {
+      const time = new Date(one.dateTime);
+      if (Number.isNaN(time.getTime())) continue;
+      one.textContent = `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())} ${two(time.getHours())}:${two(time.getMinutes())}`;
+      one.title = one.dateTime;
+    }
+    const note = page.getElementById("zone");
+    if (note && zone) note.textContent = note.dataset.own.replace("{0}", zone);
+  }
+
+  localise(document);
+
   // --- Parts of the page are replaced by newer ones; what has the focus keeps it. ---
 
+  let isTouched = false;
   let renewing = false;
   let again = false;
 
   function take(html) {
     const next = new DOMParser().parseFromString(html, "text/html");
+    localise(next);
     let changed = false;
     for (const part of document.querySelectorAll("[data-part]")) {
       const newer = next.querySelector(`[data-part="${CSS.escape(part.dataset.part)}"]`);
@@ -54,8 +74,8 @@
     do {
       again = false;
       try {
-        const answer = await fetch(location.href, { headers: { Accept: "text/html" }, cache: "no-store" });
-        if (answer.status === 401) { location.reload(); return; }
+        const answer = await fetch(location.href, { headers: { Accept: "text/html" }, cache: "no-cache" });
+        if (answer.status === 401) { ended(); return; }
         if (answer.ok) {
           take(await answer.text());
           document.documentElement.dataset.renewed = String(Date.now());
@@ -71,33 +91,57 @@
   let last = null;
   let wait = 500;
   let wasLost = false;
+  let isOver = false;
+  let wakeUp = null;
 
   function say(text) { if (state && state.textContent !== text) state.textContent = text; }
 
-  function heard(message) {
-    if (typeof message.seq === "number") last = message.seq;
-    if (message.type === "snapshot") {
-      wait = 500;
-      if (wasLost) { wasLost = false; say(body.dataset.liveBack); setTimeout(() => say(""), 2000); renew(); }
-      body.dataset.stream = "open";
-    } else if (message.type === "change") {
-      renew();
-    }
+  function opened() {
+    wait = 500;
+    body.dataset.stream = "open";
+    if (!wasLost) return;
+    wasLost = false;
+    say(body.dataset.liveBack);
+    setTimeout(() => { if (!wasLost) say(""); }, 2000);
   }
 
-  function lost(retry) {
+  function heard(message) {
+    if (typeof message.seq === "number") last = message.seq;
+    // After a snapshot the page is looked at anew: something may have changed after it was written and before anybody listened.
+    if (message.type === "snapshot") { opened(); renew(); }
+    else if (message.type === "resumed") opened();
+    else if (message.type === "change") renew();
+  }
+
+  // What was filled in stays; otherwise the page that says how to sign in takes its place.
+  function ended() {
+    if (isOver) return;
+    isOver = true;
+    body.dataset.stream = "ended";
+    if (isTouched) say(body.dataset.liveEnded);
+    else location.reload();
+  }
+
+  async function lost(retry) {
+    if (isOver) return;
     body.dataset.stream = "lost";
     if (!wasLost) { wasLost = true; say(body.dataset.liveLost); }
-    setTimeout(retry, wait + Math.random() * 250);
+    await new Promise((done) => { wakeUp = done; setTimeout(done, wait + Math.random() * 250); });
     wait = Math.min(wait * 2, 15000);
+    try {
+      // A stream that is refused does not say why.
+      const answer = await fetch("/api/v1/session", { cache: "no-store" });
+      if (answer.status === 401) { ended(); return; }
+    } catch { /* The server is not there yet. */ }
+    retry();
   }
 
   function stream(topics) {
     const address = (location.protocol === "https:" ? "wss://" : "ws://") + location.host + "/live";
-    let opened = false;
+    let isOpen = false;
     const socket = new WebSocket(address);
     socket.onopen = () => {
-      opened = true;
+      isOpen = true;
       socket.send(JSON.stringify({ type: "subscribe", topics, after: last }));
     };
     socket.onmessage = (event) => {
@@ -105,7 +149,7 @@
       if (message.type === "ping") socket.send(JSON.stringify({ type: "pong" }));
       else heard(message);
     };
-    socket.onclose = () => lost(() => (opened ? stream(topics) : events(topics)));
+    socket.onclose = () => lost(() => (isOpen ? stream(topics) : events(topics)));
   }
 
   function events(topics) {
@@ -115,12 +159,17 @@
     source.onerror = () => { source.close(); lost(() => stream(topics)); };
   }
 
+  // Who looks at the page again need not wait for the next try.
+  for (const name of ["online", "focus"]) window.addEventListener(name, () => { if (wakeUp) wakeUp(); });
+
   const topics = (body.dataset.topics || "").split(" ").filter(Boolean);
   if (topics.length > 0) stream(topics);
 
   // --- Forms: the token goes in a header, so that no other site can send one. ---
 
   const token = document.querySelector('meta[name="form-token"]');
+
+  document.addEventListener("input", (event) => { if (event.target.closest("form[data-send]")) isTouched = true; });
 
   document.addEventListener("submit", async (event) => {
     const form = event.target.closest("form[data-send]");
@@ -136,8 +185,10 @@
       const headers = { "Content-Type": "application/x-www-form-urlencoded", Accept: "text/html" };
       if (token) headers["X-CSRF-Token"] = token.content;
       const answer = await fetch(form.action, { method: "POST", headers, body: data });
+      if (answer.status === 401) { ended(); return; }
       if (answer.redirected) { location.href = answer.url; return; }
       const next = new DOMParser().parseFromString(await answer.text(), "text/html");
+      localise(next);
       const content = next.getElementById("content");
       if (!content) throw new Error("no page");
       document.getElementById("content").replaceWith(content);

@@ -29,8 +29,9 @@ package struct Words: Sendable {
         let words: [(String, Word)] = [
             ("skip", .skip), ("menu", .menu), ("navigation", .navigation), ("languageChoice", .languageChoice),
             ("themeChoice", .themeChoice), ("liveLost", .liveLost), ("liveBack", .liveBack),
-            ("liveChanged", .liveChanged),
-            ("sendFailed", .sendFailed),
+            ("liveEnded", .liveEnded),
+            ("sendFailed", .sendFailed), ("signOut", .signOut), ("zoneNote", .zoneNote),
+            ("zoneOwn", .zoneOwn),
         ]
         return Dictionary(uniqueKeysWithValues: words.map { ($0.0, self($0.1)) })
     }
@@ -63,7 +64,7 @@ package struct Words: Sendable {
         return number(value * 100, decimals: 0) + " %"
     }
 
-    /// An instant, given in RFC 3339, as day and minute in the seller's time zone; as it is when it is none.
+    /// An instant, given in RFC 3339, as day and minute in Seoul, which is what a reader without the script sees.
     package func time(_ text: String?) -> String {
         guard let text else { return "–" }
         guard let date = try? Date(text, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true))
@@ -73,11 +74,18 @@ package struct Words: Sendable {
 
     private func time(_ date: Date) -> String {
         var calendar = Calendar(identifier: .gregorian)
-        // The product's own time zone: one page may show campaigns of many.
         calendar.timeZone = TimeZone(identifier: "Asia/Seoul") ?? .gmt
         let parts = calendar.dateComponents([.year, .month, .day, .hour, .minute], from: date)
         func two(_ value: Int?) -> String { (value ?? 0) < 10 ? "0\(value ?? 0)" : "\(value ?? 0)" }
         return "\(parts.year ?? 0)-\(two(parts.month))-\(two(parts.day)) \(two(parts.hour)):\(two(parts.minute))"
+    }
+
+    /// A cell with an instant, which leads somewhere where there is an address.
+    func instant(_ text: String?, href: String? = nil) -> DataTable.Cell {
+        var cell = DataTable.Cell.short(time(text))
+        cell.href = href
+        cell.instant = text
+        return cell
     }
 
     /// A length of time in its two largest units.

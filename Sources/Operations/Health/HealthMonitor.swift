@@ -115,7 +115,8 @@ package actor HealthMonitor {
     private let store: (any HealthStore)?
     private let clock: any TimeSource
     private let logger: Logger
-    private var limits: HealthLimits
+    /// The limits that hold now.
+    package private(set) var limits: HealthLimits
     private var interval: TimeSpan
     private var present: [String: HealthFinding] = [:]
     private var actedAt: [String: (time: Timestamp, level: HealthLevel)] = [:]

@@ -34,8 +34,17 @@ enum RecordedSentence {
         return found
     }
 
+    /// What was noted of health, in a language.
+    static func health(_ recorded: String, in language: ReportLanguage) -> String {
+        guard language == .korean else { return recorded }
+        return translated(recorded, by: koreanHealth) ?? recorded
+    }
+
     private static func translated(_ sentence: String) -> String? {
-        let patterns = Self.korean + Self.koreanLearning + Self.koreanPrediction + Self.koreanAnalysis
+        translated(sentence, by: Self.korean + Self.koreanLearning + Self.koreanPrediction + Self.koreanAnalysis)
+    }
+
+    private static func translated(_ sentence: String, by patterns: [(english: String, korean: String)]) -> String? {
         for (english, korean) in patterns {
             guard let captures = match(sentence, english) else { continue }
             return filled(korean, captures.map(term))

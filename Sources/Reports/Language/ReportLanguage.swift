@@ -10,4 +10,7 @@ package enum ReportLanguage: String, Codable, Sendable, CaseIterable {
 
     /// A recorded English text in this language; as it is where the language has no sentence for it.
     package func told(_ recorded: String) -> String { RecordedSentence.text(recorded, in: self) }
+
+    /// What was noted of health, in this language where it is known.
+    package func toldOfHealth(_ recorded: String) -> String { RecordedSentence.health(recorded, in: self) }
 }

@@ -180,7 +180,7 @@ package struct LiveEndpoints: Sendable {
         let (hub, workspace, limits) = (hub, call.workspace, limits)
         let body = ResponseBody { writer in
             let messages = LiveQueue()
-            let id = hub.subscribe(wish, in: workspace) { messages.put($0) }
+            let id = hub.subscribe(wish, in: workspace, end: { messages.end() }) { messages.put($0) }
             defer { hub.unsubscribe(id) }
             let watch = Task { [caller] in
                 var silence = TimeSpan.zero

@@ -2,6 +2,7 @@
 
 package import Domain
 package import Logging
+package import Operations
 
 /// Looks how things stand while somebody listens, and tells the hub.
 ///
@@ -14,13 +15,21 @@ package struct LiveFeed: Sendable {
     private static let width = 100
 
     private let services: Services
+    private let health: (@Sendable () async -> HealthReport)?
     private let hub: LiveHub
     private let clock: any TimeSource
     private let logger: Logger
 
     /// Creates a feed of a hub.
-    package init(services: Services, hub: LiveHub, clock: any TimeSource, logger: Logger) {
+    package init(
+        services: Services,
+        health: (@Sendable () async -> HealthReport)? = nil,
+        hub: LiveHub,
+        clock: any TimeSource,
+        logger: Logger
+    ) {
         self.services = services
+        self.health = health
         self.hub = hub
         self.clock = clock
         self.logger = logger
@@ -108,7 +117,9 @@ package struct LiveFeed: Sendable {
     private func system() async throws -> [String: String] {
         var view = try await services.system.status()
         view.time = ""
-        return ["system": try LiveText.json(view)]
+        guard var report = await health?() else { return ["system": try LiveText.json(view)] }
+        report.time = nil
+        return ["system": try LiveText.json(view), "health": try LiveText.json(report)]
     }
 
     private static func hundredth(_ value: Double) -> Double { (value * 100).rounded() / 100 }

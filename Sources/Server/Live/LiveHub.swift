@@ -15,6 +15,7 @@ package final class LiveHub: Sendable {
         var workspace: WorkspaceID
         var topics: Set<LiveTopic>
         var deliver: Delivery
+        var end: @Sendable () -> Void
     }
 
     private struct Room {
@@ -37,6 +38,7 @@ package final class LiveHub: Sendable {
         var nextID = 0
         var subscribers: [Int: Subscriber] = [:]
         var rooms: [WorkspaceID: Room] = [:]
+        var isOver = false
     }
 
     /// How many changes a workspace's room keeps.
@@ -57,12 +59,23 @@ package final class LiveHub: Sendable {
         contents.withLock { Set($0.subscribers.values.map(\.workspace)).sorted() }
     }
 
-    /// Subscribes: what is there comes at once or as soon as it was read, then every change.
-    func subscribe(_ wish: LiveWish, in workspace: WorkspaceID, deliver: @escaping Delivery) -> Int {
+    /// Subscribes: what is there comes at once or as soon as it was read, then every change; `end` is called when there will be no more.
+    func subscribe(
+        _ wish: LiveWish,
+        in workspace: WorkspaceID,
+        end: @escaping @Sendable () -> Void = {},
+        deliver: @escaping Delivery
+    ) -> Int {
         contents.withLock { contents in
+            if contents.isOver { end() }
             let id = contents.nextID
             contents.nextID += 1
-            contents.subscribers[id] = Subscriber(workspace: workspace, topics: wish.topics, deliver: deliver)
+            contents.subscribers[id] = Subscriber(
+                workspace: workspace,
+                topics: wish.topics,
+                deliver: deliver,
+                end: end
+            )
             var room = contents.rooms[workspace] ?? Room(forgotten: contents.seq)
             if room.isRead {
                 Self.welcome(wish, &room, seq: contents.seq, deliver)
@@ -71,6 +84,14 @@ package final class LiveHub: Sendable {
             }
             contents.rooms[workspace] = room
             return id
+        }
+    }
+
+    /// Tells all subscribers, and those who come later, that there will be no more: the server stops.
+    package func end() {
+        contents.withLock { contents in
+            contents.isOver = true
+            for subscriber in contents.subscribers.values { subscriber.end() }
         }
     }
 
@@ -116,7 +137,11 @@ package final class LiveHub: Sendable {
     func forgetEmptyRooms() {
         contents.withLock { contents in
             let wanted = Set(contents.subscribers.values.map(\.workspace))
-            for workspace in contents.rooms.keys where !wanted.contains(workspace) { contents.rooms[workspace] = nil }
+            let empty = contents.rooms.keys.filter { !wanted.contains($0) }
+            guard !empty.isEmpty else { return }
+            for workspace in empty { contents.rooms[workspace] = nil }
+            // What happens while nobody looks has no number: a number from before is too old for the room that comes next.
+            contents.seq += 1
         }
     }
 

@@ -101,7 +101,7 @@ extension PageEndpoints {
             spent: detail.spending.spent?.text,
             reserved: detail.spending.reserved.flatMap { $0.minorUnits == 0 ? nil : $0.text },
             budget: detail.spending.budget?.text,
-            next: detail.next,
+            isClosing: detail.closing != nil,
             endReason: detail.endReason,
             best: detail.bestChanges,
             planNotes: detail.planNotes,

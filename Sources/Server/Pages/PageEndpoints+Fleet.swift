@@ -165,17 +165,6 @@ extension PageEndpoints {
         return .page(view.page(for: visitor))
     }
 
-    func health(_ call: Call, _ visitor: Visitor) async throws -> DashboardPage {
-        let view = try await services.system.status()
-        return HealthPage(
-            version: view.version,
-            startedAt: view.startedAt,
-            isReady: view.isReady,
-            agents: view.agents,
-            checks: view.checks.map { .init(name: $0.name, isGood: $0.isGood, detail: $0.detail) }
-        ).page(for: visitor)
-    }
-
     /// A problem on one line: field, what is wrong, what would be right.
     static func line(_ problem: Problem) -> String {
         [problem.field.map { "\($0): \(problem.detail)" } ?? problem.detail, problem.expected]

@@ -5,6 +5,7 @@ package import Domain
 import Foundation
 import HTTPTypes
 import NIOCore
+package import Operations
 import Reports
 
 /// The dashboard's routes: what the services tell, drawn by `Dashboard`.
@@ -43,8 +44,25 @@ package struct PageEndpoints: Sendable {
         }
     }
 
+    /// What looks after the health of the process, as it is now.
+    package struct HealthWatch: Sendable {
+        package var report: HealthReport
+        package var limits: HealthLimits
+        /// Newest first.
+        package var history: [HealthRecord]
+
+        /// Creates the value from its parts.
+        package init(report: HealthReport, limits: HealthLimits, history: [HealthRecord]) {
+            self.report = report
+            self.limits = limits
+            self.history = history
+        }
+    }
+
     let services: Services
     let clock: any TimeSource
+    /// What looks after health; nil where nothing does.
+    let healthWatch: (@Sendable () async throws -> HealthWatch)?
     /// The power of a goal's search with so many trials; nil where there is no answer.
     let power: @Sendable (Goal, Int) -> Power?
     private let additions: [Addition]
@@ -56,12 +74,14 @@ package struct PageEndpoints: Sendable {
         services: Services,
         clock: any TimeSource,
         additions: [Addition] = [],
+        health: (@Sendable () async throws -> HealthWatch)? = nil,
         power: @escaping @Sendable (Goal, Int) -> Power? = { _, _ in nil },
         formToken: @escaping @Sendable (RequestHead) -> String? = { _ in nil }
     ) {
         self.services = services
         self.clock = clock
         self.additions = additions
+        healthWatch = health
         self.power = power
         self.formToken = formToken
     }

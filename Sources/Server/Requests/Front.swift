@@ -64,10 +64,11 @@ struct Front: HTTPResponder {
             answer = try await endpoint?.refusal?(problem, head) ?? problem.answer(request: context.request)
             isRefusal = true
         }
+        // Before the body may be left out: a browser takes the header fields of a 304 for those of the page that it has kept.
+        for guardian in guards { guardian.dress(&answer.headers, for: head) }
         answer = await finished(answer, head, isRefusal: isRefusal)
         let isCut = isRefusal && Self.hasBody(request)
         answer.headers[Self.requestField] = context.request
-        for guardian in guards { guardian.dress(&answer.headers, for: head) }
         var response = request.method == .head ? answer.headResponse : answer.response
         if isCut { response = closing(response, context.channel) }
         if isEnding() { response.headers[.connection] = "close" }

@@ -103,7 +103,7 @@ package struct AccessEndpoints: Sendable {
 
     private var sessionEndpoints: [Endpoint] {
         [
-            SignInPage.page, SignInPage.script,
+            SignInPage.page, SignInPage.script, SignInPage.goodbye, signOutForm,
             Endpoint(
                 .post,
                 Self.prefix + "/session",
@@ -133,14 +133,7 @@ package struct AccessEndpoints: Sendable {
                 .role(.viewer),
                 "Ends the session that asks.",
                 gives: [.nothing]
-            ) { call in
-                if call.caller.credential == .session {
-                    _ = try await parts.sessions.end(call.caller.id, in: call.workspace)
-                }
-                var answer = Answer.nothing
-                answer.headers[.setCookie] = SessionCookie.removal(isSecure: parts.rules.present.isSecure)
-                return answer
-            },
+            ) { try await signOut($0, .nothing) },
             .get(Self.prefix + "/sessions", "listSessions", .keys, .role(.admin), "Lists who is signed in.") { call in
                 SessionList(items: try await parts.sessions.sessions(in: call.workspace).map(SessionItem.init))
             },
@@ -208,6 +201,36 @@ package struct AccessEndpoints: Sendable {
                 return try .json(MadeToken(token: made.token, expiresAt: made.expiresAt.description), status: .created)
             },
         ]
+    }
+
+    /// The button of the pages; it leads to a page that needs no session.
+    private var signOutForm: Endpoint {
+        var endpoint = Endpoint(
+            .post,
+            "/sign-out",
+            "signOutForm",
+            .keys,
+            .role(.viewer),
+            "Ends the session of a page.",
+            takes: .other("application/x-www-form-urlencoded", .string(), most: 1_000),
+            gives: [.other("text/html", .seeOther)]
+        ) { call in
+            try await signOut(
+                call,
+                Answer(.seeOther, headers: [.location: SignInPage.goodbyePath, .cacheControl: "no-store"])
+            )
+        }
+        endpoint.isDocumented = false
+        return endpoint
+    }
+
+    private func signOut(_ call: Call, _ answer: Answer) async throws -> Answer {
+        if call.caller.credential == .session {
+            _ = try await parts.sessions.end(call.caller.id, in: call.workspace)
+        }
+        var answer = answer
+        answer.headers[.setCookie] = SessionCookie.removal(isSecure: parts.rules.present.isSecure)
+        return answer
     }
 
     @Sendable private func signIn(_ call: Call) async throws -> Answer {

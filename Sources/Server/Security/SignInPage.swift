@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Dashboard
 import HTTPTypes
 
 /// The page to which a sign-in link leads.
@@ -10,24 +11,50 @@ package enum SignInPage {
     /// Where the page is.
     package static let path = "/sign-in"
 
+    /// The page after a sign-out.
+    static let goodbyePath = "/signed-out"
+
     static let page = about(
         path,
         "signInPage",
+        html(
+            """
+            <p id="state" role="status">Signing in … <span lang="ko">로그인하는 중 …</span></p>
+            <noscript><p>Signing in needs JavaScript. <span lang="ko">로그인하려면 자바스크립트가 필요합니다.</span></p></noscript>
+            """,
+            head: "<script src=\"/sign-in.js\" defer></script>"
+        ),
+        type: "text/html"
+    )
+
+    static let goodbye = about(
+        goodbyePath,
+        "signedOutPage",
+        html(
+            """
+            <p>You are signed out. A new sign-in link: <code>dure open</code></p>
+            <p lang="ko">로그아웃했습니다. 새 로그인 링크: <code>dure open</code></p>
+            """
+        ),
+        type: "text/html"
+    )
+
+    private static func html(_ content: String, head: String = "") -> Answer {
         .text(
             """
             <!doctype html>
-            <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-            <meta name="referrer" content="no-referrer"><title>Dure</title><link rel="icon" href="data:,">
-            <script src="/sign-in.js" defer></script></head>
-            <body><main><h1>Dure</h1><p id="state" role="status">Signing in … <span lang="ko">로그인하는 중 …</span></p>
-            <noscript><p>Signing in needs JavaScript. <span lang="ko">로그인하려면 자바스크립트가 필요합니다.</span></p></noscript>
+            <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+            <meta name="color-scheme" content="light dark"><meta name="referrer" content="no-referrer"><title>Dure</title>
+            <link rel="icon" href="/assets/dure.svg?v=\(Assets.version)" type="image/svg+xml">
+            <link rel="stylesheet" href="/assets/dure.css?v=\(Assets.version)">\(head)</head>
+            <body class="door"><main><h1>Dure</h1>
+            \(content)
             </main></body></html>
 
             """,
             type: "text/html; charset=utf-8"
-        ),
-        type: "text/html"
-    )
+        )
+    }
 
     static let script = about(
         "/sign-in.js",

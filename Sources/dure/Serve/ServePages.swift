@@ -10,6 +10,7 @@ import Statistics
 struct ServePages: Sendable {
     let gatekeeper: Gatekeeper
     let store: any Store
+    let monitor: HealthMonitor
     /// The settings as they hold now.
     let settings: @Sendable () async throws -> Settings
 
@@ -18,13 +19,27 @@ struct ServePages: Sendable {
         guard let services = parts.services, let authenticator = parts.authenticator else { return }
         let gatekeeper = gatekeeper
         let hub = LiveHub(startedAt: parts.clock.now)
-        let feed = LiveFeed(services: services, hub: hub, clock: parts.clock, logger: parts.logger)
+        let feed = LiveFeed(
+            services: services,
+            health: { [monitor] in await monitor.report },
+            hub: hub,
+            clock: parts.clock,
+            logger: parts.logger
+        )
         parts.companions.append { try await feed.run() }
+        parts.onEnding.append { hub.end() }
         parts.further +=
             PageEndpoints(
                 services: services,
                 clock: parts.clock,
                 additions: [audit, shownSettings],
+                health: { [monitor, store, clock = parts.clock] in
+                    PageEndpoints.HealthWatch(
+                        report: await monitor.report,
+                        limits: await monitor.limits,
+                        history: try await store.healthRecords(since: clock.now - .days(7), limit: 50)
+                    )
+                },
                 power: { Self.power($0, trials: $1) },
                 formToken: { head in SessionCookie.value(in: head.headers).map { SessionKeeper.formToken(of: $0) } }
             ).endpoints
@@ -64,12 +79,15 @@ struct ServePages: Sendable {
 
     private var shownSettings: PageEndpoints.Addition {
         PageEndpoints.Addition(.settings, .role(.admin)) { [settings] _, visitor in
-            TablePage(
-                .settings,
-                lead: .settingsLead,
-                heads: [.name, .value, .source, .variable, .message],
+            SettingsPage(
                 rows: try await settings().values.map {
-                    [$0.item.key, $0.shown, $0.source, $0.item.variable, $0.item.help]
+                    .init(
+                        key: $0.item.key,
+                        value: $0.shown,
+                        source: $0.source,
+                        variable: $0.item.variable,
+                        help: $0.item.help
+                    )
                 }
             ).page(for: visitor)
         }

@@ -121,7 +121,8 @@ struct ServeProcess: Sendable {
         )
         self.monitor = monitor
         let gatekeeper = security.add(to: &parts, store: store, monitor: monitor)
-        ServePages(gatekeeper: gatekeeper, store: store) { try await security.presentSettings() }.add(to: &parts)
+        ServePages(gatekeeper: gatekeeper, store: store, monitor: monitor) { try await security.presentSettings() }
+            .add(to: &parts)
         server = ServerProcess(parts: parts, setting: setting)
     }
 

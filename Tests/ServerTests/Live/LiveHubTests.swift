@@ -70,6 +70,39 @@ import Testing
         #expect(ear.messages == [#"{"type":"snapshot","seq":1000,"state":{"campaigns":{"a":1}}}"#])
     }
 
+    @Test func `what changed while nobody listened is made good by a snapshot`() {
+        let hub = LiveHub(startedAt: Self.start)
+        let first = Ear()
+        let id = hub.subscribe(LiveWish(topics: [.campaigns]), in: Self.home, deliver: first.deliver)
+        hub.take(Self.state(["a": "1"]), of: Self.home)
+        hub.unsubscribe(id)
+        hub.forgetEmptyRooms()
+        let again = Ear()
+        _ = hub.subscribe(LiveWish(topics: [.campaigns], after: 1_000), in: Self.home, deliver: again.deliver)
+        hub.take(Self.state(["a": "2"]), of: Self.home)
+        #expect(again.messages == [#"{"type":"snapshot","seq":1001,"state":{"campaigns":{"a":2}}}"#])
+    }
+
+    @Test func `when the server stops, everybody is told, and who comes then at once`() {
+        let hub = LiveHub(startedAt: Self.start)
+        let ended = Locked<[Int]>([])
+        func listen(_ number: Int) {
+            _ = hub.subscribe(
+                LiveWish(topics: [.campaigns]),
+                in: Self.home,
+                end: { ended.withLock { $0.append(number) } },
+                deliver: { _ in }
+            )
+        }
+        listen(1)
+        listen(2)
+        #expect(ended.withLock { $0 } == [])
+        hub.end()
+        #expect(ended.withLock { $0.sorted() } == [1, 2])
+        listen(3)
+        #expect(ended.withLock { $0.last } == 3)
+    }
+
     @Test func `what was forgotten is made good by a snapshot`() {
         let hub = LiveHub(startedAt: Self.start, memory: 3)
         for number in 0...6 { hub.take(Self.state(["a": "\(number)"]), of: Self.home) }

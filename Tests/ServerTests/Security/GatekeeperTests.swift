@@ -39,6 +39,23 @@ import Testing
         }
     }
 
+    @Test func `a page that the browser has already is answered with the page's own fields of security`() async throws {
+        try await GuardedServer.run { guarded in
+            for path in ["/sign-in", "/sign-in.js", "/openapi.json", "/docs"] {
+                let whole = try await guarded.call(.GET, path)
+                let tag = try #require(whole.headers.first(name: "ETag"), "\(path)")
+                let known = try await guarded.call(.GET, path, headers: ["If-None-Match": tag])
+                #expect(known.status == 304, "\(path)")
+                for field in [
+                    "Content-Security-Policy", "X-Content-Type-Options", "Referrer-Policy", "X-Frame-Options",
+                    "Cross-Origin-Resource-Policy", "Cross-Origin-Opener-Policy", "Cache-Control", "ETag",
+                ] {
+                    #expect(known.headers[field] == whole.headers[field], "\(path) \(field)")
+                }
+            }
+        }
+    }
+
     @Test func `origins are allowed by the list alone, and never with cookies`() async throws {
         let rules = SecurityRules(caller: .none, address: .none, origins: ["https://shop.example"])
         try await GuardedServer.run(rules: rules) { guarded in
