@@ -39,6 +39,8 @@ package struct ServerProcess: Sendable {
         package var further: [Endpoint] = []
         /// What works as long as the server serves, such as the live stream's look at how things stand.
         package var companions: [@Sendable () async throws -> Void] = []
+        /// What is told when the server is about to stop, before its ports close: streams that would go on.
+        package var endings: [@Sendable () -> Void] = []
 
         /// Creates parts.
         package init(
@@ -206,6 +208,7 @@ package struct ServerProcess: Sendable {
                 try await parts.clock.sleep(for: setting.drainDelay)
                 isEnding.withLock { $0 = true }
                 await desk.drain()
+                for end in parts.endings { end() }
                 try await parts.clock.sleep(for: setting.linger)
                 await group.triggerGracefulShutdown()
                 return false
@@ -253,6 +256,7 @@ package struct ServerProcess: Sendable {
                 audit: parts.audit,
                 ledger: parts.answers.map { AnswerLedger(store: $0, clock: parts.clock) },
                 limits: setting.limits,
+                budget: BodyBudget(setting.limits.heldBytes),
                 metrics: metrics
             ) { [isEnding] in isEnding.withLock { $0 } },
             at: setting.api,

@@ -178,6 +178,8 @@ package struct LiveEndpoints: Sendable {
             let messages = LiveQueue()
             let id = hub.subscribe(wish, in: workspace) { messages.put($0) }
             defer { hub.unsubscribe(id) }
+            let ending = hub.whenEnding { messages.end() }
+            defer { hub.forgetEnding(ending) }
             let silence = Task {
                 while !Task.isCancelled {
                     try await Task.sleep(for: limits.ping.duration)

@@ -35,6 +35,13 @@ package final class LiveHub: Sendable {
         var rooms: [WorkspaceID: Room] = [:]
     }
 
+    private struct Endings {
+        var isOver = false
+        var nextID = 0
+        var waiting: [Int: @Sendable () -> Void] = [:]
+    }
+
+    private let endings = Locked(Endings())
     /// How many changes a workspace's room keeps.
     private let memory: Int
     private let contents: Locked<Contents>
@@ -43,6 +50,35 @@ package final class LiveHub: Sendable {
     package init(startedAt: Timestamp, memory: Int = 1_024) {
         self.memory = memory
         contents = Locked(Contents(seq: startedAt.milliseconds))
+    }
+
+    /// Has something done when the server is about to stop, at once where it is; returns what forgets that.
+    ///
+    /// A stream of events has no end of its own, and would hold the server until it is cut off.
+    func whenEnding(_ body: @escaping @Sendable () -> Void) -> Int? {
+        let id = endings.withLock { endings -> Int? in
+            guard !endings.isOver else { return nil }
+            endings.nextID += 1
+            endings.waiting[endings.nextID] = body
+            return endings.nextID
+        }
+        if id == nil { body() }
+        return id
+    }
+
+    func forgetEnding(_ id: Int?) {
+        guard let id else { return }
+        endings.withLock { $0.waiting[id] = nil }
+    }
+
+    /// Ends the streams that have no end of their own; new ones end at once.
+    package func end() {
+        let waiting = endings.withLock { endings in
+            endings.isOver = true
+            defer { endings.waiting = [:] }
+            return Array(endings.waiting.values)
+        }
+        for body in waiting { body() }
     }
 
     /// How many subscribe.

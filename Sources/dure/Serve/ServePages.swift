@@ -20,6 +20,7 @@ struct ServePages: Sendable {
         let hub = LiveHub(startedAt: parts.clock.now)
         let feed = LiveFeed(services: services, hub: hub, clock: parts.clock, logger: parts.logger)
         parts.companions.append { try await feed.run() }
+        parts.endings.append { hub.end() }
         parts.further +=
             PageEndpoints(
                 services: services,
