@@ -4,7 +4,7 @@ SWIFT ?= swift
 DURE = .build/release/dure
 
 .DEFAULT_GOAL := help
-.PHONY: help setup services build demo run run-example api-fuzz test lint tsan bench kill-test chaos hosts-test pages-test clean
+.PHONY: help setup services build demo run run-example api-fuzz test lint tsan bench kill-test chaos hosts-test pages-test sbom clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,6 +32,7 @@ run-example: build ## tune zstd by real measurements; writes dure-data/
 test: ## run every test, also on a PostgreSQL and a Redis of its own
 	@scripts/setup --with-services --with-chaos $(if $(CI),--with-mecab)
 	scripts/test-check-imports
+	scripts/test-check-repo
 	scripts/run-tests
 
 
@@ -72,6 +73,9 @@ pages-test: ## walk every page of the dashboard in a headless Chromium; screensh
 	@scripts/setup --with-pages
 	$(SWIFT) build --product dure
 	scripts/test-pages
+
+sbom: ## print what the program is made of, as CycloneDX 1.6
+	@scripts/sbom
 
 clean: ## remove what was built, and the demo's output
 	rm -rf .build .build-tsan .build-chaos dure-demo dure-rehearsal dure-run

@@ -256,6 +256,7 @@ package struct ServerProcess: Sendable {
                 audit: parts.audit,
                 ledger: parts.answers.map { AnswerLedger(store: $0, clock: parts.clock) },
                 limits: setting.limits,
+                budget: BodyBudget(setting.limits.heldBytes),
                 metrics: metrics
             ) { [isEnding] in isEnding.withLock { $0 } },
             at: setting.api,

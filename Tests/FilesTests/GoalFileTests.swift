@@ -157,6 +157,21 @@ struct WrongGoalFile: CustomTestStringConvertible, Sendable {
         )
     }
 
+    /// Nine lines that stand for 9^9 values, as the value of a key and as a key itself.
+    @Test(arguments: ["units: *i", "? *i\n: 1", "*i : 1", "{*i : 1}", "? [*i]\n: 1", "{[*i]: 1}", "x: {[a, *i] : 1}"])
+    func `aliases of aliases are counted before they are followed`(line: String) throws {
+        let names = ["a", "b", "c", "d", "e", "f", "g", "h", "i"]
+        var text = "name: bomb\nx1: &a [1, 2, 3, 4, 5, 6, 7, 8, 9]\n"
+        for (former, name) in zip(names, names.dropFirst()) {
+            text += "x\(name): &\(name) [" + Array(repeating: "*\(former)", count: 9).joined(separator: ", ") + "]\n"
+        }
+        let errors = try #require(
+            #expect(throws: GoalFileErrors.self) { try GoalFile.read(text + line + "\n", directory: "/") }
+        )
+        #expect(errors.errors.count == 1)
+        #expect(errors.errors.first?.problem.contains("alias") == true, "\(errors)")
+    }
+
     @Test func `anchors and merged maps are followed`() throws {
         let text = """
             name: merged

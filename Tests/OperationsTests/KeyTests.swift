@@ -45,10 +45,35 @@ import Testing
     }
 
     @Test func `texts are compared whole`() {
-        #expect(KeyVerifier.areEqual("abc", "abc"))
-        #expect(!KeyVerifier.areEqual("abc", "abd"))
-        #expect(!KeyVerifier.areEqual("abc", "abcd"))
-        #expect(KeyVerifier.areEqual("", ""))
+        #expect(RandomText.areEqual("abc", "abc"))
+        #expect(!RandomText.areEqual("abc", "abd"))
+        #expect(!RandomText.areEqual("abc", "abcd"))
+        #expect(RandomText.areEqual("", ""))
+    }
+
+    /// Bytes that count how often one was read.
+    private struct WatchedBytes: RandomAccessCollection {
+        let bytes: [UInt8]
+        let reads = Locked(0)
+
+        var startIndex: Int { bytes.startIndex }
+        var endIndex: Int { bytes.endIndex }
+        subscript(place: Int) -> UInt8 {
+            reads.withLock { $0 += 1 }
+            return bytes[place]
+        }
+    }
+
+    @Test func `a comparison reads as much of a text that differs at once as of one that is right`() {
+        let right = Array(Self.key(5).hash.utf8)
+        for place in [nil, 0, 1, 31, 62, 63] as [Int?] {
+            var given = right
+            if let place { given[place] ^= 1 }
+            let (left, other) = (WatchedBytes(bytes: right), WatchedBytes(bytes: given))
+            #expect(RandomText.areEqual(left, other) == (place == nil))
+            #expect(left.reads.withLock { $0 } == 64, "\(place ?? -1)")
+            #expect(other.reads.withLock { $0 } == 64, "\(place ?? -1)")
+        }
     }
 }
 

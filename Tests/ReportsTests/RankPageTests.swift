@@ -75,7 +75,7 @@ import Testing
     func `a page of two days tells competitors and from when on there will be more`(
         _ language: ReportLanguage
     ) throws {
-        let sightings = [("ours", 14, 12), ("rival", 3, 4)].flatMap { product, first, second in
+        let sightings = [("ours", 14, 12), ("rival", 3, 4)].flatMap { product, first, second -> [RankSighting] in
             [(0, first), (1, second)].map { day, rank in
                 RankSighting(
                     keyword: "lamp",

@@ -105,7 +105,37 @@ package struct GoalFile: Hashable, Sendable {
         return String(repeating: "0", count: 16 - digits.count) + digits
     }
 
+    /// The most values that a goal may have, those of aliases counted wherever they stand.
+    package static let mostValues = 100_000
+
+    /// Throws for aliases as keys of maps: keys are compared whole, and a few lines of aliases of aliases are billions of values.
+    private static func refuseAliasKeys(_ text: String) throws(GoalFileErrors) {
+        let anchor = /(?:^|[\s,\[{])&[^\s,\[\]{}]/
+        let key = /(?:[*][^\s,\[\]{}:]+|[\]}])\s*:(?:\s|$)|^\s*\?\s/.anchorsMatchLineEndings()
+        guard text.contains("&"), text.firstMatch(of: anchor) != nil, let hit = text.firstMatch(of: key) else { return }
+        throw GoalFileErrors(
+            line: text[..<hit.range.lowerBound].count(where: \.isNewline) + 1,
+            problem: "the key of a map is a list, a map or an alias",
+            remedy: "give plain text before the colon, in quotes where it has brackets or begins with *"
+        )
+    }
+
+    /// How many values a node has within it, itself included; looks at no more than `most`.
+    private static func count(_ root: Node, most: Int) -> Int {
+        var (count, waiting) = (0, [root])
+        while let node = waiting.popLast(), count <= most {
+            count += 1
+            switch node {
+            case .sequence(let sequence): waiting += sequence.prefix(most)
+            case .mapping(let mapping): for (key, value) in mapping.prefix(most) { waiting += [key, value] }
+            case .scalar, .alias: break
+            }
+        }
+        return count
+    }
+
     private static func compose(_ text: String) throws(GoalFileErrors) -> Node {
+        try refuseAliasKeys(text)
         let root: Node?
         do {
             root = try Yams.compose(yaml: text)
@@ -119,6 +149,13 @@ package struct GoalFile: Hashable, Sendable {
                 line: 1,
                 problem: "the file is empty",
                 remedy: "write a goal, or make a commented one by 'dure init'"
+            )
+        }
+        guard count(root, most: mostValues) <= mostValues else {
+            throw GoalFileErrors(
+                line: 1,
+                problem: "the goal has more than \(mostValues) values, those of its aliases counted",
+                remedy: "write fewer aliases of aliases"
             )
         }
         return root

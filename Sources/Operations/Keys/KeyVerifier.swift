@@ -119,17 +119,8 @@ package final class KeyVerifier: Sendable {
     /// Whether a key's secret is the record's, or the one before while that is good still.
     private static func fits(_ given: KeyText, _ key: WorkerKey, now: Timestamp) -> Bool {
         let hash = given.hash
-        if areEqual(key.hash, hash) { return true }
+        if RandomText.areEqual(key.hash, hash) { return true }
         guard let former = key.formerHash, let end = key.formerUntil, end > now else { return false }
-        return areEqual(former, hash)
-    }
-
-    /// Compares two texts in a time that depends on their lengths alone.
-    static func areEqual(_ left: String, _ right: String) -> Bool {
-        let (left, right) = (Array(left.utf8), Array(right.utf8))
-        guard left.count == right.count else { return false }
-        var difference: UInt8 = 0
-        for (first, second) in zip(left, right) { difference |= first ^ second }
-        return difference == 0
+        return RandomText.areEqual(former, hash)
     }
 }

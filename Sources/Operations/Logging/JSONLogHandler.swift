@@ -28,7 +28,8 @@ package final class LogLevel: Sendable {
 
 /// Writes a log as JSON lines: time, level, logger, message, and the metadata's keys beside them.
 ///
-/// Keys are in order, control characters are escaped, so that every entry is one line whatever an outsider put into it.
+/// Keys are in order, control characters are escaped, so that every entry is one line whatever an outsider put into it. Secrets in what others
+/// wrote are masked.
 package struct JSONLogHandler: LogHandler {
     package var logLevel: Logger.Level {
         get { own ?? level.present }
@@ -77,7 +78,7 @@ package struct JSONLogHandler: LogHandler {
         ]
         let taken: Set = ["time", "level", "logger", "message"]
         for (key, value) in metadata.sorted(by: { $0.key < $1.key }) {
-            fields.append((taken.contains(key) ? "metadata_" + key : key, "\(value)"))
+            fields.append((taken.contains(key) ? "metadata_" + key : key, SecretText.masked("\(value)")))
         }
         return "{" + fields.map { Self.quoted($0.0) + ":" + Self.quoted($0.1) }.joined(separator: ",") + "}"
     }

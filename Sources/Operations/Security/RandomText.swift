@@ -19,7 +19,11 @@ enum RandomText {
 
     /// Compares two texts in a time that depends on their lengths alone.
     static func areEqual(_ left: String, _ right: String) -> Bool {
-        let (left, right) = (Array(left.utf8), Array(right.utf8))
+        areEqual(Array(left.utf8), Array(right.utf8))
+    }
+
+    /// Compares bytes; all of them are looked at, whether the first differ or the last.
+    static func areEqual(_ left: some Collection<UInt8>, _ right: some Collection<UInt8>) -> Bool {
         guard left.count == right.count else { return false }
         var difference: UInt8 = 0
         for (first, second) in zip(left, right) { difference |= first ^ second }

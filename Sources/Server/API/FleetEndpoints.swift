@@ -60,8 +60,9 @@ struct FleetEndpoints {
 
     private var queue: [Endpoint] {
         [
-            .get(Self.base + "/queues", "listQueues", .fleet, .role(.viewer), "Shows how many jobs are where.") { _ in
-                Page(items: try await fleet.queues().map(QueueView.init))
+            .get(Self.base + "/queues", "listQueues", .fleet, .role(.viewer), "Shows how many jobs are where.") {
+                call in
+                Page(items: try await fleet.queues(in: call.workspace).map(QueueView.init))
             },
             setPaused(true, "pause", "pauseQueue", "Stops giving out jobs of a kind; those that run go on."),
             setPaused(false, "resume", "resumeQueue", "Gives out jobs of a kind again."),
@@ -144,8 +145,8 @@ struct FleetEndpoints {
             isIdempotent: true
         ) { call in
             let kind = JobKind(rawValue: call.parameters["kind"] ?? "")
-            try await fleet.setPaused(isPaused, kind: try call.found(kind, "kind"))
-            return .nothing
+            let isDone = try await fleet.setPaused(isPaused, kind: try call.found(kind, "kind"), in: call.workspace)
+            return try call.found(isDone ? Answer.nothing : nil, "kind")
         }
     }
 }

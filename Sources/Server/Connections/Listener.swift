@@ -49,6 +49,7 @@ enum Listener {
         onListening: @escaping @Sendable (Int) -> Void
     ) throws -> Application<Responder> {
         let http = HTTP1Channel.Configuration(
+            additionalChannelHandlers: [StalledReader(span: limits.idle)],
             idleTimeout: .milliseconds(limits.idle.milliseconds),
             httpDecoderConfiguration: .init(
                 maxHeaderFieldSize: limits.headerBytes,

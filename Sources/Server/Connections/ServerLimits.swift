@@ -12,7 +12,9 @@ package struct ServerLimits: Hashable, Sendable {
     package var bodyBytes: Int
     /// How long a body may take to arrive, from the end of the head.
     package var bodyDeadline: TimeSpan
-    /// How long a connection may be silent, or take to send a head.
+    /// Bytes of all bodies that are held at once, from whoever they come.
+    package var heldBytes: Int
+    /// How long a connection may be silent, take to send a head, or take nothing of an answer.
     package var idle: TimeSpan
     /// Connections in all.
     package var connections: Int
@@ -27,6 +29,7 @@ package struct ServerLimits: Hashable, Sendable {
         targetBytes: Int = 8_192,
         bodyBytes: Int = 262_144,
         bodyDeadline: TimeSpan = .seconds(10),
+        heldBytes: Int = 67_108_864,
         idle: TimeSpan = .seconds(30),
         connections: Int = 1_024,
         connectionsPerAddress: Int = 256,
@@ -36,6 +39,7 @@ package struct ServerLimits: Hashable, Sendable {
         self.targetBytes = targetBytes
         self.bodyBytes = bodyBytes
         self.bodyDeadline = bodyDeadline
+        self.heldBytes = heldBytes
         self.idle = idle
         self.connections = connections
         self.connectionsPerAddress = connectionsPerAddress

@@ -101,7 +101,7 @@ package struct LiveFeed: Sendable {
             worker.successRate = Self.hundredth(worker.successRate)
             things[worker.id.text] = try LiveText.json(worker)
         }
-        for depth in try await services.fleet.queues() {
+        for depth in try await services.fleet.queues(in: workspace) {
             things["queue \(depth.kind.rawValue)"] = try LiveText.json(QueueView(depth))
         }
         return things

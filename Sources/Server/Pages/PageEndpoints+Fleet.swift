@@ -46,7 +46,7 @@ extension PageEndpoints {
                     isResting: group.isResting
                 )
             },
-            queues: try await services.fleet.queues().map { depth in
+            queues: try await services.fleet.queues(in: call.workspace).map { depth in
                 .init(
                     kind: depth.kind.rawValue,
                     ready: depth.ready,

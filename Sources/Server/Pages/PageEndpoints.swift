@@ -187,7 +187,7 @@ package struct PageEndpoints: Sendable {
             gives: [.other("text/html")]
         ) { call in
             let visitor = visitor(call.head, call.caller)
-            switch try await take(call, visitor, FormFields(call.body)) {
+            switch try await take(call, visitor, try FormFields(call.body)) {
             case .page(let page): return try html(page, visitor)
             case .leads(let address):
                 return Answer(.seeOther, headers: [.location: address, .cacheControl: "no-store"])
@@ -326,12 +326,21 @@ enum FormOutcome: Sendable {
 
 /// The fields of a form, as a browser sends them.
 struct FormFields: Sendable {
+    /// How many fields a form may have.
+    static let most = 200
+
     private var values: [String: String] = [:]
 
     /// Reads `application/x-www-form-urlencoded`; the first value of a name counts.
-    init(_ body: ByteBuffer) {
+    ///
+    /// Throws for a form with more fields than any of ours has: each would cost many times what it takes to send it.
+    init(_ body: ByteBuffer) throws(Problem) {
         let text = String(buffer: body)
-        for pair in text.split(separator: "&") {
+        let pairs = text.split(separator: "&", maxSplits: Self.most)
+        guard pairs.count <= Self.most else {
+            throw Problem(.malformed, "the form has too many fields", field: "body", expected: "at most \(Self.most)")
+        }
+        for pair in pairs {
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             guard let name = parts.first.map(Self.decoded), values[name] == nil else { continue }
             values[name] = parts.count == 2 ? Self.decoded(parts[1]) : ""

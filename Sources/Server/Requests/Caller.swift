@@ -164,14 +164,20 @@ package struct KeyAuthenticator: Authenticator {
 }
 
 extension Caller {
-    /// The caller that a key stands for.
+    /// The scopes that count for a caller of a workspace.
     ///
-    /// The fleet serves all workspaces, and is looked after by the first one's keys alone.
+    /// The fleet serves all workspaces, and is looked after and worked in by the first one's callers alone: a worker of another one would be given
+    /// every workspace's jobs, and believed about how they ended.
+    static func scopes(_ scopes: Set<WorkerKey.Scope>, in workspace: WorkspaceID) -> Set<WorkerKey.Scope> {
+        workspace == .default ? scopes : scopes.subtracting([.manage, .work])
+    }
+
+    /// The caller that a key stands for.
     init(_ key: WorkerKey) {
         self.init(
             workspace: key.workspace,
             role: key.role,
-            scopes: key.workspace == .default ? key.scopes : key.scopes.subtracting([.manage]),
+            scopes: Self.scopes(key.scopes, in: key.workspace),
             credential: .key,
             id: key.id,
             name: key.name

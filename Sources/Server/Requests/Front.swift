@@ -34,6 +34,7 @@ struct Front: HTTPResponder {
     let audit: (any RequestAudit)?
     let ledger: AnswerLedger?
     let limits: ServerLimits
+    let budget: BodyBudget
     let metrics: FrontMetrics
     /// Whether the server is about to stop: then no client shall keep its connection.
     let isEnding: @Sendable () -> Bool
@@ -67,7 +68,8 @@ struct Front: HTTPResponder {
         // Before the body may be left out: a browser takes the header fields of a 304 for those of the page that it has kept.
         for guardian in guards { guardian.dress(&answer.headers, for: head) }
         answer = await finished(answer, head, isRefusal: isRefusal)
-        let isCut = isRefusal && Self.hasBody(request)
+        // A guard's own answer leaves the body where it is, as a refusal does.
+        let isCut = (isRefusal || endpoint == nil) && Self.hasBody(request)
         answer.headers[Self.requestField] = context.request
         var response = request.method == .head ? answer.headResponse : answer.response
         if isCut { response = closing(response, context.channel) }
@@ -176,6 +178,8 @@ struct Front: HTTPResponder {
             _ = try parameter.value(of: parameters[parameter.name] ?? "")
         }
         let query = try Self.query(of: request, found)
+        let held = try reserve(request, for: found)
+        defer { budget.giveBack(held) }
         let body = try await body(of: request, endpoint: found, channel: context.channel)
         let call = Call(
             caller: caller,
@@ -263,6 +267,22 @@ struct Front: HTTPResponder {
         return values
     }
 
+    private func mostBytes(of endpoint: Endpoint) -> Int { endpoint.intake?.most ?? limits.bodyBytes }
+
+    /// Sets aside what a body may come to: as much as is declared, or else as much as the path takes.
+    ///
+    /// Returns how much that is. Throws 413 for too much, and 503 while all bodies together are as much as the server holds.
+    private func reserve(_ request: Request, for endpoint: Endpoint) throws(Problem) -> Int {
+        guard Self.hasBody(request) else { return 0 }
+        let limit = mostBytes(of: endpoint)
+        let declared = request.headers[.contentLength].flatMap { Int($0) }
+        guard declared ?? 0 <= limit else { throw Self.tooLarge(declared, limit) }
+        guard budget.take(declared ?? limit) else {
+            throw Problem(.unavailable, "the server has as many bodies to read as it holds", retryAfter: 1)
+        }
+        return declared ?? limit
+    }
+
     /// Collects the body; 415 for what is not JSON, 413 for too much, and no connection any more for what takes too long.
     private func body(of request: Request, endpoint: Endpoint, channel: any Channel) async throws -> ByteBuffer {
         guard Self.hasBody(request) else { return ByteBuffer() }
@@ -277,9 +297,19 @@ struct Front: HTTPResponder {
                 expected: wanted
             )
         }
-        let limit = endpoint.intake?.most ?? limits.bodyBytes
-        let declared = request.headers[.contentLength].flatMap { Int($0) } ?? 0
-        guard declared <= limit else { throw Self.tooLarge(declared, limit) }
+        let limit = mostBytes(of: endpoint)
+        // A packed body would have to be unpacked, and none of our clients packs one.
+        if let coding = request.headers[.contentEncoding], coding.lowercased() != "identity" {
+            var problem = Problem(
+                .unsupportedType,
+                "the body is packed",
+                field: "Content-Encoding",
+                value: coding,
+                expected: "the body as it is"
+            )
+            problem.headers = [(.acceptEncoding, "identity")]
+            throw problem
+        }
         // A task that sleeps would cost more than the event loop's own alarm. There is no answer to somebody who drips.
         let alarm = channel.eventLoop.scheduleTask(in: .milliseconds(limits.bodyDeadline.milliseconds)) {
             channel.close(promise: nil)

@@ -2,17 +2,23 @@
 
 import NIOCore
 
-/// Looks through JSON before it is decoded: how deep it is, how long its numbers are, and whether an object names a member twice.
+/// Looks through JSON before it is decoded: how deep it is, how long its numbers are, how many values and members it has, and whether an object
+/// names a member twice.
 ///
 /// Parsers differ on the second of two members of one name, and a depth that a decoder follows by recursion is a way to end a process.
 struct JSONScan {
     static let deepest = 64
     static let longestNumber = 400
+    /// Members of one object: their names are kept to tell those that come twice.
+    static let mostMembers = 10_000
+    /// Values in all: decoded, each is many times as large as it is written.
+    static let mostValues = 200_000
 
     private var names: [Set<[UInt8]>] = []
     private var isObject: [Bool] = []
     /// Whether a string that comes now is a member's name.
     private var awaitsName = false
+    private var values = 1
 
     /// What is wrong with a text; nil when a decoder may have it.
     static func fault(in bytes: ByteBuffer) -> Problem? {
@@ -29,6 +35,7 @@ struct JSONScan {
                 isObject.append(byte == UInt8(ascii: "{"))
                 names.append([])
                 awaitsName = byte == UInt8(ascii: "{")
+                values += 1
                 guard isObject.count <= Self.deepest else {
                     return Problem(
                         .malformed,
@@ -41,7 +48,17 @@ struct JSONScan {
                 _ = isObject.popLast()
                 _ = names.popLast()
                 awaitsName = false
-            case UInt8(ascii: ","): awaitsName = isObject.last ?? false
+            case UInt8(ascii: ","):
+                awaitsName = isObject.last ?? false
+                values += 1
+                guard values <= Self.mostValues else {
+                    return Problem(
+                        .malformed,
+                        "the JSON has too many values",
+                        field: "body",
+                        expected: "at most \(Self.mostValues)"
+                    )
+                }
             case UInt8(ascii: ":"): awaitsName = false
             case UInt8(ascii: "\""):
                 let start = place + 1
@@ -77,7 +94,16 @@ struct JSONScan {
     }
 
     private mutating func note(_ name: [UInt8]) -> Problem? {
-        guard !names.isEmpty, !names[names.count - 1].insert(name).inserted else { return nil }
+        guard !names.isEmpty else { return nil }
+        guard names[names.count - 1].count < Self.mostMembers else {
+            return Problem(
+                .malformed,
+                "an object has too many members",
+                field: "body",
+                expected: "at most \(Self.mostMembers)"
+            )
+        }
+        guard !names[names.count - 1].insert(name).inserted else { return nil }
         let text = String(decoding: name.prefix(100), as: UTF8.self)
         return Problem(
             .malformed,

@@ -3,6 +3,7 @@
 import Domain
 package import HTTPTypes
 import NIOCore
+import Operations
 
 /// An error as a client sees it (RFC 9457): which field is wrong, what it was, and what would be right.
 ///
@@ -116,7 +117,8 @@ package struct Problem: Error, Sendable {
         body["detail"] = .string(detail)
         body["request"] = .string(request)
         body["field"] = field.map { .string($0) }
-        body["value"] = value.map { .string($0) }
+        // What a client wrote is said back to it, but for a secret: answers are kept and shown in more places than requests.
+        body["value"] = value.map { .string(SecretText.masked($0)) }
         body["expected"] = expected.map { .string($0) }
         var answer = Answer(
             kind.status,

@@ -377,13 +377,12 @@ extension Role {
 }
 
 extension Caller {
-    /// The caller that a session stands for; the fleet is looked after by the first workspace's administrators alone.
+    /// The caller that a session stands for.
     init(_ session: AccessSession) {
         self.init(
             workspace: session.workspace,
             role: session.role,
-            scopes: session.workspace == .default
-                ? Set(session.role.keyScopes) : Set(session.role.keyScopes).subtracting([.manage]),
+            scopes: Self.scopes(Set(session.role.keyScopes), in: session.workspace),
             credential: .session,
             id: session.id,
             name: session.name

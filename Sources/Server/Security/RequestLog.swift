@@ -27,8 +27,8 @@ package struct RequestLog: RequestAudit {
                 workspace: caller.workspace,
                 actor: "\(caller.credential.rawValue) \(caller.name) (\(caller.id))",
                 action: "api." + endpoint.operation,
-                // Paths hold identifiers; bodies, which may hold secrets, are not noted.
-                subject: head.path,
+                // Paths hold identifiers, or a whole key that somebody took for one; bodies, which may hold secrets, are not noted.
+                subject: SecretText.masked(head.path),
                 detail: "answered \(status)",
                 address: address(head)
             )

@@ -15,9 +15,9 @@ package protocol FleetService: Sendable {
     /// Gives an order about a worker; nil when there is none.
     func give(_ order: WorkerOrderDraft, to worker: WorkerID, in workspace: WorkspaceID) async throws -> WorkerDetail?
     /// How many jobs of every kind are where.
-    func queues() async throws -> [QueueDepth]
-    /// Stops giving out jobs of a kind, or gives them out again.
-    func setPaused(_ isPaused: Bool, kind: JobKind) async throws
+    func queues(in workspace: WorkspaceID) async throws -> [QueueDepth]
+    /// Stops giving out jobs of a kind, or gives them out again; false where the workspace has no queues.
+    func setPaused(_ isPaused: Bool, kind: JobKind, in workspace: WorkspaceID) async throws -> Bool
     /// A workspace's jobs in a state, oldest first.
     func jobs(in workspace: WorkspaceID, state: JobState, paging: Paging) async throws -> Page<JobDetail>
     /// One job.

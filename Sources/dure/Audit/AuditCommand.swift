@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import Domain
+import Files
 import Foundation
 import Operations
 import Storage
@@ -210,7 +211,9 @@ struct AuditExportCommand: AsyncParsableCommand {
         let (format, workspace) = (format, workspace.id)
         if format == .csv {
             try Self.write(
-                SafeCSV.line(["number", "time", "workspace", "actor", "action", "subject", "detail", "address", "hash"])
+                CSVWriter.record([
+                    "number", "time", "workspace", "actor", "action", "subject", "detail", "address", "hash",
+                ])
             )
         }
         try await place.reading { store in
@@ -230,7 +233,7 @@ struct AuditExportCommand: AsyncParsableCommand {
         case .jsonl: try Console.json(view)
         case .csv:
             try write(
-                SafeCSV.line([
+                CSVWriter.record([
                     String(view.number), view.time, view.workspace, view.actor, view.action, view.subject, view.detail,
                     view.address, view.hash,
                 ])

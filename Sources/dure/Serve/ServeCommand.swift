@@ -144,6 +144,8 @@ struct ServeCommand: AsyncParsableCommand {
         }
         let standard = ServerLimits()
         let limits = ServerLimits(
+            bodyDeadline: settings.span("limits.body_time") ?? standard.bodyDeadline,
+            idle: settings.span("limits.idle") ?? standard.idle,
             connections: settings.number("limits.connections") ?? standard.connections,
             connectionsPerAddress: settings.number("limits.connections_per_address") ?? standard.connectionsPerAddress
         )

@@ -132,6 +132,9 @@ struct ServeProcess: Sendable {
         return ServerIdentity(mark: own.text) { mark in ProcessMark(mark).map(own.isGone) ?? false }
     }
 
+    /// Every endpoint as it is declared.
+    var endpoints: [Endpoint] { server.endpoints }
+
     /// Serves until a signal comes.
     func run() async throws {
         ProcessMetrics(startedAt: clock.now, version: Dure.configuration.version).register(in: registry)

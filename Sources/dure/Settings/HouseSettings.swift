@@ -173,6 +173,18 @@ enum HouseSettings {
             "Connections of one address."
         ),
         SettingItem(
+            "limits.idle",
+            .span(.seconds(1) ... .hours(1)),
+            standard: "30s",
+            "How long a connection may be silent, take to send a head, or take nothing of an answer."
+        ),
+        SettingItem(
+            "limits.body_time",
+            .span(.seconds(1) ... .hours(1)),
+            standard: "10s",
+            "How long a body may take to arrive."
+        ),
+        SettingItem(
             "health.warning_percent",
             .number(1...100),
             standard: "90",

@@ -231,17 +231,4 @@ final class ForgeableAudit: AuditStore {
     func `what is no anchor is refused`(text: String) {
         #expect(AuditAnchor(text) == nil)
     }
-
-    @Test(arguments: [
-        "=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "\0=1", "＝1", "＋1", "－1", "＠1", "  =1",
-    ])
-    func `no cell begins as a formula does`(text: String) {
-        let cell = SafeCSV.cell(text)
-        let inner = cell.hasPrefix("\"") ? String(cell.dropFirst().dropLast()) : cell
-        #expect(inner.hasPrefix("'"))
-    }
-
-    @Test func `cells are quoted after RFC 4180`() {
-        #expect(SafeCSV.line(["a", "b,c", "d\"e", "f\ng", ""]) == "a,\"b,c\",\"d\"\"e\",\"f\ng\",\r\n")
-    }
 }

@@ -117,8 +117,8 @@ private struct NoFleet: FleetService {
     }
     func worker(_ id: WorkerID, in workspace: WorkspaceID) -> WorkerDetail? { nil }
     func give(_ order: WorkerOrderDraft, to worker: WorkerID, in workspace: WorkspaceID) -> WorkerDetail? { nil }
-    func queues() -> [QueueDepth] { [] }
-    func setPaused(_ isPaused: Bool, kind: JobKind) {}
+    func queues(in workspace: WorkspaceID) -> [QueueDepth] { [] }
+    func setPaused(_ isPaused: Bool, kind: JobKind, in workspace: WorkspaceID) -> Bool { workspace == .default }
     func jobs(in workspace: WorkspaceID, state: JobState, paging: Paging) -> Page<JobDetail> { Page(items: []) }
     func job(_ id: JobID, in workspace: WorkspaceID) -> JobDetail? { nil }
     func requeue(_ id: JobID, in workspace: WorkspaceID) -> JobDetail? { nil }

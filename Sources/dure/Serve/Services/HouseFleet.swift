@@ -42,12 +42,15 @@ struct HouseFleet: FleetService {
         return try await worker(id, in: workspace)
     }
 
-    func queues() async throws -> [QueueDepth] {
-        try await store.depths()
+    /// The queues are the fleet's.
+    func queues(in workspace: WorkspaceID) async throws -> [QueueDepth] {
+        workspace == .default ? try await store.depths() : []
     }
 
-    func setPaused(_ isPaused: Bool, kind: JobKind) async throws {
+    func setPaused(_ isPaused: Bool, kind: JobKind, in workspace: WorkspaceID) async throws -> Bool {
+        guard workspace == .default else { return false }
         try await store.setPaused(isPaused, kind: kind, now: clock.now)
+        return true
     }
 
     func jobs(in workspace: WorkspaceID, state: JobState, paging: Paging) async throws -> Page<JobDetail> {

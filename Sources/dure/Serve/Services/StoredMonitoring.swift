@@ -83,7 +83,7 @@ struct StoredMonitoring: MonitoringService {
             campaigns: Dictionary(grouping: all, by: \.status.rawValue).mapValues(\.count),
             open: open,
             fleet: try await fleet.overview(in: workspace),
-            queues: try await store.depths().map(QueueView.init),
+            queues: try await fleet.queues(in: workspace).map(QueueView.init),
             alerts: try await alerts(in: workspace).prefix(Self.shown).map(AlertView.init)
         )
     }
