@@ -41,10 +41,10 @@ struct ForecastTest {
     }
 
     /// Runs made panels of a kind and prints, a line a horizon, how skill and coverage are on average and how far panels differ.
-    static func made(_ kind: MadePanels.Kind, count: Int) throws {
+    static func made(_ kind: MadePanels.Kind, count: Int, first: UInt64 = 1) throws {
         var found: [Int: [(skill: Double, coverage: Double, width: Double)]] = [:]
-        for seed in 1...count {
-            let data = try MadePanels.panel(kind, seed: UInt64(seed))
+        for seed in first..<first + UInt64(count) {
+            let data = try MadePanels.panel(kind, seed: seed)
             let from = data.dates[kind.origins.first]
             for (horizon, score) in try scores(data, from: from, every: kind.origins.every).0 {
                 let cases = Double(max(1, score.cases))

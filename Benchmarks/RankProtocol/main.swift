@@ -2,7 +2,7 @@
 // `RankProtocol FOLDER`: runs the tests T6 (forecasts), T7 (observers) and T8 (changes) on a folder of rank data and prints
 // each figure beside its target, its floor in brackets, and "no change" or the median.
 //
-// `RankProtocol --panel FILE hot100|bb200|appstore|netflix FROM EVERY`, `--checkers FILE`, `--changes FILE`, `--speed`: one test; `--made COUNT [KIND…]`: forecasts of
+// `RankProtocol --panel FILE hot100|bb200|appstore|netflix FROM EVERY`, `--checkers FILE`, `--changes FILE`, `--speed`: one test; `--made COUNT [--seed FIRST] [KIND…]`: forecasts of
 // panels that are made up; `--tail`: how often quiet
 // made-up series reach a score.
 
@@ -23,8 +23,12 @@ do {
         for file in arguments.dropFirst(2) { try ChangeTest.run(URL(filePath: file)) }
     case "--made" where arguments.count >= 3:
         guard let count = Int(arguments[2]), count > 0 else { throw ProtocolError("give a number of panels") }
+        let seed = arguments.firstIndex(of: "--seed").flatMap { $0 + 1 < arguments.count ? arguments[$0 + 1] : "" }
+        guard let first = seed.map({ UInt64($0) }) ?? 1 else { throw ProtocolError("--seed: give a whole number") }
         let kinds = arguments.dropFirst(3).compactMap { MadePanels.Kind(rawValue: $0) }
-        for kind in kinds.isEmpty ? MadePanels.Kind.allCases : kinds { try ForecastTest.made(kind, count: count) }
+        for kind in kinds.isEmpty ? MadePanels.Kind.allCases : kinds {
+            try ForecastTest.made(kind, count: count, first: first)
+        }
     case "--tail":
         ChangeTest.tail()
     case "--speed":
@@ -49,7 +53,7 @@ do {
         try ForecastTest.speed()
     default:
         throw ProtocolError(
-            "usage: RankProtocol FOLDER | --panel FILE KIND FROM EVERY | --checkers FILE… | --changes FILE… | --made COUNT [young|weekly|short]… | --speed | --tail"
+            "usage: RankProtocol FOLDER | --panel FILE KIND FROM EVERY | --checkers FILE… | --changes FILE… | --made COUNT [--seed FIRST] [young|weekly|short]… | --speed | --tail"
         )
     }
 } catch {

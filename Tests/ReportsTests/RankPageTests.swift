@@ -71,6 +71,43 @@ import Testing
         #expect(try page(language) == html, "the same ranks give the same bytes")
     }
 
+    @Test(arguments: [ReportLanguage.english, .korean])
+    func `a page of two days tells competitors and from when on there will be more`(
+        _ language: ReportLanguage
+    ) throws {
+        let sightings = [("ours", 14, 12), ("rival", 3, 4)].flatMap { product, first, second -> [RankSighting] in
+            [(0, first), (1, second)].map { day, rank in
+                RankSighting(
+                    keyword: "lamp",
+                    product: product,
+                    source: "file",
+                    observer: "file",
+                    time: Self.start + .days(day),
+                    rank: rank,
+                    depth: 100
+                )
+            }
+        }
+        let products = [
+            RankedProduct(product: "ours", name: "Ours", isOwn: true),
+            RankedProduct(product: "rival", name: "Rival", isOwn: false),
+        ]
+        let market = try RankMarket(sightings, products: products)
+        let page = RankPage(
+            market: market,
+            movements: try market.movements(),
+            outlook: try market.outlook(RankOutlookRequest()),
+            habits: []
+        )
+        let html = try page.html(language: language, writtenAt: Self.start)
+        #expect(html.contains("Ours · ") && html.contains("Rival · "))
+        for part in ["Ours (lamp)", "Rival (lamp)"] { #expect(html.contains(part), "\(part)") }
+        let wording = Wording(language: language)
+        #expect(html.contains(wording.date(Self.start + .days(4))), "the fifth day's date")
+        #expect(html.contains(wording(.verdictYoung)) && html.contains(wording(.skillUntested)))
+        #expect(!html.contains(wording(.skillNone)), "what was not tested is not called worse")
+    }
+
     @Test func `the fall of the own product is the headline`() throws {
         let html = try page(.english)
         #expect(html.contains("Name &amp; 4 (청소기 &lt;s&gt;) moved from"))

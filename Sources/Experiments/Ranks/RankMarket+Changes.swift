@@ -79,6 +79,9 @@ package struct RankMovement: Sendable, Equatable, Codable {
 }
 
 extension RankMarket {
+    /// The fewest steps of which a change can be told: those that a series warms up with, and one.
+    package static let leastStepsOfChanges = RankShiftDetector.Settings().warmUp + 1
+
     /// Every lasting change of the ranks and of their sources, in order of time, sources first.
     ///
     /// The series of all sources are watched together, so that the false discovery rate holds over all of them. A series that was

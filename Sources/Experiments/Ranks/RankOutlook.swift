@@ -41,7 +41,10 @@ package struct RankOutlook: Sendable, Equatable, Codable {
         package var isOwn: Bool
         /// The rank at the newest step.
         package var now: Int
+        /// Empty for a product with too short a history, whose forecast begins after `stepsMissing` more steps in the list.
         package var points: [Point]
+        /// How many more steps in the list a forecast needs; 0 where there is one.
+        package var stepsMissing: Int
         /// Nil without a goal, or where the dates did no better than the share of all products in the back-test.
         package var goal: GoalDate?
     }
@@ -63,6 +66,11 @@ package struct RankOutlook: Sendable, Equatable, Codable {
 
     /// The steps ahead.
     package var horizons: [Int] { Set(skills.map(\.horizon)).sorted() }
+
+    /// Whether a back-test, or the variogram, told anything of a horizon.
+    package func isTested(at horizon: Int) -> Bool {
+        skills.contains { $0.horizon == horizon && ($0.meanAbsoluteError != nil || $0.isExpected) }
+    }
 
     /// The method in use at a horizon with its skill over "no change"; nil where none has any.
     package func used(at horizon: Int) -> RankForecastSkill? {
@@ -123,7 +131,19 @@ extension RankMarket {
                 name: name(of: key.product),
                 isOwn: isOwn(key.product),
                 now: value.now,
-                points: value.points
+                points: value.points,
+                stepsMissing: 0
+            )
+        }
+        lines += fitted.young.filter { wanted?.contains($0.series) ?? true }.map { young in
+            RankOutlook.Line(
+                keyword: young.series.keyword,
+                product: young.series.product,
+                name: name(of: young.series.product),
+                isOwn: isOwn(young.series.product),
+                now: young.now,
+                points: [],
+                stepsMissing: young.missing
             )
         }
         lines.sort { ($0.keyword, $0.now, $0.product) < ($1.keyword, $1.now, $1.product) }
@@ -135,20 +155,20 @@ extension RankMarket {
             skills: fitted.skills,
             goalSkill: nil,
             lines: lines,
-            notes: notes(listed: points.count, minimum: settings.minimumHistory, wanted: wanted)
+            notes: []
         )
+        outlook.notes = notes(on: outlook.lines, minimum: settings.minimumHistory)
         if let goal = request.goal { try add(goal, request, to: &outlook, using: &dice) }
         return outlook
     }
 
-    private func notes(listed: Int, minimum: Int, wanted: Set<RankSeriesKey>?) -> [String] {
-        let present = panel.series.indices.count { position in
-            panel.outcome(of: position, at: panel.steps - 1)?.rank != nil
-                && (wanted?.contains(panel.series[position].key) ?? true)
-        }
-        guard present > listed else { return [] }
+    private func notes(on lines: [RankOutlook.Line], minimum: Int) -> [String] {
+        let young = lines.filter { $0.stepsMissing > 0 }
+        guard let least = young.map(\.stepsMissing).min() else { return [] }
+        let first = "\(time(ahead: least))"
         return [
-            "\(present - listed) of \(present) products that are listed now have fewer than \(minimum) ranks in a row and are left out."
+            "\(young.count) of \(lines.count) products that are listed now have fewer than \(minimum) ranks in a row and are not forecast yet; "
+                + "those that stay listed will be, the first from \(calendar.unit < .days(1) ? first : String(first.prefix(10))) on."
         ]
     }
 
@@ -167,7 +187,8 @@ extension RankMarket {
         let origin = panel.steps - 1
         let transitions = RankTransitions(panel, upTo: origin)
         let positions = Dictionary(uniqueKeysWithValues: panel.series.enumerated().map { ($1.key, $0) })
-        for index in outlook.lines.indices where outlook.lines[index].now > goal {
+        for index in outlook.lines.indices
+        where outlook.lines[index].now > goal && outlook.lines[index].stepsMissing == 0 {
             let line = outlook.lines[index]
             let key = RankSeriesKey(product: line.product, keyword: line.keyword)
             let before = positions[key].flatMap { panel.outcome(of: $0, at: origin - 1) }

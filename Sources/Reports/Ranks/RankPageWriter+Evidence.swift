@@ -13,7 +13,7 @@ extension RankPageWriter {
             let used = outlook.used(at: horizon)
             return Table.Row(cells: [
                 .number(wording.count(horizon)), .text(used.map { name(of: $0.method) } ?? Wording.absent),
-                .text(skill(used)),
+                .text(skill(used, at: horizon)),
             ])
         }
         let head = [
@@ -29,11 +29,32 @@ extension RankPageWriter {
             blocks.append(.paragraph(wording(.goalSilent, wording.count(goal))))
         }
         if lines.isEmpty { blocks.append(.paragraph(wording(.nothingListed))) }
+        if let young = young() { blocks.append(.paragraph(young)) }
         blocks.append(.caption(wording(.forecastCaption, wording.fixed(outlook.confidence * 100, 0))))
         return Section(id: "outlook", title: wording(.sectionOutlook), blocks: blocks)
     }
 
-    private func skill(_ used: RankForecastSkill?) -> String {
+    /// What is not forecast yet, and from when on it can be; nil where nothing is missing.
+    private func young() -> String? {
+        let all = content.outlook.lines
+        let young = all.filter { $0.stepsMissing > 0 }
+        guard !young.isEmpty else { return nil }
+        let first = young.filter(\.isOwn) + young.filter { !$0.isOwn }
+        var dates = first.prefix(Self.limits.charts).map { line in
+            wording(.youngOne, called(line.name, line.keyword), day(market.time(ahead: line.stepsMissing)))
+        }
+        if first.count > dates.count { dates.append("…") }
+        return wording(
+            .young,
+            wording.count(RankForecaster.Settings().minimumHistory),
+            wording.count(young.count),
+            wording.count(all.count),
+            dates.joined(separator: "; ")
+        )
+    }
+
+    private func skill(_ used: RankForecastSkill?, at horizon: Int) -> String {
+        guard content.outlook.isTested(at: horizon) else { return wording(.skillUntested) }
         guard let used, let skill = used.skill else { return wording(.skillNone) }
         return wording(used.isExpected ? .skillExpected : .skillTested, wording.percent(skill, 1))
     }

@@ -74,11 +74,12 @@ extension RankPageWriter {
             content.movements.last { $0.kind == .source } ?? content.movements.last { $0.isOwn == true }
             ?? content.movements.last
         let verdict: RankPhrase =
-            newest.map { $0.kind == .source ? .verdictSource : .verdictChanged } ?? .verdictQuiet
+            newest.map { $0.kind == .source ? .verdictSource : .verdictChanged }
+            ?? (youngChanges == nil ? .verdictQuiet : .verdictYoung)
         let tone = newest.map { $0.kind == .source || $0.isWorse ? "bad" : "good" } ?? "open"
         let sentence: String =
             switch newest {
-            case nil: wording(.headlineQuiet)
+            case nil: youngChanges ?? wording(.headlineQuiet)
             case let change? where change.kind == .source: wording(.headlineSource, change.source)
             case let change?:
                 wording(
@@ -179,9 +180,20 @@ extension RankPageWriter {
         return Table.Row(cells: cells)
     }
 
+    /// From how many steps on changes can be told; nil where there are so many.
+    private var youngChanges: String? {
+        guard market.panel.steps < RankMarket.leastStepsOfChanges else { return nil }
+        return wording(
+            .youngChanges,
+            wording.count(RankMarket.leastStepsOfChanges),
+            wording.count(market.panel.steps)
+        )
+    }
+
     private func changes() -> Section {
         guard !content.movements.isEmpty else {
-            return Section(id: "changes", title: wording(.sectionChanges), blocks: [.paragraph(wording(.noChanges))])
+            let sentence = youngChanges ?? wording(.noChanges)
+            return Section(id: "changes", title: wording(.sectionChanges), blocks: [.paragraph(sentence)])
         }
         let newest = content.movements.reversed().prefix(Self.limits.changes)
         let rows = newest.map { change in

@@ -9,6 +9,7 @@ extension RankPhrase {
         case .verdictChanged: "Changed"
         case .verdictSource: "A source changed"
         case .verdictQuiet: "No lasting change"
+        case .verdictYoung: "Too early to tell"
         case .headlineChanged: "{0} moved from {1} to {2} and stayed there."
         case .headlineSource: "The ranks of {0} moved together: the source changed, not the products."
         case .headlineQuiet: "No rank moved and stayed in the time that was watched."
@@ -64,6 +65,7 @@ extension RankPhrase {
         case .skillTested: "{0} in the back-test"
         case .skillExpected: "{0}, expected; too young to be tested"
         case .skillNone: "nothing is: no rank is forecast"
+        case .skillUntested: "not tested yet: too few steps"
         case .chartTitle: "{0}: the rank and what is expected"
         case .chartDescription: "The rank is {0} now. {1} % intervals: {2}."
         case .rankAxis: "Rank"
@@ -90,7 +92,11 @@ extension RankPhrase {
         case .methodForecast:
             "Forecasts: at each number of steps ahead the method that did best on the panel’s own past, only where it beats “no change”; intervals by conformal prediction."
         case .methodGoal: "Date of a goal: paths through past moves of products in a like situation."
-        case .nothingListed: "No product is listed at the newest step with history enough."
+        case .nothingListed: "No product is listed at the newest step."
+        case .young:
+            "Not forecast yet, for want of {0} ranks in a row: {1} of {2} products. Their forecasts begin, if they stay listed: {3}."
+        case .youngOne: "{0} on {1}"
+        case .youngChanges: "Changes can be told from {0} steps on; there are {1}."
         case .better: "better"
         case .worse: "worse"
         case .naive: "no change"

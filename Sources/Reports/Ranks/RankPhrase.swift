@@ -2,7 +2,8 @@
 
 /// The sentences and labels of the page on ranks, in English and Korean.
 enum RankPhrase: String, CaseIterable, Sendable {
-    case title, details, verdictChanged, verdictSource, verdictQuiet, headlineChanged, headlineSource, headlineQuiet
+    case title, details, verdictChanged, verdictSource, verdictQuiet, verdictYoung, headlineChanged, headlineSource,
+        headlineQuiet
     case headlineReach, factProducts, factKeywords, factSteps, factObservers, noteOwn, noteStep, noteDepth
     case sectionStanding, sectionChanges, sectionOutlook, sectionObservers, sectionHabits, sectionHow
     case columnProduct, columnList, columnNow, columnInterval, columnWeek, columnCourse, columnFlags, columnTold,
@@ -10,11 +11,13 @@ enum RankPhrase: String, CaseIterable, Sendable {
     case columnFalse, columnHorizon, columnSkill, columnMethod, columnObserver, columnLooks, columnBias, columnScatter
     case columnWrong, columnMissed, columnStale, columnCycle, columnGoal, columnOff
     case own, competitor, offList, noChanges, changedTo, sourceChanged, standingCaption, changesCaption, more
-    case skillTested, skillExpected, skillNone, chartTitle, chartDescription, rankAxis, goalTarget, goalSentence,
+    case skillTested, skillExpected, skillNone, skillUntested, chartTitle, chartDescription, rankAxis, goalTarget,
+        goalSentence,
         goalLater
     case goalSilent, goalNever, forecastCaption, oneObserver, observersCaption, noHabits, habitWeekday, habitHour,
         habitsCaption
-    case methodConsensus, methodChanges, methodForecast, methodGoal, nothingListed, better, worse
+    case methodConsensus, methodChanges, methodForecast, methodGoal, nothingListed, young, youngOne, youngChanges,
+        better, worse
     case naive, recentMean, smoothing, halfSmoothing, dampedTrend, kriging, learned, blend
     case weekdays
 

@@ -22,6 +22,7 @@ extension HorizonModel {
             if errors[index].sum < best.map({ errors[$0].sum }) ?? .infinity { best = index }
         }
         guard let best else { return }
+        defer { shrink(table, rows, plain: errors[0]) }
         method = single[best]
         members = better.filter { $0 == best || !errors[best].beats(errors[$0]) }.map { single[$0] }
         guard members.count > 1 else {
@@ -42,14 +43,34 @@ extension HorizonModel {
         /// The share of the other's error that is saved.
         func gain(over other: Errors) -> Double { other.sum > 0 ? 1 - sum / other.sum : 0 }
 
-        /// Whether the error is smaller by more than the standard error of the difference, from three steps on.
-        func beats(_ other: Errors) -> Bool {
-            guard bySteps.count >= 3 else { return false }
+        /// By how many standard errors of the difference the error is smaller; 0 with fewer than three steps.
+        func lead(over other: Errors) -> Double {
+            guard bySteps.count >= 3 else { return 0 }
             let values = bySteps.sorted { $0.key < $1.key }.map { (other.bySteps[$0.key] ?? 0) - $0.value }
             let mean = values.reduce(0, +) / Double(values.count)
             let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-            return mean > (squares / Double(values.count - 1) / Double(values.count)).squareRoot()
+            let error = (squares / Double(values.count - 1) / Double(values.count)).squareRoot()
+            return error > 0 ? mean / error : (mean > 0 ? .infinity : 0)
         }
+
+        /// Whether the error is smaller by more than the standard error of the difference.
+        func beats(_ other: Errors) -> Bool { lead(over: other) > 1 }
+    }
+
+    /// Draws the chosen method's forecasts towards "no change" by as much as its gain is unsure.
+    ///
+    /// The share kept is 1 − 1/t², t being the gain by its standard error: the positive part of James and Stein's estimator. A method
+    /// that only just beat "no change" hardly moves a forecast, and one that did beyond doubt keeps nearly all of it. An absolute error is
+    /// convex, so that a share of a method's move never loses more than that share of what the whole would lose.
+    private mutating func shrink(_ table: RankFeatureTable, _ rows: [Int], plain: Errors) {
+        let lead = errors(of: method, table, rows).lead(over: plain)
+        guard lead > 1 else {
+            (method, members) = (.naive, [])
+            return
+        }
+        trust = Float(1 - 1 / (lead * lead))
+        guard let index = skills.firstIndex(where: { $0.method == method }) else { return }
+        skills[index] = skill(of: method, errors(of: method, table, rows), plain: plain, true)
     }
 
     private func errors(of method: RankForecastMethod, _ table: RankFeatureTable, _ rows: [Int]) -> Errors {
@@ -57,7 +78,9 @@ extension HorizonModel {
         let limit = Float(depth)
         for row in rows {
             guard let outcome = table.later(row, tested), outcome <= limit else { continue }
-            let point = point(method, table.values, at: row * RankRuns.columns, table.plain[row], horizon: tested)
+            let now = table.now(row)
+            let full = point(method, table.values, at: row * RankRuns.columns, table.plain[row], horizon: tested)
+            let point = now + trust * (full - now)
             let error = Double((min(max(point, 1), limit) - outcome).magnitude)
             errors.sum += error
             errors.count += 1

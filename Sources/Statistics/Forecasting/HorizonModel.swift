@@ -22,6 +22,8 @@ struct HorizonModel: Sendable {
     let kriging: PanelKriging?
     /// What the method `blend` is the mean of.
     var members: [RankForecastMethod] = []
+    /// How much of the way from "no change" to the method's forecast is gone, from 0 to 1.
+    var trust: Float = 1
     /// How much greater moves are after `horizon` steps than after `tested`.
     private let growth: Float
     private var spread: Spread?
@@ -84,7 +86,8 @@ struct HorizonModel: Sendable {
     private func values(_ rows: [Float], at offset: Int, _ plain: RankFeatureTable.Plain) -> Values {
         let now = rows[offset]
         let limit = Float(depth)
-        let rank = min(max(point(method, rows, at: offset, plain, horizon: horizon), 1), limit)
+        let full = point(method, rows, at: offset, plain, horizon: horizon)
+        let rank = min(max(now + trust * (full - now), 1), limit)
         guard let spread else {
             let off = leaving[min(9, Int(10 * (now - 1) / limit))]
             let upper = off >= (1 - confidence) / 2 ? limit + 1 : rank

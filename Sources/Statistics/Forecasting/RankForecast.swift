@@ -50,6 +50,16 @@ package struct RankForecast: Sendable, Equatable, Codable {
     }
 }
 
+/// A product that is listed, and has been for too few steps to be forecast.
+package struct YoungRank: Sendable, Equatable {
+    /// The series.
+    package let series: RankSeriesKey
+    /// The rank at the origin.
+    package let now: Int
+    /// How many more steps in the list a forecast needs.
+    package let missing: Int
+}
+
 /// How a method did in the rolling back-test of a panel at one horizon.
 ///
 /// JSON keys are the names of the properties.

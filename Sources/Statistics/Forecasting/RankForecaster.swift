@@ -4,7 +4,7 @@
 ///
 /// At each horizon the newest quarter of the steps is kept for testing: plain methods and boosted trees that were grown
 /// on what was known before it compete there with "no change". A method is used only when it beat "no change" by more
-/// than chance; otherwise the forecast is "no change". Intervals are conformal on the same back-test, and hold the
+/// than chance, and the less sure its gain is the nearer its forecasts are drawn to "no change"; otherwise they are "no change". Intervals are conformal on the same back-test, and hold the
 /// outcome "off the list" as a rank beyond the depth.
 package struct RankForecaster: Sendable {
     /// How much is learned from.
@@ -79,6 +79,20 @@ package struct FittedRankForecaster: Sendable {
 
     /// How the methods did, by horizon.
     package var skills: [RankForecastSkill] { models.flatMap(\.skills) }
+
+    /// The products that are listed at the origin and have too short a history for a forecast.
+    package var young: [YoungRank] {
+        runs.panel.series.indices.compactMap { position in
+            let series = runs.panel.series[position]
+            let age = runs.age(of: position, at: origin)
+            guard series.ranks[origin] > 0, age < settings.minimumHistory else { return nil }
+            return YoungRank(
+                series: series.key,
+                now: Int(series.ranks[origin]),
+                missing: settings.minimumHistory - age
+            )
+        }
+    }
 
     /// The forecasts of all products that are listed at the origin and have history enough, by series and horizon.
     package func forecasts() -> [RankForecast] {

@@ -35,6 +35,11 @@ struct RankInput: ParsableArguments {
     var confidence = 0.8
 
     func validate() throws {
+        if let file, ["pdf", "html", "htm"].contains(URL(filePath: file).pathExtension.lowercased()) {
+            throw ValidationError(
+                "'\(file)' is no file of ranks, which are CSV; where a page is written is named by --to, such as --pdf --to \(file)"
+            )
+        }
         guard confidence >= 0.5, confidence < 1 else {
             throw ValidationError("--confidence: got '\(confidence)'; give a share from 0.5 and below 1, such as 0.8")
         }

@@ -37,6 +37,9 @@ struct RankOutlookText {
 
     private func skill(at horizon: Int) -> String {
         guard let used = outlook.used(at: horizon), let skill = used.skill else {
+            guard outlook.isTested(at: horizon) else {
+                return "\(ahead(horizon)): no method could be tested yet, so no rank is forecast"
+            }
             return "\(ahead(horizon)): nothing beats 'no change', so no rank is forecast"
         }
         let share = String(format: "%.1f %%", skill * 100)
@@ -62,8 +65,11 @@ struct RankOutlookText {
     private func row(_ line: RankOutlook.Line) -> [String] {
         let name = (line.isOwn ? "* " : "") + line.name
         let short = name.count > 40 ? name.prefix(39) + "…" : name
-        let cells = outlook.horizons.map { horizon in
+        var cells = outlook.horizons.map { horizon in
             line.points.first { $0.horizon == horizon }.map(cell) ?? ""
+        }
+        if line.stepsMissing > 0, !cells.isEmpty {
+            cells[0] = "after \(line.stepsMissing) more step\(line.stepsMissing == 1 ? "" : "s")"
         }
         let goal = line.goal.map { [sentence(on: $0)] } ?? []
         return [short, line.keyword, String(line.now)] + cells + goal

@@ -113,6 +113,11 @@ struct RanksWatchCommand: AsyncParsableCommand {
             "\(count) new change\(count == 1 ? "" : "s")" + (told > 0 ? ", \(told) told before" : "")
                 + " (\(answer.series) series, \(answer.steps) steps of \(answer.step), newest \(answer.newest))"
         ]
+        if answer.alerts.isEmpty, answer.steps < RankMarket.leastStepsOfChanges {
+            lines.append(
+                "  changes can be told from \(RankMarket.leastStepsOfChanges) steps on; there are \(answer.steps)"
+            )
+        }
         for entry in answer.alerts {
             let movement = entry.movement
             let rate = movement.falseDiscoveryRate.map { String(format: "  [q %.2g]", $0) } ?? ""

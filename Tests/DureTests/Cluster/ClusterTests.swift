@@ -11,9 +11,31 @@ import Testing
 
 /// The servers that the tests of several processes use.
 enum ClusterServices {
+    static let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     static let database = ProcessInfo.processInfo.environment["DURE_TEST_POSTGRES_URL"]
     static let redis = ["/usr/bin/redis-server", "/usr/local/bin/redis-server", "/bin/redis-server"]
         .first { FileManager.default.isExecutableFile(atPath: $0) }
+
+    /// A schema of the test's own, with its address for processes.
+    static func withDatabase(
+        _ body: (_ store: PostgresStore, _ address: String, _ settings: PostgresSettings) async throws -> Void
+    ) async throws {
+        let server = try #require(database)
+        let name = "test_" + UUID().uuidString.lowercased().replacing("-", with: "")
+        let address = server + (server.contains("?") ? "&" : "?") + "options=-csearch_path%3D\(name)"
+        var settings = try PostgresSettings(server)
+        settings.schema = name
+        let store = try await PostgresStore.open(settings, time: SystemClock(), log: quiet)
+        let outcome: Result<Void, any Error>
+        do {
+            outcome = .success(try await body(store, address, settings))
+        } catch {
+            outcome = .failure(error)
+        }
+        await store.close()
+        try await PostgresStore.removeSchema(settings, log: quiet)
+        try outcome.get()
+    }
 }
 
 /// Several processes over one PostgreSQL and a Redis of the test's own.
@@ -24,29 +46,6 @@ enum ClusterServices {
     .timeLimit(.minutes(10))
 )
 struct ClusterTests {
-    private static let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-
-    /// A schema of the test's own, with its address for processes.
-    private func withDatabase(
-        _ body: (_ store: PostgresStore, _ address: String, _ settings: PostgresSettings) async throws -> Void
-    ) async throws {
-        let server = try #require(ClusterServices.database)
-        let name = "test_" + UUID().uuidString.lowercased().replacing("-", with: "")
-        let address = server + (server.contains("?") ? "&" : "?") + "options=-csearch_path%3D\(name)"
-        var settings = try PostgresSettings(server)
-        settings.schema = name
-        let store = try await PostgresStore.open(settings, time: SystemClock(), log: Self.quiet)
-        let outcome: Result<Void, any Error>
-        do {
-            outcome = .success(try await body(store, address, settings))
-        } catch {
-            outcome = .failure(error)
-        }
-        await store.close()
-        try await PostgresStore.removeSchema(settings, log: Self.quiet)
-        try outcome.get()
-    }
-
     private func startRedis(_ house: ProcessHouse, port: Int) throws -> ProcessHouse.Running {
         try house.start(
             "redis",
@@ -58,7 +57,7 @@ struct ClusterTests {
     @Test func `a campaign survives the end of Redis with all it had, and of the agents' leader, and obeys a person`()
         async throws
     {
-        try await withDatabase { store, address, _ in
+        try await ClusterServices.withDatabase { store, address, _ in
             let port = try ProcessHouse.freePort()
             let house = try ProcessHouse(environment: [
                 "DURE_DATABASE_URL": address, "DURE_REDIS_URL": "redis://127.0.0.1:\(port)",
@@ -151,7 +150,7 @@ struct ClusterTests {
     }
 
     @Test func `where no agents run an order is kept, and the command says so`() async throws {
-        try await withDatabase { store, address, _ in
+        try await ClusterServices.withDatabase { store, address, _ in
             let house = try ProcessHouse(environment: ["DURE_DATABASE_URL": address])
             try await store.commit(Sample().change(Sample().campaign()), durability: .power)
             let stop = try await house.run(["stop"])
@@ -167,7 +166,7 @@ struct ClusterTests {
     @Test func `a server whose lease another process has is not ready, and a rest of nobody is refused by the command`()
         async throws
     {
-        try await withDatabase { store, address, _ in
+        try await ClusterServices.withDatabase { store, address, _ in
             let house = try ProcessHouse(environment: ["DURE_DATABASE_URL": address])
             let (api, health) = (try ProcessHouse.freePort(), try ProcessHouse.freePort())
             _ = try house.start(
@@ -200,18 +199,23 @@ struct ClusterTests {
     }
 
     @Test func `a process whose schema was taken back is not ready until it is there again`() async throws {
-        try await withDatabase { _, address, settings in
-            let opened = try await DatabaseOptions.open(address, migrates: true, logger: Self.quiet)
+        try await ClusterServices.withDatabase { _, address, settings in
+            let opened = try await DatabaseOptions.open(address, migrates: true, logger: ClusterServices.quiet)
             let health = HealthBoard(clock: SystemClock())
             await opened.check(health, clock: SystemClock())
             #expect(await health.readiness().isReady)
             let newest = Migration.all.count
-            _ = try await PostgresStore.migrate(settings, to: newest - 1, time: SystemClock(), log: Self.quiet)
+            _ = try await PostgresStore.migrate(
+                settings,
+                to: newest - 1,
+                time: SystemClock(),
+                log: ClusterServices.quiet
+            )
             let without = await health.readiness()
             #expect(!without.isReady)
             #expect(without.findings.first { $0.name == "migrations" }?.isGood == false)
             #expect(without.findings.first { $0.name == "store" }?.isGood == true)
-            _ = try await PostgresStore.migrate(settings, to: newest, time: SystemClock(), log: Self.quiet)
+            _ = try await PostgresStore.migrate(settings, to: newest, time: SystemClock(), log: ClusterServices.quiet)
             #expect(await health.readiness().isReady)
             try await opened.close()
         }

@@ -10,6 +10,9 @@ import Testing
 @testable import dure
 
 @Suite struct RanksCommandTests {
+    private static let hasWeasyPrint = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
+        .contains { FileManager.default.isExecutableFile(atPath: "\($0)/weasyprint") }
+
     /// Forty days of a list with thirty products; one moves for good.
     private func csv() -> String {
         var dice = SplitMix64(seed: 1)
@@ -86,6 +89,43 @@ import Testing
             ["--fdr", "2"], ["--since", "soon"], ["--column", "rank"], ["--time-zone", "Moon"], ["--step", "x"],
         ] {
             #expect(throws: (any Error).self) { try Dure.parseAsRoot(["ranks", "watch", good] + arguments) }
+        }
+    }
+
+    @Test func `a page's name is not taken for a file of ranks, and said what to do`() throws {
+        for arguments in [["report", "--pdf", "ranks.pdf"], ["forecast", "page.html"]] {
+            let error = #expect(throws: (any Error).self) { try Dure.parseAsRoot(["ranks"] + arguments) }
+            let message = error.map { Dure.message(for: $0) } ?? ""
+            #expect(message.contains("'\(arguments.last ?? "")'") && message.contains("--to"), "\(message)")
+        }
+    }
+
+    @Test(.enabled(if: hasWeasyPrint, "WeasyPrint is not installed; scripts/setup --with-pdf installs it"))
+    func `the page becomes a PDF file where it is wanted`() async throws {
+        let folder = try TemporaryFolder()
+        let file = try folder.file("ranks.csv", csv())
+        let page = folder.url.appending(path: "page.pdf").path
+        try await run(["ranks", "report", file, "--steps", "1", "--language", "ko", "--pdf", "--to", page])
+        #expect(try Data(contentsOf: URL(filePath: page)).starts(with: Data("%PDF-".utf8)))
+    }
+
+    @Test(.enabled(if: ClusterServices.database != nil, "PostgreSQL is missing"))
+    func `a shared database takes ranks in, and they are watched and forecast from it`() async throws {
+        try await ClusterServices.withDatabase { store, address, _ in
+            let folder = try TemporaryFolder()
+            let file = try folder.file("ranks.csv", csv())
+            let database = ["--database", address, "--output", folder.url.appending(path: "data").path]
+            for _ in 0..<2 { try await run(["ranks", "import", file] + database) }
+            #expect(try await store.rankSightings(in: .default, keyword: nil, since: nil).count == 1_200)
+            await #expect(throws: ExitCode.somethingNew) {
+                try await run(["ranks", "watch", "--exit-code"] + database)
+            }
+            try await run(["ranks", "watch", "--exit-code"] + database)
+            let alerts = try await store.alertsWithoutCampaign(in: .default)
+            #expect(alerts.count { $0.kind == .rankChanged && $0.message.contains("p3") } == 1)
+            try await run(["ranks", "forecast", "--product", "p3", "--steps", "1"] + database)
+            try await run(["ranks", "report", "--product", "p3", "--steps", "1"] + database)
+            #expect(FileManager.default.fileExists(atPath: folder.url.path + "/data/reports/ranks.en.html"))
         }
     }
 

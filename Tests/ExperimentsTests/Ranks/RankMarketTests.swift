@@ -129,6 +129,19 @@ import Testing
         #expect(throws: Failure.self) { try RankMarket(all).outlook(request) }
     }
 
+    @Test func `before five steps everybody who is listed is there, and from when on a forecast can be`() throws {
+        var request = RankOutlookRequest()
+        request.steps = 2
+        let young = try RankMarket(sightings(products: 3, days: 2)).outlook(request)
+        #expect(young.lines.count == 3)
+        #expect(young.lines.allSatisfy { $0.points.isEmpty && $0.stepsMissing == 3 && $0.goal == nil })
+        #expect(!young.isTested(at: 1))
+        let note = try #require(young.notes.first)
+        #expect(note.hasPrefix("3 of 3 products") && note.contains("the first from 2026-01-05 on"), "\(note)")
+        let ripe = try RankMarket(sightings(products: 3, days: 5)).outlook(request)
+        #expect(ripe.lines.allSatisfy { $0.points.count == 2 && $0.stepsMissing == 0 } && ripe.notes.isEmpty)
+    }
+
     @Test func `a weekday that differs is told, and the others are not`() throws {
         let all = sightings(products: 12, days: 84).map { sighting in
             var changed = sighting
