@@ -58,6 +58,16 @@ import Testing
         #expect(
             HTMLText.plain("<p>a&nbsp;&lt;b&gt;</p><p>c<br/>d</p><style>x{}</style>&#8217;") == "a <b> c d \u{2019}"
         )
+        for value in UInt32(1)..<0x3100 {
+            guard let scalar = Unicode.Scalar(value) else { continue }
+            let isSpace = scalar.properties.isWhitespace
+            #expect(
+                HTMLText.folded("a\(scalar)b") == (isSpace ? "a b" : "a\(scalar)b"),
+                "U+\(String(value, radix: 16))"
+            )
+            #expect(HTMLText.folded("\(scalar)b\(scalar)") == (isSpace ? "b" : "\(scalar)b\(scalar)"))
+        }
+        #expect(HTMLText.folded("a  b") == "a b" && HTMLText.folded("") == "" && HTMLText.folded(" ") == "")
         #expect(HTMLText.plain("1 < 2 & 3") == "1 < 2 & 3")
         #expect(HTMLText.looksLikeHTML("a <b>b</b>"))
         #expect(!HTMLText.looksLikeHTML("a <b or not"))

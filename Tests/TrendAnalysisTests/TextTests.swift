@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Foundation
 import Testing
 
 @testable import TrendAnalysis
@@ -24,6 +25,15 @@ import Testing
         #expect(words.tokens("Москва") == ["москва"])
     }
 
+    @Test func `what is cut without being normalised first gives the words that it would give after`() {
+        for value in UInt32(0x20)..<0x3400 {
+            guard let scalar = Unicode.Scalar(value) else { continue }
+            let text = "Ab\(scalar)cd 가\(scalar)나"
+            #expect(words.tokens(text) == words.tokens(ScalarClass.folded(text)), "U+\(String(value, radix: 16))")
+            #expect(ScalarClass.composed(text) == text.precomposedStringWithCompatibilityMapping, "\(value)")
+        }
+    }
+
     @Test func `texts without words give no token`() {
         for text in ["", " ", "…!?", "''", "’", "\u{0}", "👍🏽"] { #expect(words.tokens(text).isEmpty, "\(text)") }
     }
@@ -42,6 +52,7 @@ import Testing
         )
         #expect(CanonicalAddress.canonical("no address") == "no")
         #expect(CanonicalAddress.host(of: "https://www.bbc.co.uk/news") == "bbc.co.uk")
+        #expect(CanonicalAddress.canonical("\u{A0}https://example.com/가?b=1\u{3000}") == "example.com/가?b=1")
     }
 
     @Test func `languages are told by script and by function words`() {
@@ -50,6 +61,8 @@ import Testing
         #expect(LanguageGuess.language(of: "Why the shop is closed") == "en")
         #expect(LanguageGuess.language(of: "Der Preis ist nicht mit auf der Liste") == "de")
         #expect(LanguageGuess.language(of: "2025!") == nil)
+        #expect(LanguageGuess.language(of: "“É o que não são mais” 2025") == "pt")
+        #expect(LanguageGuess.language(of: "FÜR MICH") == "de")
     }
 
     @Test func `tags and entities become plain text`() {

@@ -68,6 +68,10 @@ struct Record {
     }
 
     private static func trimmed(_ text: String) -> String {
+        // A visible character of ASCII at both ends is the rule.
+        if let first = text.utf8.first, let last = text.utf8.last, 0x21..<0x80 ~= first, 0x21..<0x80 ~= last {
+            return text
+        }
         guard text.first?.isWhitespace == true || text.last?.isWhitespace == true else { return text }
         return text.trimmingCharacters(in: .whitespacesAndNewlines)
     }

@@ -78,6 +78,8 @@ extension FeedDate {
 
     /// `2004년 05월 28일 01:31:15`, `2004-05-25 오후 11:23:17`, `2024. 5. 3. 오후 3:21`; without a zone they are in Korean time.
     static func korean(_ text: String) -> Parts? {
+        // Most dates are of ASCII alone, which the search for a text would be slow to tell.
+        guard text.utf8.contains(where: { $0 >= 0x80 }) else { return nil }
         guard text.contains("년") || text.contains("오전") || text.contains("오후") else { return nil }
         var numbers: [Int] = []
         var number: Int?

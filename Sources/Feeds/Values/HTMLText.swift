@@ -40,6 +40,7 @@ package enum HTMLText {
 
     /// Text with every run of white space as one space, and none at the ends.
     package static func folded(_ text: String) -> String {
+        guard !isFolded(text) else { return text }
         var output = String.UnicodeScalarView()
         var pending = false
         for scalar in text.unicodeScalars {
@@ -52,6 +53,37 @@ package enum HTMLText {
             }
         }
         return String(output)
+    }
+
+    /// Whether no white space but single spaces between words is in a text, told by its bytes; false where that is not certain.
+    private static func isFolded(_ text: String) -> Bool {
+        let bytes = text.utf8.span
+        // As after a space, so that one at the beginning is seen.
+        var before: UInt8 = 0x20
+        for index in bytes.indices {
+            let byte = bytes[index]
+            switch byte {
+            case 0x20: if before == 0x20 { return false }
+            case 0..<0x20: return false
+            // The beginnings of other white space: U+0085 and U+00A0, U+1680, U+2000 to U+205F, U+3000.
+            case 0xC2: if index + 1 < bytes.count, [0x85, 0xA0].contains(bytes[index + 1]) { return false }
+            case 0xE1: if index + 1 < bytes.count, bytes[index + 1] == 0x9A { return false }
+            case 0xE2: if index + 2 < bytes.count, isSpace(bytes[index + 1], bytes[index + 2]) { return false }
+            case 0xE3:
+                if index + 2 < bytes.count, bytes[index + 1] == 0x80, bytes[index + 2] == 0x80 { return false }
+            default: break
+            }
+            before = byte
+        }
+        return before != 0x20 || bytes.isEmpty
+    }
+
+    /// Whether U+2000 to U+205F, whose last two bytes are given, is white space.
+    private static func isSpace(_ second: UInt8, _ third: UInt8) -> Bool {
+        switch (second, third) {
+        case (0x80, 0x80...0x8A), (0x80, 0xA8), (0x80, 0xA9), (0x80, 0xAF), (0x81, 0x9F): true
+        default: false
+        }
     }
 
     /// HTML without comments, instructions, and elements that run or style.

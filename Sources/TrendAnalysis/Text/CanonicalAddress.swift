@@ -12,8 +12,7 @@ package enum CanonicalAddress {
     ///
     /// An address that has no host comes back as it is, without white space around it.
     package static func canonical(_ address: String) -> String {
-        let trimmed = address.drop { $0.isWhitespace }
-        var rest = trimmed.prefix { $0 != "#" && !$0.isWhitespace }
+        var rest = bare(address)
         if let scheme = rest.range(of: "://") {
             rest = rest[scheme.upperBound...]
         } else if rest.hasPrefix("//") {
@@ -25,6 +24,16 @@ package enum CanonicalAddress {
         let path = self.path(rest.drop { $0 != "/" && $0 != "?" }.prefix { $0 != "?" })
         let query = self.query(rest.drop { $0 != "?" }.dropFirst())
         return query.isEmpty ? host + path : "\(host)\(path)?\(query)"
+    }
+
+    /// An address without fragment and the white space around it; bytes tell that of ASCII.
+    private static func bare(_ address: String) -> Substring {
+        guard address.utf8.allSatisfy({ $0 < 0x80 }) else {
+            return address.drop { $0.isWhitespace }.prefix { $0 != "#" && !$0.isWhitespace }
+        }
+        func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
+        let rest = address.utf8.drop(while: isSpace).prefix { $0 != UInt8(ascii: "#") && !isSpace($0) }
+        return address[rest.startIndex..<rest.endIndex]
     }
 
     /// The host of an address without `www.` and mobile forms; nil where it has none.
@@ -64,12 +73,13 @@ package enum CanonicalAddress {
 }
 
 extension StringProtocol {
-    /// Where a text first occurs, compared by characters.
+    /// Where a text of ASCII first occurs, compared by bytes.
     fileprivate func range(of text: String) -> Range<Index>? {
-        var start = startIndex
-        while start < endIndex {
-            if self[start...].hasPrefix(text) { return start..<index(start, offsetBy: text.count) }
-            start = index(after: start)
+        guard let first = text.utf8.first else { return nil }
+        var start = utf8.startIndex
+        while let found = utf8[start...].firstIndex(of: first) {
+            if utf8[found...].starts(with: text.utf8) { return found..<utf8.index(found, offsetBy: text.utf8.count) }
+            start = utf8.index(after: found)
         }
         return nil
     }

@@ -13,6 +13,15 @@ package enum LanguageGuess {
         ("nl", ["het", "een", "van", "niet", "voor", "met", "zijn", "op", "naar", "ook"]),
     ]
 
+    /// By a word's bytes: the places in `words` of the languages that have it.
+    private static let ofWord: [[UInt8]: [Int]] = {
+        var places: [[UInt8]: [Int]] = [:]
+        for (index, entry) in words.enumerated() {
+            for word in entry.words { places[Array(word.utf8), default: []].append(index) }
+        }
+        return places
+    }()
+
     /// An ISO 639-1 code; nil where nothing tells.
     package static func language(of text: String) -> String? {
         var hangul = 0
@@ -53,12 +62,24 @@ package enum LanguageGuess {
     }
 
     private static func byWords(_ text: String) -> String? {
-        let tokens = text.lowercased().split { !$0.isLetter }.map(String.init)
-        var best: (language: String, hits: Int)?
-        for (language, words) in words {
-            let hits = tokens.count { words.contains($0) }
-            if hits > (best?.hits ?? 0) { best = (language, hits) }
+        var hits = [Int](repeating: 0, count: words.count)
+        var word: [UInt8] = []
+        func end() {
+            for index in ofWord[word] ?? [] { hits[index] += 1 }
+            word.removeAll(keepingCapacity: true)
         }
-        return best?.language
+        for scalar in text.unicodeScalars {
+            if scalar.value < 0x80 {
+                let lower = UInt8(truncatingIfNeeded: scalar.value) | 0x20
+                if (0x61...0x7A).contains(lower) { word.append(lower) } else { end() }
+            } else if scalar.properties.isAlphabetic {
+                word.append(contentsOf: scalar.properties.lowercaseMapping.utf8)
+            } else {
+                end()
+            }
+        }
+        end()
+        guard let most = hits.max(), most > 0, let best = hits.firstIndex(of: most) else { return nil }
+        return words[best].language
     }
 }

@@ -2,7 +2,7 @@
 
 /// What publishers write after their titles (`… - Reuters`, `… : NPR`), learned from how often it comes back.
 package struct PublisherSuffixes: Sendable {
-    private static let separators = [" - ", " | ", " – ", " — ", " : ", " · ", " :: "]
+    private static let separators = [" - ", " | ", " – ", " — ", " : ", " · ", " :: "].map { Array($0.utf8) }
     private static let mostWords = 5
 
     private let suffixes: [String: Set<String>]
@@ -35,12 +35,7 @@ package struct PublisherSuffixes: Sendable {
     private static func cut(_ title: String) -> (head: String, suffix: String)? {
         // Quick look at bytes first: most titles have no separator.
         guard title.utf8.contains(where: { $0 == 0x7C || $0 == 0x2D || $0 == 0x3A || $0 >= 0x80 }) else { return nil }
-        var best: Range<String.Index>?
-        for separator in separators {
-            guard let found = title.lastRange(of: separator) else { continue }
-            if best.map({ found.lowerBound > $0.lowerBound }) ?? true { best = found }
-        }
-        guard let best else { return nil }
+        guard let best = title.lastRange(ofAny: separators) else { return nil }
         let suffix = title[best.upperBound...]
         let words = suffix.split(separator: " ").count
         guard words >= 1, words <= mostWords, best.lowerBound > title.startIndex else { return nil }
@@ -49,18 +44,17 @@ package struct PublisherSuffixes: Sendable {
 }
 
 extension String {
-    /// Where a text last occurs, compared by bytes.
-    fileprivate func lastRange(of text: String) -> Range<Index>? {
-        let needle = Array(text.utf8)
-        let bytes = Array(utf8)
-        guard bytes.count >= needle.count, !needle.isEmpty else { return nil }
-        var start = bytes.count - needle.count
-        while start >= 0 {
-            if (0..<needle.count).allSatisfy({ bytes[start + $0] == needle[$0] }) {
+    /// Where one of some texts, none of which begins another, last occurs, compared by bytes.
+    fileprivate func lastRange(ofAny texts: [[UInt8]]) -> Range<Index>? {
+        let bytes = utf8.span
+        for start in bytes.indices.reversed() where bytes[start] == 0x20 {
+            for text in texts where start + text.count <= bytes.count {
+                var place = 1
+                while place < text.count, bytes[start + place] == text[place] { place += 1 }
+                guard place == text.count else { continue }
                 let lower = utf8.index(utf8.startIndex, offsetBy: start)
-                return lower..<utf8.index(lower, offsetBy: needle.count)
+                return lower..<utf8.index(lower, offsetBy: text.count)
             }
-            start -= 1
         }
         return nil
     }

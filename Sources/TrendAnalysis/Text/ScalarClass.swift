@@ -36,12 +36,16 @@ enum ScalarClass: Equatable {
     /// Whether compatibility normalisation and the folding of accents leave the code point as it is.
     static func isStable(_ scalar: UInt32) -> Bool {
         switch scalar {
-        case 0..<0xA0, 0x2010, 0x2012...0x2016, 0x2018...0x2023, 0xAC00...0xD7A3, 0x4E00...0x9FFF, 0x3041...0x3094,
-            0x30A1...0x30FE, 0x3001...0x3015:
+        case 0..<0xA0, 0xA1...0xA7, 0xA9, 0xAB...0xAE, 0xB0, 0xB1, 0xB6, 0xB7, 0xBB, 0xBF, 0xD7, 0xF7, 0x2010,
+            0x2012...0x2016, 0x2018...0x2023, 0xAC00...0xD7A3, 0x4E00...0x9FFF, 0x3041...0x3094,
+            0x30A1...0x30FE, 0x3001...0x3015, 0x2190...0x21FF, 0x25A0...0x26FF:
             true
         default: false
         }
     }
+
+    /// Whether words are cut the same with the code point as with what normalisation makes of it: also a wide space, and three full stops in one.
+    static func isPlain(_ scalar: UInt32) -> Bool { isStable(scalar) || scalar == 0xA0 || scalar == 0x2026 }
 
     /// Reads the code point at an index of well-formed UTF-8, and how many bytes it has.
     @inline(__always)

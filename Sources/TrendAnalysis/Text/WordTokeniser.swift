@@ -19,7 +19,7 @@ package struct WordTokeniser: Tokeniser {
         }
     }
 
-    /// Whether the text is in form NFKC for certain, told from its code points' ranges alone.
+    /// Whether the text's words are those of its form NFKC for certain, told from its code points' ranges alone.
     private static func isPlain(_ text: String) -> Bool {
         let bytes = text.utf8.span
         var i = 0
@@ -29,7 +29,7 @@ package struct WordTokeniser: Tokeniser {
                 continue
             }
             let (scalar, length) = ScalarClass.decode(bytes, at: i)
-            guard ScalarClass.isStable(scalar) else { return false }
+            guard ScalarClass.isPlain(scalar) else { return false }
             i += length
         }
         return true
