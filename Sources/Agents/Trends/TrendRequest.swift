@@ -86,13 +86,14 @@ package struct TrendOrder: Codable, Hashable, Sendable {
 
     /// What a source is asked for.
     ///
-    /// A file is read whole: older items make a better base, and the newest decides on the window's end.
+    /// A file is read whole: older items make a better base, and the newest decides on the window's end. Terms are for services that are
+    /// searched: how much is written of a subject is told from all titles of a file or feed, not from those that name it.
     package func query(for source: String) -> SourceQuery {
         let isFile = Self.isFile(source)
         let end = min(until ?? at, at)
         let first = since ?? end - .days(windowDays)
         return SourceQuery(
-            terms: terms,
+            terms: Self.isWhole(source) ? [] : terms,
             since: isFile ? Self.longAgo : first - .days(Self.baseDays + Self.slack),
             until: end,
             language: language,
@@ -105,6 +106,11 @@ package struct TrendOrder: Codable, Hashable, Sendable {
 
     /// Whether a source is a file, which holds its own history.
     package static func isFile(_ source: String) -> Bool { source.hasPrefix("file:") }
+
+    /// Whether a source gives what it has, and is not searched.
+    private static func isWhole(_ source: String) -> Bool {
+        ["file:", "feed:", "http://", "https://"].contains { source.hasPrefix($0) }
+    }
 
     /// Before the first news that files tell of: 1600-01-01.
     private static let longAgo = Timestamp(milliseconds: -11_676_096_000_000)

@@ -87,7 +87,7 @@ struct TrendRun: Sendable {
         let findings = try CanonicalJSON.decode(type, from: try shelf.needed(page.findings))
         let touched = findings.touched(of: page.watched)
         let teller = TrendTeller(services: services, context: context)
-        try await teller.raise(touched)
+        try await teller.raise(touched, missing: findings.sources.filter(\.isMissing))
         let notices = findings.notices(by: services.presenter, language: page.language, report: page.page)
         let told = try await teller.tell(notices, about: touched, in: page.folder)
         try shelf.removeAll(under: Self.scratch(of: context.run))

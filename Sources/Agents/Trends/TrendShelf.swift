@@ -35,7 +35,7 @@ extension TrendShelf {
     /// Removes what runs left behind that began before an instant and failed or were cancelled: nothing is kept for ever by accident.
     func sweep(before instant: Timestamp) throws {
         // Identifiers sort by the time of their making.
-        let oldest = IdentifierGenerator(clock: Standing(now: instant), seed: 0).next(WorkflowRun.self).text
+        let oldest = WorkflowRun.identifier(at: instant)
         for name in try folders(in: TrendRun.runs) where name < oldest {
             try removeAll(under: "\(TrendRun.runs)/\(name)")
         }
@@ -60,6 +60,13 @@ extension TrendShelf {
             .notFound,
             "\(name) is not on the shelf; every machine that carries out steps of trend runs needs the same data folder"
         )
+    }
+}
+
+extension WorkflowRun {
+    /// The identifier that a run of an instant might have: its first ten digits tell the time.
+    static func identifier(at instant: Timestamp) -> String {
+        IdentifierGenerator(clock: Standing(now: instant), seed: 0).next(WorkflowRun.self).text
     }
 }
 

@@ -46,11 +46,30 @@ struct TrendTeller: Sendable {
     let services: TrendServices
     let context: WorkflowContext
 
-    /// Writes an alert for every watched subject that a trend touches, under an identifier of run and subject, so that a second time is none.
-    func raise(_ touched: [TouchedSubject]) async throws {
+    /// Writes an alert for every watched subject that a trend touches, under an identifier of run and subject, and one for every source that is
+    /// missing, under an identifier of source and day: a second time is none, and a source that is away for a day is told of once.
+    func raise(_ touched: [TouchedSubject], missing: [SourceRecord]) async throws {
         var change = KnowledgeChange()
+        for source in missing {
+            let day = TimeSpan.days(1).milliseconds
+            let start = Timestamp(milliseconds: context.startedAt.milliseconds / day * day)
+            guard let problem = source.problems.first,
+                let id = alert("\(context.workspace) missing \(source.name)", at: WorkflowRun.identifier(at: start))
+            else { continue }
+            change.alerts.append(
+                Alert(
+                    id: id,
+                    workspace: context.workspace,
+                    campaign: nil,
+                    time: context.startedAt,
+                    kind: .sourceMissing,
+                    severity: .warning,
+                    message: "\(source.name) is not in the report of trends (\(problem.failure.message))."
+                )
+            )
+        }
         for subject in touched {
-            guard let id = alert(about: subject.name) else { continue }
+            guard let id = alert("\(context.run) \(subject.name)", at: context.run.text) else { continue }
             change.alerts.append(
                 Alert(
                     id: id,
@@ -67,11 +86,10 @@ struct TrendTeller: Sendable {
         try await services.store.commit(change, durability: .power)
     }
 
-    private func alert(about subject: String) -> AlertID? {
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for byte in "\(context.run) \(subject)".utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
-        let digits = String(hash, radix: 16)
-        let time = context.run.text.dropFirst(WorkflowRun.identifierPrefix.count + 1).prefix(10)
+    /// The identifier of an alert, by its cause and the instant of a run's identifier.
+    private func alert(_ cause: String, at run: String) -> AlertID? {
+        let digits = NewsArchive.digest(cause)
+        let time = run.dropFirst(WorkflowRun.identifierPrefix.count + 1).prefix(10)
         let padding = String(repeating: "0", count: 16 - digits.count)
         return AlertID("\(Alert.identifierPrefix)_\(time)\(padding)\(digits)")
     }

@@ -43,7 +43,9 @@ struct NewsPageWriter: Sendable {
 
     /// What was found, in a sentence.
     func sentence() -> Markup {
-        guard let first = confirmed.first ?? report.trends.first else { return Markup(wording(.nothingFound)) }
+        guard let first = confirmed.first ?? report.trends.first else {
+            return Markup(wording(report.items == 0 ? .nothingRead : .nothingFound))
+        }
         let names = Markup(
             (confirmed.isEmpty ? report.trends : confirmed).prefix(3).map(\.term).joined(separator: ", ")
         )

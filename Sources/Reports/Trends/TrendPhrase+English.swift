@@ -12,6 +12,7 @@ extension TrendPhrase {
         case .nothingFound: "Nothing is written of so much more than before that it could be told from chance."
         case .verdictConfirmed: "Confirmed"
         case .verdictSigns: "First signs"
+        case .nothingRead: "No title was read."
         case .verdictNoTrend: "No trend"
         case .factRead: "Items read"
         case .factInWindow: "Titles of the window"

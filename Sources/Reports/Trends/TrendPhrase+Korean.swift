@@ -12,6 +12,7 @@ extension TrendPhrase {
         case .nothingFound: "우연과 구별될 만큼 기사가 늘어난 주제가 없습니다."
         case .verdictConfirmed: "확인됨"
         case .verdictSigns: "첫 조짐"
+        case .nothingRead: "읽은 기사가 없습니다."
         case .verdictNoTrend: "트렌드 없음"
         case .factRead: "읽은 항목"
         case .factInWindow: "기간 내 제목"

@@ -8,6 +8,7 @@ enum TrendPhrase: String, CaseIterable, Sendable {
     case found
     case onlySigns
     case nothingFound
+    case nothingRead
     case verdictConfirmed
     case verdictSigns
     case verdictNoTrend

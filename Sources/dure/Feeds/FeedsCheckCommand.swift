@@ -46,18 +46,26 @@ struct FeedsCheckCommand: AsyncParsableCommand {
     func run() async throws {
         var worst = ExitCode.success
         var count = 0
+        var refused = 0
+        var repaired = 0
         for source in sources {
             let isAddress = source.hasPrefix("http://") || source.hasPrefix("https://")
             let (files, isFolder) = isAddress ? ([source], false) : Self.files(source)
             for file in files {
                 let check = isAddress ? await checkAddress(file) : checkFile(file)
                 count += 1
+                if check.feed == nil { refused += 1 } else if check.code(strict: true) != .success { repaired += 1 }
                 try Console.line(json ? try check.json() : check.text(entries: entries ?? (isFolder ? 0 : 5)))
                 if worst == .success { worst = check.code(strict: strict) }
             }
         }
         if count == 0 {
             throw ExitCode.noInput.saying("no file in \(sources.joined(separator: ", ")) has a feed's ending")
+        }
+        if count > 1, !json {
+            try Console.line(
+                "\(count) looked at: \(count - refused) feeds, \(repaired) of them repaired; \(refused) are none."
+            )
         }
         if worst != .success { throw worst }
     }

@@ -26,7 +26,9 @@ struct NewsText {
                 + "\(report.items) read, \(report.repeated) of them repeats"
         ]
         if let remark = findings.remark { lines.insert(remark.printable, at: 0) }
-        if report.trends.isEmpty {
+        if report.items == 0 {
+            lines.append("No title was read.")
+        } else if report.trends.isEmpty {
             lines.append("Nothing is written of so much more than before that it could be told from chance.")
         }
         return lines

@@ -105,7 +105,8 @@ struct WorkflowOrderGiver {
                 if let run, run.state != .running { return .run(run) }
             } else if clock.steady - start >= Self.patience {
                 throw ExitCode.temporary.saying(
-                    "nobody has carried the order out within \(Self.patience); it is kept until a process that runs workflows does"
+                    "nobody has carried the order out within \(Self.patience); it is kept until 'dure agents' with this database does, and "
+                        + "'dure worker --database' carries out its steps"
                 )
             }
             try await clock.sleep(for: Self.look)

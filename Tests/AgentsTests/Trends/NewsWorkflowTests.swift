@@ -115,7 +115,10 @@ struct NewsWorkflowTests {
         #expect(findings.sources[3].problems.first?.failure.message == "there is nothing at gone:1")
         #expect(ending.asked == ["feed:a": 1, "feed:b": 1, "down:1": 1])
         #expect(ending.notices.count == 2 && ending.notices[1] == "Quibblex", "and nothing of who is in no title")
-        #expect(ending.alerts.count == 1 && ending.alerts[0].hasPrefix("Quibblex is named "))
+        #expect(ending.alerts.count == 3, "\(ending.alerts)")
+        for name in ["Quibblex is named ", "down:1 is not in the report", "gone:1 is not in the report"] {
+            #expect(ending.alerts.count { $0.hasPrefix(name) } == 1, "\(name)")
+        }
         #expect(steps > 25, "the deaths below have that many places")
     }
 
@@ -222,6 +225,17 @@ struct NewsWorkflowTests {
                 try request.resolved(startedAt: WorkflowHouse.start, folder: "/d", watching: [])
             }
             #expect(failure?.message.hasPrefix(message) == true, "\(failure?.message ?? "")")
+        }
+    }
+
+    @Test func `terms are for sources that are searched, and leave files and feeds whole`() throws {
+        let order = try TrendRequest(sources: ["a"], terms: ["lamp"])
+            .resolved(startedAt: WorkflowHouse.start, folder: "/d", watching: [])
+        for source in ["file:news.csv", "feed:saved.xml", "https://example.org/feed.xml", "http://example.org/rss"] {
+            #expect(order.query(for: source).terms.isEmpty, "\(source)")
+        }
+        for source in ["naver-news", "newsapi", "gdelt", "youtube", "youtube:UC1"] {
+            #expect(order.query(for: source).terms == ["lamp"], "\(source)")
         }
     }
 
