@@ -150,7 +150,7 @@ struct ClusterTests {
     }
 
     @Test func `agents take their settings from the file, and credentials from the database`() async throws {
-        try await withDatabase { store, address, _ in
+        try await ClusterServices.withDatabase { store, address, _ in
             let port = try ProcessHouse.freePort()
             let house = try ProcessHouse(environment: ["DURE_DATABASE_URL": address])
             let key = try await house.run(["secrets", "new-key"]).output
