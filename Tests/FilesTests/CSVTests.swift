@@ -167,14 +167,17 @@ import Testing
         #expect(CSVWriter.record(["\t=1", "\r=1"]) == "\"'\t=1\",\"'\r=1\"\r\n")
     }
 
-    @Test(arguments: [
-        "=1+1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "\0=1", "＝1", "＋1", "－1", "＠1", "  =1", "=cmd|' /C calc'!A0",
-        "=HYPERLINK(\"http://x\",\"y\")", "-1+1", "+1+1",
-    ])
-    func `no cell begins as a formula does, in either width and behind spaces`(text: String) throws {
-        let read = try Self.rows(CSVWriter.table(headers: [text, "b"], rows: [[text, "1"]]))
-        #expect(read.headers.first == "'" + text)
-        #expect(read.rows.first?.first == "'" + text)
+    @Test func `no cell begins as a formula does, in either width and behind spaces`() throws {
+        for text in [
+            "=1+1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "＋1", "－1", "＠1", "  =1", "=cmd|' /C calc'!A0",
+            "=HYPERLINK(\"http://x\",\"y\")", "-1+1", "+1+1",
+        ] {
+            let read = try Self.rows(CSVWriter.table(headers: [text, "b"], rows: [[text, "1"]]))
+            #expect(read.headers.first == "'" + text, "\(text.debugDescription)")
+            #expect(read.rows.first?.first == "'" + text, "\(text.debugDescription)")
+        }
+        // Our own reader takes no file with a NUL in it.
+        #expect(CSVWriter.record(["\0=1"]) == "'\0=1\r\n")
     }
 
     @Test func `a JSON line is one line with sorted keys`() throws {
