@@ -119,7 +119,7 @@ class Walk(Deeds, Wire):
                 paths.append(place)
         self.driver.get(self.base + "/campaigns")
         campaigns = [one.get_attribute("href") for one in self.driver.find_elements(By.CSS_SELECTOR, "main td a[href^='/campaigns/']")]
-        for address in campaigns[:2]:
+        for address in campaigns[:1] + campaigns[1:][-1:]:
             path = urllib.parse.urlparse(address).path
             paths.append(path)
             self.driver.get(self.base + path)
