@@ -207,7 +207,6 @@ def main():
         walk = Walk(server, driver, axe, arguments.pictures, failures)
         walk.only = [one for one in arguments.only.split(",") if one]
         walk.run()
-        walk.check_socket()
         print(f"{walk.count} pages walked in {time.monotonic() - start:.0f} s; pictures in {arguments.pictures}")
         for name, text in sorted(walk.moderate.items()):
             print(f"note: axe {name}: {text}")
