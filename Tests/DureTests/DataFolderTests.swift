@@ -13,11 +13,17 @@ import Testing
         let place = try TemporaryFolder()
         let folder = DataFolder(path: place.url.path)
         _ = try place.file("dure.sqlite", "")
-        async let writer = Task.detached { try folder.openForWriting() }.value
+        let writer = Locked<Result<SQLiteStore, any Error>?>(nil)
+        // A thread of its own: the reader holds the one that it is called on.
+        Thread.detachNewThread {
+            let opened = Result { try folder.openForWriting() }
+            writer.withLock { $0 = opened }
+        }
         let reader = try folder.openForReading()
         #expect(try await reader.campaigns(in: .default).isEmpty)
         try reader.close()
-        try await writer.close()
+        while writer.withLock({ $0 == nil }) { try await Task.sleep(for: .milliseconds(10)) }
+        try writer.withLock { $0 }?.get().close()
     }
 
     @Test func `a database that nobody gives its tables is told apart from none`() throws {

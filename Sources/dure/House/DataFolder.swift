@@ -40,7 +40,7 @@ struct DataFolder {
     }
 
     /// How often, and how far apart, a reader looks whether a process that is making the tables, or changing them, gets on.
-    private static let looks = (count: 40, pause: UInt32(50_000))
+    private static let looks = (count: 100, pause: UInt32(50_000))
 
     /// Opens the database for reading.
     ///
