@@ -54,7 +54,9 @@ extension RankPageWriter {
     }
 
     private func skill(_ used: RankForecastSkill?, at horizon: Int) -> String {
-        guard content.outlook.isTested(at: horizon) else { return wording(.skillUntested) }
+        // With no product old enough to be forecast, that nothing beat "no change" on two or three steps is no finding.
+        let isAnyForecast = content.outlook.lines.contains { $0.stepsMissing <= 0 }
+        guard isAnyForecast, content.outlook.isTested(at: horizon) else { return wording(.skillUntested) }
         guard let used, let skill = used.skill else { return wording(.skillNone) }
         return wording(used.isExpected ? .skillExpected : .skillTested, wording.percent(skill, 1))
     }
