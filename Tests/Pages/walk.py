@@ -201,6 +201,7 @@ def main():
     failures = Failures()
     folder = tempfile.mkdtemp(prefix="dure-pages-")
     server = driver = None
+    start = time.monotonic()
     try:
         server = Server(arguments.dure, folder)
         driver = browser()
