@@ -2,6 +2,7 @@
 
 import Domain
 import Foundation
+import NIOHTTP1
 import Testing
 
 @testable import dure
@@ -10,7 +11,7 @@ import Testing
 @Suite(
     .enabled(if: ProcessHouse.program != nil, "the program was not built"),
     .serialized,
-    .timeLimit(.minutes(10))
+    .timeLimit(.minutes(30))
 )
 struct LiveSocketTests {
     @Test func `another site's page, a stranger and a wrong handshake get no socket`() async throws {

@@ -5,6 +5,8 @@ import Foundation
 import HTTPTypes
 import NIOHTTP1
 import Operations
+import Server
+import Storage
 import Testing
 
 @testable import dure
@@ -13,7 +15,7 @@ import Testing
 @Suite(
     .enabled(if: ProcessHouse.program != nil, "the program was not built"),
     .serialized,
-    .timeLimit(.minutes(10))
+    .timeLimit(.minutes(30))
 )
 struct SecretHuntTests {
     @Test func `planted secrets are in no log, answer, report, export, metric, audit entry or copy`() async throws {
