@@ -20,7 +20,7 @@ import Testing
 @Suite(
     .enabled(if: ProcessHouse.program != nil, "the program was not built"),
     .serialized,
-    .timeLimit(.minutes(10))
+    .timeLimit(.minutes(30))
 )
 struct RoleTableTests {
     /// Who may use what, a line for each endpoint; it is written by hand, and so is a change of it.
@@ -298,6 +298,16 @@ struct RoleTableTests {
                 session: try #require(sessions.json["items"]?.items.first?["id"]?.string, "\(sessions.text)"),
                 key: try #require(program.keys[.viewer]).dropFirst(5).prefix(12).description
             )
+            // Lists of another workspace have nothing of it; before it tries, since its own audit log names what it tried.
+            for endpoint in endpoints
+            where endpoint.method == .get && !endpoint.path.contains("{") && endpoint.access != .anyone
+                && !endpoint.path.hasPrefix("/live")
+            {
+                let list = try await program.ask(.GET, endpoint.path, key: program.stranger)
+                for id in [objects.campaign, objects.order, objects.job, objects.run, objects.worker, objects.session] {
+                    #expect(!list.text.contains(id), "\(endpoint.path) names \(id)")
+                }
+            }
             for endpoint in endpoints where endpoint.parameters.contains(where: { $0.place == .path }) {
                 for parameter in endpoint.parameters where parameter.place == .path {
                     let object = objects.of(endpoint, parameter)
@@ -354,16 +364,6 @@ struct RoleTableTests {
                 body: "{\"slots\":1,\"kinds\":[\"probe\"]}"
             )
             #expect(joined.status == 403, "\(joined.text)")
-            // Lists of another workspace have nothing of it.
-            for endpoint in endpoints
-            where endpoint.method == .get && !endpoint.path.contains("{") && endpoint.access != .anyone
-                && !endpoint.path.hasPrefix("/live")
-            {
-                let list = try await program.ask(.GET, endpoint.path, key: program.stranger)
-                for id in [objects.campaign, objects.order, objects.job, objects.run, objects.worker, objects.session] {
-                    #expect(!list.text.contains(id), "\(endpoint.path) names \(id)")
-                }
-            }
         }
     }
 
