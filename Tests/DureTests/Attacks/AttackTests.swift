@@ -4,6 +4,7 @@ import Domain
 import Foundation
 import HTTPTypes
 import NIOCore
+import NIOHTTP1
 import Testing
 
 @testable import Server
@@ -14,7 +15,7 @@ import Testing
 @Suite(
     .enabled(if: ProcessHouse.program != nil, "the program was not built"),
     .serialized,
-    .timeLimit(.minutes(10))
+    .timeLimit(.minutes(30))
 )
 struct AttackTests {
     /// A server that is as impatient as it may be, so that nobody waits for half a minute.
