@@ -249,6 +249,7 @@ let package = Package(
             [
                 "dure", "Agents", "Connectors", "Domain", "Experiments", "Files", "Jobs", "Operations", "Reports",
                 "Server", "StandIns", "Statistics", "Storage", "TrendAnalysis", logging,
+                .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),

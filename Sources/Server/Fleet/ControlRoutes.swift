@@ -175,7 +175,7 @@ struct ControlRoutes: Sendable {
         static var schema: Schema {
             .named(
                 "NewKey",
-                .answer([
+                .request([
                     .required("name", .string(), KeyName.rule),
                     .required("scopes", .list(.word(WorkerKey.Scope.self))),
                     .optional(

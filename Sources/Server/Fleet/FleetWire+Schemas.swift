@@ -244,7 +244,7 @@ extension MaintenanceWish: Described {
     package static var schema: Schema {
         .named(
             "NewMaintenance",
-            .answer([
+            .request([
                 .required("target", .string(), "groups, group/NUMBER or worker/NAME."),
                 .optional("cron", .string(), "Five fields; at once and once where left out."),
                 .optional("timeZone", .string()),
