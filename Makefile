@@ -4,7 +4,7 @@ SWIFT ?= swift
 DURE = .build/release/dure
 
 .DEFAULT_GOAL := help
-.PHONY: help setup services build demo run run-example api-fuzz test lint tsan bench kill-test chaos hosts-test pages-test sbom clean
+.PHONY: help setup services build demo run run-example api-fuzz test lint tsan bench kill-test chaos hosts-test pages-test attack-test sbom clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -68,6 +68,10 @@ api-fuzz: build ## ask the server 10,000 things that its OpenAPI document allows
 
 hosts-test: build ## run the demo's campaign in real time on three hosts, and again with one killed (root; 20 minutes)
 	scripts/test-hosts
+
+attack-test: ## send the program what attackers send: is it refused, is the memory flat, are others served?
+	@scripts/setup
+	DURE_ATTACKS=1 scripts/run-tests --filter 'DureTests\.AttackTests'
 
 pages-test: ## walk every page of the dashboard in a headless Chromium; screenshots in dashboard-pictures/
 	@scripts/setup --with-pages

@@ -14,6 +14,10 @@ import Testing
 /// was, and others are served meanwhile.
 @Suite(
     .enabled(if: ProcessHouse.program != nil, "the program was not built"),
+    .enabled(
+        if: ProcessInfo.processInfo.environment["DURE_ATTACKS"]?.isEmpty == false,
+        "it takes minutes; make attack-test runs it"
+    ),
     .serialized,
     .timeLimit(.minutes(30))
 )

@@ -160,6 +160,8 @@ final class GuardedProgram: Sendable {
             return try await client.execute(request, timeout: .seconds(120))
         } catch let error as HTTPClientError where error == .remoteConnectionClosed && triesLeft > 0 {
             return try await execute(request, triesLeft: triesLeft - 1)
+        } catch let error as IOError where error.errnoCode == ECONNRESET && triesLeft > 0 {
+            return try await execute(request, triesLeft: triesLeft - 1)
         }
     }
 
