@@ -46,7 +46,7 @@ tsan: ## run every test under the thread sanitizer
 	TSAN_OPTIONS="suppressions=$(CURDIR)/scripts/tsan.supp" scripts/run-tests --sanitize=thread --scratch-path .build-tsan
 
 bench: build ## compare time, memory and search with the Python peers; prints one Markdown table
-	@scripts/setup --with-services
+	@scripts/setup --with-services --with-bench
 	$(SWIFT) build -c release --product AnalysisBenchmark
 	$(SWIFT) build -c release --product GeneticBenchmark
 	$(SWIFT) build -c release --product SearchProtocol
