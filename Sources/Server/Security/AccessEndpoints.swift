@@ -73,7 +73,7 @@ package struct AccessEndpoints: Sendable {
                 "Lists the workspace's audit log, newest first.",
                 parameters: [
                     .query("limit", .integer(least: 1, most: 100), "How many at most; 20 by default."),
-                    .query("before", .integer(least: 1, most: nil), "Only entries of a smaller number."),
+                    .query("before", .integer(least: 1, most: .max), "Only entries of a smaller number."),
                 ]
             ) { call in
                 AuditPage(
