@@ -295,7 +295,17 @@ package struct AccessEndpoints: Sendable {
                 .role(.admin),
                 "Makes a key of the workspace; its text is in this answer alone.",
                 takes: .json(NewAccessKey.schema),
-                gives: [.json(MadeAccessKey.schema, .created)]
+                gives: [
+                    .json(
+                        MadeAccessKey.schema,
+                        .created,
+                        "The key, and what is kept of it.",
+                        links: [
+                            .init("rotateKey", ["key": "$response.body#/record/id"]),
+                            .init("endKey", ["key": "$response.body#/record/id"]),
+                        ]
+                    )
+                ]
             ) { call in
                 let wish = try call.decode(NewAccessKey.self)
                 guard KeyName.isValid(wish.name) else {
