@@ -142,20 +142,18 @@ struct ServeProcess: Sendable {
         QueueMetrics(store: store, dispatcher: dispatcher, clock: clock, logger: logger).register(in: registry)
         await addChecks()
         let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
+        let stop = AsyncStream<UnixSignal>.makeStream()
         try await withThrowingTaskGroup(of: Bool.self) { group in
             group.addTask {
                 try await keepDispatching()
                 return false
             }
             group.addTask {
-                try await serve(until: signals)
+                try await serve(until: stop.stream)
                 await handBack()
                 return true
             }
-            group.addTask {
-                await secondSignal()
-                return true
-            }
+            group.addTask { await isAskedTwice(signals, first: stop.continuation) }
             group.addTask {
                 try await keepHouse()
                 return false
@@ -213,7 +211,7 @@ struct ServeProcess: Sendable {
         ).run()
     }
 
-    private func serve(until signals: UnixSignalsSequence) async throws {
+    private func serve(until stop: AsyncStream<UnixSignal>) async throws {
         let (logger, security) = (logger, security)
         let links = AsyncStream<Int>.makeStream()
         do {
@@ -228,7 +226,7 @@ struct ServeProcess: Sendable {
                 },
                 until: {
                     for await port in links.stream { await security.greet(port: port) }
-                    for await signal in signals {
+                    for await signal in stop {
                         logger.notice("The server stops.", metadata: ["signal": "\(signal)"])
                         return
                     }
@@ -241,13 +239,22 @@ struct ServeProcess: Sendable {
         }
     }
 
-    /// Returns after the second signal, and when it is cancelled.
-    private func secondSignal() async {
-        var count = 0
-        for await _ in await UnixSignalsSequence(trapping: .sigint, .sigterm) {
-            count += 1
-            if count == 2 { return }
+    /// Hands the first signal on, and says true at the second, which ends the process at once.
+    ///
+    /// On Linux, Dispatch now and then reports one signal twice within milliseconds, where it first came to a thread that does not block
+    /// it: what comes within half a second of the first is the first.
+    private func isAskedTwice(_ signals: UnixSignalsSequence, first: AsyncStream<UnixSignal>.Continuation) async -> Bool
+    {
+        var firstAt: Timestamp?
+        for await signal in signals {
+            if let firstAt {
+                if clock.steady - firstAt >= TimeSpan(milliseconds: 500) { return true }
+            } else {
+                firstAt = clock.steady
+                first.yield(signal)
+            }
         }
+        return false
     }
 
     /// Gives the jobs of this server's workers back, so that another server need not wait until their leases are over.
