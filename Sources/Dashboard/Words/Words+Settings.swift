@@ -24,6 +24,8 @@ extension Words {
         "security.session_idle": "요청이 없을 때 로그인이 이어지는 시간.", "security.session_longest": "로그인이 이어지는 가장 긴 시간. 새 로그인부터.",
         "security.link_life": "로그인 링크를 쓸 수 있는 시간.", "limits.caller_per_second": "키나 로그인 하나의 초당 요청 수(길게 보아). 0이면 제한 없음.",
         "limits.caller_burst": "그중 한꺼번에 몇 개까지.",
+        "limits.workspace_per_second": "한 워크스페이스의 모든 키와 로그인을 합친 초당 요청 수. 0이면 제한 없음.",
+        "limits.workspace_burst": "그중 한꺼번에 몇 개까지.",
         "limits.address_per_second": "키가 필요 없는 곳에 대한 주소 하나의 초당 요청 수. 0이면 제한 없음.",
         "limits.address_burst": "그중 한꺼번에 몇 개까지.",
         "limits.wrong_credentials": "틀린 자격 증명이 이만큼 이어지면 기다리게 합니다. 이어질수록 더 오래.",

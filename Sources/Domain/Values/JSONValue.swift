@@ -81,6 +81,16 @@ package enum CanonicalJSON {
         try JSONDecoder().decode(type, from: data)
     }
 
+    /// Reads a value of any shape; throws `DecodingError.dataCorrupted` for what is not JSON in UTF-8.
+    package static func decode(_ type: JSONValue.Type, from data: Data) throws -> JSONValue {
+        try JSONReader.read([UInt8](data))
+    }
+
+    /// Reads a value of any shape from text; throws `DecodingError.dataCorrupted` for what is not JSON.
+    package static func decode(_ type: JSONValue.Type, from text: String) throws -> JSONValue {
+        try JSONReader.read(Array(text.utf8))
+    }
+
     /// Reads a value from text.
     package static func decode<Value: Decodable>(_ type: Value.Type, from text: String) throws -> Value {
         try JSONDecoder().decode(type, from: Data(text.utf8))

@@ -53,13 +53,26 @@ struct JobRoutes: Sendable {
         ]
     }
 
-    private struct NewJob: Decodable, Described {
-        var kind: String
-        var payload: JSONValue
-        var priority: String?
+    /// What a body says that its schema has let through; its payload is read once, since it may be large.
+    private struct NewJob: Described {
+        let body: JSONValue
+
+        var kind: String { text("kind") ?? "" }
+        var payload: JSONValue { body["payload"] ?? .null }
+        var priority: String? { text("priority") }
         /// Milliseconds from now.
-        var delay: Int64?
-        var maxAttempts: Int?
+        var delay: Int64? { integer("delay") }
+        var maxAttempts: Int? { integer("maxAttempts").map { Int(clamping: $0) } }
+
+        private func text(_ name: String) -> String? {
+            guard case .string(let text)? = body[name] else { return nil }
+            return text
+        }
+
+        private func integer(_ name: String) -> Int64? {
+            guard case .integer(let number)? = body[name] else { return nil }
+            return number
+        }
 
         static var schema: Schema {
             .named(
@@ -76,7 +89,7 @@ struct JobRoutes: Sendable {
 
     /// Answers 201 for a new job, and 200 for one that its idempotency key has brought before.
     @Sendable private func add(_ call: Call) async throws -> Answer {
-        let job = try job(try call.decode(NewJob.self), key: call.headers[.idempotencyKey], in: call.workspace)
+        let job = try job(NewJob(body: call.json), key: call.headers[.idempotencyKey], in: call.workspace)
         let added: (job: Job, isNew: Bool)
         do {
             added = try await entrance.add(job)

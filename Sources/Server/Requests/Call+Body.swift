@@ -6,8 +6,8 @@ import NIOCore
 import NIOFoundationCompat
 
 extension Call {
-    /// Checks a body by its endpoint's declaration; throws for one that is missing, that is not JSON, or of another shape.
-    func checkBody() throws(Problem) {
+    /// Reads a body and checks it by its endpoint's declaration; throws for one that is missing, that is not JSON, or of another shape.
+    mutating func checkBody() throws(Problem) {
         guard let intake = endpoint.intake else {
             guard body.readableBytes == 0 else {
                 throw Problem(.malformed, "this takes no body", field: "body", expected: "no body")
@@ -21,7 +21,12 @@ extension Call {
         guard intake.type == "application/json" else { return }
         if let fault = JSONScan.fault(in: body) { throw fault }
         guard intake.isChecked else { return }
-        if let fault = intake.schema.fault(in: try decode(JSONValue.self), at: "body") { throw fault }
+        do {
+            json = try CanonicalJSON.decode(JSONValue.self, from: Data(buffer: body))
+        } catch {
+            throw Self.notJSON
+        }
+        if let fault = intake.schema.fault(in: json, at: "body") { throw fault }
     }
 
     /// Reads the body as JSON; throws 400 that names the field which is wrong.
@@ -38,6 +43,13 @@ extension Call {
         }
     }
 
+    private static let notJSON = Problem(
+        .malformed,
+        "the body is not JSON",
+        field: "body",
+        expected: "a JSON object in UTF-8"
+    )
+
     private static func problem(of error: DecodingError) -> Problem {
         switch error {
         case .keyNotFound(let key, let context):
@@ -51,9 +63,7 @@ extension Call {
             return Problem(.malformed, "'\(field)' is null", field: field, expected: name(of: type))
         case .dataCorrupted(let context):
             let field = path(context.codingPath)
-            guard !context.codingPath.isEmpty else {
-                return Problem(.malformed, "the body is not JSON", field: "body", expected: "a JSON object in UTF-8")
-            }
+            guard !context.codingPath.isEmpty else { return notJSON }
             return Problem(.malformed, context.debugDescription, field: field)
         @unknown default:
             return Problem(.malformed, "the body cannot be read", field: "body")

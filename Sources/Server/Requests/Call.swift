@@ -14,6 +14,8 @@ package struct Call: Sendable {
     /// The query's values, each as its declaration says.
     package let query: [String: JSONValue]
     package let body: ByteBuffer
+    /// The body as it was read to be checked by its declaration; null where there is none, or where it is not checked.
+    package var json: JSONValue = .null
     /// What the request came by, for an endpoint that makes something else of it than an answer.
     var connection: (any Channel)?
 

@@ -181,7 +181,7 @@ struct Front: HTTPResponder {
         let held = try reserve(request, for: found)
         defer { budget.giveBack(held) }
         let body = try await body(of: request, endpoint: found, channel: context.channel)
-        let call = Call(
+        var call = Call(
             caller: caller,
             head: head,
             endpoint: found,

@@ -58,7 +58,10 @@ package struct Gatekeeper: RequestGuard {
             try take("address " + address, rules.address)
         case .key, .session, .token:
             // A fleet asks as often as its jobs end; what it may do is bounded by its leases.
-            if caller.role != .worker { try take("\(caller.credential.rawValue) \(caller.id)", rules.caller) }
+            if caller.role != .worker {
+                try take("\(caller.credential.rawValue) \(caller.id)", rules.caller)
+                try take("workspace \(caller.workspace.name)", rules.workspace)
+            }
         }
         if caller.credential == .session { try checkForgery(head, rules) }
     }

@@ -7,6 +7,8 @@ package import Operations
 package struct SecurityRules: Sendable {
     /// How often a key, a session or a token may ask; workers may as often as they like.
     package var caller: RateLimit
+    /// How often all keys, sessions and tokens of a workspace together may ask, so that none takes the server from the others.
+    package var workspace: RateLimit
     /// How often an address may ask where no credential is needed, or none is given.
     package var address: RateLimit
     /// Origins of other sites whose pages may ask with a key, such as `https://shop.example`.
@@ -21,6 +23,7 @@ package struct SecurityRules: Sendable {
     /// Creates rules.
     package init(
         caller: RateLimit = RateLimit(perSecond: 100, burst: 200),
+        workspace: RateLimit = RateLimit(perSecond: 500, burst: 1_000),
         address: RateLimit = RateLimit(perSecond: 20, burst: 100),
         origins: Set<String> = [],
         proxies: [AddressRange] = [],
@@ -28,6 +31,7 @@ package struct SecurityRules: Sendable {
         isSecure: Bool = false
     ) {
         self.caller = caller
+        self.workspace = workspace
         self.address = address
         self.origins = origins
         self.proxies = proxies

@@ -141,6 +141,20 @@ enum HouseSettings {
             "How many of them at once."
         ),
         SettingItem(
+            "limits.workspace_per_second",
+            .number(0...1_000_000),
+            standard: "500",
+            isLive: true,
+            "Requests a second of all keys and sessions of one workspace together; 0 for as many as they like."
+        ),
+        SettingItem(
+            "limits.workspace_burst",
+            .number(1...1_000_000),
+            standard: "1000",
+            isLive: true,
+            "How many of them at once."
+        ),
+        SettingItem(
             "limits.address_per_second",
             .number(0...1_000_000),
             standard: "20",
@@ -267,6 +281,10 @@ enum HouseSettings {
             caller: RateLimit(
                 perSecond: Double(settings.number("limits.caller_per_second") ?? 100),
                 burst: settings.number("limits.caller_burst") ?? 200
+            ),
+            workspace: RateLimit(
+                perSecond: Double(settings.number("limits.workspace_per_second") ?? 500),
+                burst: settings.number("limits.workspace_burst") ?? 1_000
             ),
             address: RateLimit(
                 perSecond: Double(settings.number("limits.address_per_second") ?? 20),

@@ -137,6 +137,22 @@ import Testing
         }
     }
 
+    @Test func `all keys of a workspace together have a bound, and another workspace has its own`() async throws {
+        let rules = SecurityRules(
+            caller: .none,
+            workspace: RateLimit(perSecond: 0.01, burst: 4),
+            address: .none
+        )
+        try await GuardedServer.run(rules: rules) { guarded in
+            var statuses: [Int] = []
+            for role in [Role.viewer, .operator, .admin, .viewer, .operator] {
+                statuses.append(try await guarded.call(.GET, "/api/v1/session", key: guarded.keys[role]).status)
+            }
+            #expect(statuses == [200, 200, 200, 200, 429])
+            #expect(try await guarded.call(.GET, "/api/v1/session", key: guarded.stranger).status == 200)
+        }
+    }
+
     @Test(arguments: [
         ("9.9.9.9", nil, "9.9.9.9"), ("9.9.9.9", "1.1.1.1", "9.9.9.9"), ("10.0.0.1", "1.1.1.1", "1.1.1.1"),
         ("10.0.0.1", "6.6.6.6, 1.1.1.1, 10.0.0.2", "1.1.1.1"), ("10.0.0.1", "evil, 10.0.0.2", "10.0.0.2"),
