@@ -15,6 +15,9 @@ package protocol MachineGauge: Sendable {
 
 /// Reads the kernel's own figures: `/proc`, and the limits of the control group where there are some.
 package final class LinuxMachine: MachineGauge {
+    /// Half a second of all processors; the kernel counts a hundred ticks a second of each.
+    private static let leastTicks = 50 * Double(ProcessInfo.processInfo.activeProcessorCount)
+
     private let last = Locked<(busy: Double, all: Double)?>(nil)
 
     /// Creates a gauge, and begins to count the processors' time.
@@ -25,6 +28,8 @@ package final class LinuxMachine: MachineGauge {
     package func processor() -> Double? {
         guard let text = Self.read("/proc/stat"), let times = Self.times(text) else { return nil }
         return last.withLock { last in
+            // Of a moment nothing can be said: a process that starts keeps the processors busy.
+            if let before = last, times.all >= before.all, times.all - before.all < Self.leastTicks { return nil }
             defer { last = times }
             guard let before = last, times.all > before.all else { return nil }
             return min(max((times.busy - before.busy) / (times.all - before.all), 0), 1)

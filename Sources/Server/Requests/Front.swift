@@ -358,19 +358,28 @@ struct Front: HTTPResponder {
 extension Front {
     static func problem(of refusal: KeyVerifier.Refusal) -> Problem {
         switch refusal {
-        case .text(.malformed), .unknown: Problem(.unauthorized, "there is no such key", field: "Authorization")
-        case .text(.checksum): Problem(.unauthorized, "the key is mistyped or cut", field: "Authorization")
-        case .revoked: Problem(.unauthorized, "the key was revoked", field: "Authorization")
-        case .expired: Problem(.unauthorized, "the key has expired", field: "Authorization")
+        case .text(.malformed), .unknown: unauthorized("there is no such key")
+        case .text(.checksum): unauthorized("the key is mistyped or cut")
+        case .revoked: unauthorized("the key was revoked")
+        case .expired: unauthorized("the key has expired")
         case .scope(let needed, let has):
             Problem(
                 .forbidden,
                 "this needs a key for '\(needed.rawValue)'",
                 field: "Authorization",
-                value: "a key for " + has.map(\.rawValue).joined(separator: ", "),
+                value: has.isEmpty ? "a key for nothing" : "a key for " + has.map(\.rawValue).joined(separator: ", "),
                 expected: "a key with the scope \(needed.rawValue)"
             )
         }
+    }
+
+    private static func unauthorized(_ detail: String) -> Problem {
+        Problem(
+            .unauthorized,
+            detail,
+            field: "Authorization",
+            expected: "Bearer and a key that 'dure keys add' made and nobody has ended"
+        )
     }
 
     /// What a client is told of an error; what it must not know is in the log.

@@ -41,7 +41,9 @@ package struct AccessDesk: Authenticator {
                     expected: "Bearer and a key that 'dure keys add' made"
                 )
             }
-            return try await guarding(head, "cookie \(cookie.prefix(22))") { try await session(cookie) }
+            return try await guarding(head, "cookie \(cookie.prefix(22))") {
+                Caller(try await sessions.verify(cookie))
+            }
         }
         let parts = given.split(separator: " ", maxSplits: 1)
         guard parts.count == 2, parts[0].lowercased() == "bearer" else {
@@ -90,6 +92,15 @@ package struct AccessDesk: Authenticator {
         } catch let problem as Problem where problem.kind == .unauthorized {
             delay.failed(name)
             throw problem
+        } catch let refusal as SessionKeeper.Refusal {
+            // A session that is over was good once: nobody is guessing.
+            if refusal != .over { delay.failed(name) }
+            throw Problem(
+                .unauthorized,
+                "the session is over: sign in again",
+                field: "Cookie",
+                expected: "a session that a sign-in link began"
+            )
         }
     }
 
@@ -98,19 +109,6 @@ package struct AccessDesk: Authenticator {
             return Caller(try await verifier.verify(text))
         } catch let refusal as KeyVerifier.Refusal {
             throw Front.problem(of: refusal)
-        }
-    }
-
-    private func session(_ cookie: String) async throws -> Caller {
-        do {
-            return Caller(try await sessions.verify(cookie))
-        } catch is SessionKeeper.Refusal {
-            throw Problem(
-                .unauthorized,
-                "the session is over: sign in again",
-                field: "Cookie",
-                expected: "a session that a sign-in link began"
-            )
         }
     }
 

@@ -240,11 +240,11 @@ package struct AccessEndpoints: Sendable {
         let address = parts.gatekeeper.address(of: call.head)
         let code = try call.decode(SignIn.self).code
         do {
-            // Whoever was signed in in this browser is so no more.
-            if let cookie = SessionCookie.value(in: call.headers), let old = try? await parts.sessions.verify(cookie) {
+            let (cookie, session) = try await parts.sessions.signIn(code: code, address: address)
+            // Whoever was signed in in this browser is so no more; a link that is not good signs nobody out.
+            if let before = SessionCookie.value(in: call.headers), let old = try? await parts.sessions.verify(before) {
                 _ = try await parts.sessions.end(old.id, in: old.workspace)
             }
-            let (cookie, session) = try await parts.sessions.signIn(code: code, address: address)
             try await parts.trail.write(
                 AuditDraft(
                     time: parts.clock.now,
@@ -274,7 +274,7 @@ package struct AccessEndpoints: Sendable {
                 .unauthorized,
                 refusal == .used ? "the sign-in link was used before" : "the sign-in link is not good, or no more",
                 field: "code",
-                expected: "the code of a link that 'dure serve' printed, or 'dure open' makes"
+                expected: "the code of a link that 'dure serve' printed, or 'dure open' prints on the server's machine"
             )
         }
     }
@@ -335,17 +335,19 @@ package struct AccessEndpoints: Sendable {
                 "rotateKey",
                 .keys,
                 .role(.admin),
-                "Gives a key another secret; the former is good for a day.",
+                "Gives a key another secret; the former is good for a day, or for as long as the body says.",
                 parameters: [key],
+                takes: .json(KeyRotation.schema, isRequired: false),
                 gives: [.json(MadeAccessKey.schema)]
             ) { call in
                 let (id, now) = (call.parameters["key"] ?? "", parts.clock.now)
+                let grace = call.json == .null ? nil : try call.decode(KeyRotation.self).graceSeconds
                 guard let text = parts.rotateKey(id),
                     try await parts.keys.rotateWorkerKey(
                         id,
                         in: call.workspace,
                         to: text.hash,
-                        formerUntil: now + .days(1),
+                        formerUntil: now + (grace.map { .seconds($0) } ?? .days(1)),
                         now: now
                     ), let record = try await parts.keys.workerKey(id)
                 else { throw Problem(.notFound, "there is no such key", field: "key", value: id) }

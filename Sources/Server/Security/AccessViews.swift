@@ -65,6 +65,29 @@ struct NewLink: Decodable, Described {
     }
 }
 
+/// How a key is rotated.
+struct KeyRotation: Decodable, Described {
+    /// How long the former secret is good; a day when it is left out.
+    var graceSeconds: Int?
+
+    private enum CodingKeys: String, CodingKey {
+        case graceSeconds = "grace_seconds"
+    }
+
+    static var schema: Schema {
+        .named(
+            "KeyRotation",
+            .request([
+                .optional(
+                    "grace_seconds",
+                    .integer(least: 0, most: 2_592_000),
+                    "How long the former secret is good; a day when it is left out, and 0 where it was stolen."
+                )
+            ])
+        )
+    }
+}
+
 /// A sign-in link, for this once.
 struct MadeLink: Encodable, Described {
     var code: String

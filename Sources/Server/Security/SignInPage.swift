@@ -32,8 +32,8 @@ package enum SignInPage {
         "signedOutPage",
         html(
             """
-            <p>You are signed out. A new sign-in link: <code>dure open</code></p>
-            <p lang="ko">로그아웃했습니다. 새 로그인 링크: <code>dure open</code></p>
+            <p>You are signed out. A new sign-in link, on the server's machine: <code>dure open --output FOLDER</code></p>
+            <p lang="ko">로그아웃했습니다. 서버가 있는 컴퓨터에서 새 로그인 링크 받기: <code>dure open --output 폴더</code></p>
             """
         ),
         type: "text/html"

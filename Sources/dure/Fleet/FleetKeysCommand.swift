@@ -36,7 +36,7 @@ struct KeyPlace: ParsableArguments {
     @Option(help: "The server's address; the data folder is not touched then.")
     var server: String?
 
-    @Option(help: "A file with a key that may manage, for --server.", completion: .file())
+    @Option(help: "A file with a key that may manage, for --server; DURE_API_KEY when left out.", completion: .file())
     var keyFile: String?
 
     @Option(help: "A PEM file with the certificates to trust, for --server.", completion: .file())
@@ -45,7 +45,6 @@ struct KeyPlace: ParsableArguments {
     /// The server to ask; nil for the folder.
     func options() throws -> ServerOptions? {
         guard let server else { return nil }
-        guard let keyFile else { throw ExitCode.usage.saying("--server needs --key-file") }
         var options = ServerOptions()
         options.servers = [server]
         options.keyFile = keyFile
@@ -94,6 +93,11 @@ struct FleetKeysAddCommand: AsyncParsableCommand {
         guard WorkspaceID(workspace) != nil else {
             throw ValidationError(
                 "--workspace is '\(workspace)'; give 1 to 63 lower-case letters, digits and hyphens"
+            )
+        }
+        guard workspace == "default" || !scopes.contains(.work) else {
+            throw ValidationError(
+                "workers take every workspace's jobs, so that their keys are of the workspace 'default': leave --workspace out"
             )
         }
         guard workspace == "default" || place.server == nil else {
@@ -200,7 +204,7 @@ struct FleetKeysListCommand: AsyncParsableCommand {
 
     /// The keys as a table.
     static func text(_ keys: [KeyView]) -> String {
-        guard !keys.isEmpty else { return "There is no key yet; make one by 'dure fleet keys add NAME'." }
+        guard !keys.isEmpty else { return "There is no key yet; make one by 'dure keys add NAME'." }
         let rows = keys.map { key in
             [
                 key.id, key.name, key.role?.rawValue ?? "", key.workspace ?? "",
@@ -217,7 +221,7 @@ struct FleetKeysListCommand: AsyncParsableCommand {
 struct FleetKeysRevokeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "revoke", abstract: "End a key.")
 
-    @Argument(help: "The key's identifier, as 'dure fleet keys list' shows it.")
+    @Argument(help: "The key's identifier, as 'dure keys list' shows it.")
     var id: String
 
     @OptionGroup var place: KeyPlace
@@ -234,7 +238,7 @@ struct FleetKeysRevokeCommand: AsyncParsableCommand {
         if isKnown { try await CommandAudit.note(opened.store, "key.revoke", id, in: workspace) }
         try await opened.close()
         guard isKnown else {
-            throw ExitCode.dataError.saying("there is no key '\(id)'; 'dure fleet keys list' shows them")
+            throw ExitCode.dataError.saying("there is no key '\(id)'; 'dure keys list' shows them")
         }
     }
 }

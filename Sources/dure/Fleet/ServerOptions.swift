@@ -18,15 +18,18 @@ struct ServerOptions: ParsableArguments {
     )
     var servers: [String]
 
-    @Option(help: "A file with the key that 'dure fleet keys add' printed.", completion: .file())
-    var keyFile: String
+    @Option(
+        help: "A file with the key that 'dure keys add' printed; DURE_API_KEY, or DURE_API_KEY_FILE, when left out.",
+        completion: .file()
+    )
+    var keyFile: String?
 
     @Option(help: "A PEM file with the certificates to trust instead of the system's.", completion: .file())
     var trust: String?
 
     /// Reads the key; throws the exit code that fits what is wrong with it.
     func clients(patience: TimeSpan = .seconds(10)) throws -> [APIClient] {
-        let key = try Self.key(in: keyFile)
+        let key = try key(ProcessInfo.processInfo.environment)
         do {
             return try addresses.map { server in
                 try APIClient(APIClient.Setting(server: server, key: key, trust: trust, patience: patience))
@@ -44,6 +47,14 @@ struct ServerOptions: ParsableArguments {
 
     func validate() throws {
         guard !addresses.isEmpty else { throw ValidationError("--server needs an address") }
+    }
+
+    private func key(_ environment: [String: String]) throws -> String {
+        if let keyFile { return try Self.key(in: keyFile) }
+        if let text = environment["DURE_API_KEY"], !text.isEmpty { return text }
+        if let file = environment["DURE_API_KEY_FILE"], !file.isEmpty { return try Self.key(in: file) }
+        let server = addresses.first ?? "the server"
+        throw ExitCode.usage.saying("there is no key for \(server); give --key-file, or set DURE_API_KEY")
     }
 
     static func key(in path: String) throws -> String {

@@ -48,7 +48,8 @@ enum HouseHealth {
     static func workers(_ dispatcher: Dispatcher) -> HealthCheck {
         HealthCheck("workers") { _ in
             let workers = await dispatcher.workers
-            let share = workers.healthyShare
+            // One that has just come in and has not beaten yet is neither well nor ill.
+            let share = workers.filter { $0.state != .starting }.healthyShare
             let isolated = workers.count { $0.state == .isolated }
             let healthy = workers.count { $0.state.isHealthy }
             let level: HealthLevel = share < 0.5 ? .critical : isolated > 0 || share < 1 ? .warning : .healthy

@@ -29,7 +29,10 @@ struct DataFolder {
     /// Makes the folder and its parts; throws exit code 73 naming the folder when that is not possible.
     func create() throws {
         do {
-            for folder in [url, reports, orders] {
+            // Keys' hashes, secrets and orders are in it: it is its owner's alone. One that was there keeps its rights.
+            let rights: [FileAttributeKey: Any] = [.posixPermissions: 0o700]
+            try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true, attributes: rights)
+            for folder in [reports, orders] {
                 try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
             }
         } catch {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import Connectors
 import Domain
 import Foundation
 import Operations
@@ -38,7 +39,10 @@ struct KeysRotateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rotate",
         abstract: "Give a key another secret and print it; the former is good for a while longer.",
-        discussion: "The server must not hold the data folder open; with a PostgreSQL database it may run."
+        discussion: """
+            Through a server that runs, with --server and an administrator's key; or in its data folder, which no server may hold open then \
+            (with a PostgreSQL database it may).
+            """
     )
 
     @Argument(help: "The key's identifier, as 'dure keys list' shows it.")
@@ -50,6 +54,15 @@ struct KeysRotateCommand: AsyncParsableCommand {
     @Option(help: "Write the key to this file, which only you can read, instead of printing it.", completion: .file())
     var keyOut: String?
 
+    @Option(help: "The server's address; the data folder is not touched then.")
+    var server: String?
+
+    @Option(help: "A file with an administrator's key, for --server; DURE_API_KEY when left out.", completion: .file())
+    var keyFile: String?
+
+    @Option(help: "A PEM file with the certificates to trust, for --server.", completion: .file())
+    var trust: String?
+
     @OptionGroup var workspace: WorkspaceOption
     @OptionGroup var place: DataPlace
 
@@ -57,9 +70,30 @@ struct KeysRotateCommand: AsyncParsableCommand {
         guard let span = TimeSpan(grace), span >= .zero, span <= .days(30) else {
             throw ValidationError("--grace is '\(grace)'; give a length of time from 0s to 30d")
         }
+        guard server == nil || workspace.id == .default else {
+            throw ValidationError("a server rotates keys of its caller's workspace: leave --workspace out, or --server")
+        }
     }
 
+    private struct Rotation: Encodable {
+        var graceSeconds: Int64
+
+        private enum CodingKeys: String, CodingKey {
+            case graceSeconds = "grace_seconds"
+        }
+    }
+
+    private struct Rotated: Decodable { var key: String }
+
     func run() async throws {
+        if let server {
+            var options = ServerOptions()
+            (options.servers, options.keyFile, options.trust) = ([server], keyFile, trust)
+            let path = "/api/v1/keys/\(id.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? "")/rotate"
+            let body = Rotation(graceSeconds: (TimeSpan(grace) ?? .zero).milliseconds / 1_000)
+            let rotated: Rotated = try await options.calling { client in try await client.call("POST", path, body) }
+            return try KeyOutput.give(rotated.key, to: keyOut)
+        }
         var generator = SystemRandomNumberGenerator()
         let now = SystemClock().now
         let end = now + (TimeSpan(grace) ?? .zero)

@@ -40,6 +40,9 @@ struct CommandsAddCommand: AsyncParsableCommand {
     @Option(parsing: .singleValue, help: "A variable of its environment, as NAME=VALUE; again for more.")
     var environment: [String] = []
 
+    @Flag(help: "Register a program that is not on this machine, but where the workers are.")
+    var elsewhere = false
+
     @Argument(parsing: .postTerminator, help: "The program and its arguments, after --.")
     var run: [String] = []
 
@@ -79,8 +82,17 @@ struct CommandsAddCommand: AsyncParsableCommand {
         guard FileManager.default.fileExists(atPath: command.directory ?? "/") else {
             throw ExitCode.dataError.saying("--directory is '\(directory)'; there is no such folder")
         }
-        try await vault.using { secrets, store in
-            try await CommandShelf(vault: secrets).register(command, as: name, in: workspace.id)
+        let program = command.arguments.first ?? ""
+        guard elsewhere || Self.isThere(program, in: command.directory ?? "/") else {
+            throw ExitCode.dataError.saying(
+                "the program is '\(program)'; there is none that can be run, seen from \(command.directory ?? "/"); say --elsewhere where only the "
+                    + "workers have it"
+            )
+        }
+        let isNew = try await vault.using { secrets, store in
+            let shelf = CommandShelf(vault: secrets)
+            let isNew = try await shelf.commands(in: workspace.id)[name] == nil
+            try await shelf.register(command, as: name, in: workspace.id)
             try await CommandAudit.note(
                 store,
                 "command.register",
@@ -88,8 +100,22 @@ struct CommandsAddCommand: AsyncParsableCommand {
                 detail: command.arguments.first ?? "",
                 in: workspace.id
             )
+            return isNew
         }
         try Console.line("Goals from outside may now say {registered: \(name)}.")
+        if !isNew { try Console.line("It takes the place of the program that had this name.") }
+    }
+
+    /// Whether a program can be run here: a path seen from its folder, or a name that PATH finds.
+    private static func isThere(_ program: String, in folder: String) -> Bool {
+        let paths: [String]
+        if program.contains("/") {
+            paths = [URL(filePath: program, relativeTo: URL(filePath: folder, directoryHint: .isDirectory)).path]
+        } else {
+            let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
+            paths = path.split(separator: ":").map { "\($0)/\(program)" }
+        }
+        return paths.contains { FileManager.default.isExecutableFile(atPath: $0) }
     }
 }
 

@@ -27,6 +27,8 @@ struct HouseSecurity: Sendable {
     private let printsLink: Bool
     private let clock: any TimeSource
     private let logger: Logger
+    /// The port that was opened; 0 until then.
+    private let openPort = Locked(0)
 
     /// Puts it together; throws the exit code of a master key or a certificate that cannot be used.
     init(
@@ -164,6 +166,7 @@ struct HouseSecurity: Sendable {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await monitor.run() }
             group.addTask { try await keepAnchoring() }
+            group.addTask { try await keepLinking() }
             group.addTask {
                 try await SettingsWatch(source, judge: HouseSettings.judge, logger: logger).run(from: settings) {
                     next,
@@ -189,6 +192,9 @@ struct HouseSecurity: Sendable {
         )
     }
 
+    /// Writes the end of the audit log to the process's log, so that a later cut behind it can be found.
+    func anchor() async { await trail.anchor() }
+
     private func keepAnchoring() async throws {
         while true {
             await trail.anchor()
@@ -196,26 +202,65 @@ struct HouseSecurity: Sendable {
         }
     }
 
-    /// Prints a link for an administrator where nobody is signed in.
+    /// Prints a link for an administrator where nobody is signed in, and to a terminal always.
     func greet(port: Int) async {
+        openPort.withLock { $0 = port }
         guard printsLink else { return }
         do {
-            guard try await sessions.sessions(in: .default).isEmpty else { return }
-            let (code, link) = try await sessions.makeLink(workspace: .default, role: .admin, name: NSUserName())
-            try await trail.write(
-                AuditDraft(
-                    time: clock.now,
-                    actor: "server",
-                    action: "link.make",
-                    subject: link.id,
-                    detail: "printed at the start, until \(link.expiresAt)"
-                )
+            let isWatched = isatty(STDOUT_FILENO) == 1
+            let nobodyIsIn = try await sessions.sessions(in: .default).isEmpty
+            guard isWatched || nobodyIsIn else { return }
+            let (address, end) = try await link(
+                SignInBox.Wish(name: NSUserName(), role: .admin),
+                port,
+                actor: "server",
+                "printed at the start"
             )
             // On standard output, apart from the log, which may be kept and read by others.
-            try Console.line("Sign in once, before \(link.expiresAt): \(address(port))\(SignInPage.path)#\(code)")
+            try Console.line("Sign in once, before \(end): \(address)")
         } catch {
             logger.warning("No sign-in link could be made.", metadata: ["error": "\(error)"])
         }
+    }
+
+    /// Gives links to people who ask for them in the data folder.
+    private func keepLinking() async throws {
+        while true {
+            do {
+                try await SignInBox(folder: folder).serve(clock: clock) { wish in
+                    let port = openPort.withLock { $0 }
+                    return try await link(wish, port, actor: "command \(wish.name)", "asked for in the data folder")
+                        .address
+                }
+            } catch is CancellationError {
+                throw CancellationError()
+            } catch {
+                logger.warning(
+                    "Sign-in links cannot be asked for in the data folder now.",
+                    metadata: ["error": "\(error)"]
+                )
+                try await clock.sleep(for: .minutes(1))
+            }
+        }
+    }
+
+    private func link(
+        _ wish: SignInBox.Wish,
+        _ port: Int,
+        actor: String,
+        _ detail: String
+    ) async throws -> (address: String, end: Timestamp) {
+        let (code, link) = try await sessions.makeLink(workspace: .default, role: wish.role, name: wish.name)
+        try await trail.write(
+            AuditDraft(
+                time: clock.now,
+                actor: actor,
+                action: "link.make",
+                subject: link.id,
+                detail: "\(detail), until \(link.expiresAt)"
+            )
+        )
+        return ("\(address(port))\(SignInPage.path)#\(code)", link.expiresAt)
     }
 
     private func address(_ port: Int) -> String {

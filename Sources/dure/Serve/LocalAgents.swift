@@ -34,6 +34,8 @@ struct LocalAgents: Sendable {
     private let logger: Logger
     private let host: AgentHost
     private let fleet: EmbeddedFleet
+    /// A worker for steps of workflows alone: trials may hold every other slot for hours.
+    private let steps: EmbeddedFleet
     private let workflows: WorkflowEngine
     private let door: AgentDoor
 
@@ -85,6 +87,14 @@ struct LocalAgents: Sendable {
             kinds: Self.ownKinds,
             prefix: "server-"
         )
+        steps = EmbeddedFleet(
+            dispatcher: dispatcher,
+            handlers: [workflows.handler],
+            clock: clock,
+            sizes: FleetSizes(trialRunners: 1, observers: 0),
+            kinds: [.workflowStep],
+            prefix: "server-steps-"
+        )
     }
 
     /// How the agents fare.
@@ -94,6 +104,7 @@ struct LocalAgents: Sendable {
     func run() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await fleet.run() }
+            group.addTask { try await steps.run() }
             group.addTask { try await workflows.keeper().run() }
             group.addTask { try await workflows.post.run() }
             group.addTask {

@@ -151,6 +151,7 @@ struct ServeProcess: Sendable {
             group.addTask {
                 try await serve(until: stop.stream)
                 await handBack()
+                await security.anchor()
                 return true
             }
             group.addTask { await isAskedTwice(signals, first: stop.continuation) }

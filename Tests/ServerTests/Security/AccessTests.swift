@@ -66,6 +66,64 @@ import Testing
         }
     }
 
+    @Test func `a link that is not good signs nobody out`() async throws {
+        try await GuardedServer.run { guarded in
+            let (cookie, _) = try await guarded.signIn()
+            for code in ["durelink.bad", "durelink.AAAAAAAAAAAA." + String(repeating: "A", count: 43)] {
+                let answer = try await guarded.call(
+                    .POST,
+                    "/api/v1/session",
+                    body: "{\"code\":\"\(code)\"}",
+                    headers: ["Cookie": cookie]
+                )
+                #expect(answer.status == 401)
+            }
+            #expect(try await guarded.call(.GET, "/api/v1/session", headers: ["Cookie": cookie]).status == 200)
+        }
+    }
+
+    @Test func `a session that is over is no guess, and one that never was is`() async throws {
+        try await GuardedServer.run { guarded in
+            let (cookie, form) = try await guarded.signIn()
+            _ = try await guarded.call(.DELETE, "/api/v1/session", headers: ["Cookie": cookie, "X-CSRF-Token": form])
+            var statuses: Set<Int> = []
+            for _ in 0..<20 {
+                statuses.insert(try await guarded.call(.GET, "/api/v1/session", headers: ["Cookie": cookie]).status)
+            }
+            #expect(statuses == [401])
+            let guessed = "dure-session=dureses.AAAAAAAAAAAA." + String(repeating: "A", count: 43)
+            for _ in 0..<20 {
+                statuses.insert(try await guarded.call(.GET, "/api/v1/session", headers: ["Cookie": guessed]).status)
+            }
+            #expect(statuses == [401, 429])
+        }
+    }
+
+    @Test func `a rotated key's former secret is good for as long as was asked`() async throws {
+        try await GuardedServer.run { guarded in
+            let admin = guarded.keys[.admin]
+            for (body, isGood) in [(nil, true), ("{\"grace_seconds\":60}", true), ("{\"grace_seconds\":0}", false)] {
+                let made = try await guarded.call(
+                    .POST,
+                    "/api/v1/keys",
+                    key: admin,
+                    body: "{\"name\":\"tool\",\"role\":\"viewer\"}"
+                )
+                let former = try KeyText(try #require(made.json["key"]?.string))
+                let path = "/api/v1/keys/\(former.id)/rotate"
+                let rotated = try await guarded.call(.POST, path, key: admin, body: body)
+                #expect(rotated.status == 200, "\(rotated.text)")
+                let present = try KeyText(try #require(rotated.json["key"]?.string))
+                #expect(try await guarded.call(.GET, "/api/v1/session", key: present).status == 200)
+                #expect(try await guarded.call(.GET, "/api/v1/session", key: former).status == (isGood ? 200 : 401))
+            }
+            for body in ["{\"grace_seconds\":-1}", "{\"grace_seconds\":2592001}", "{\"grace\":1}"] {
+                let answer = try await guarded.call(.POST, "/api/v1/keys/AAAAAAAAAAAA/rotate", key: admin, body: body)
+                #expect(answer.status == 400 || answer.status == 422, "\(answer.text)")
+            }
+        }
+    }
+
     @Test func `two cookies of one name are nobody's`() async throws {
         try await GuardedServer.run { guarded in
             let (cookie, _) = try await guarded.signIn()
