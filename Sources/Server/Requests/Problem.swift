@@ -76,6 +76,30 @@ package struct Problem: Error, Sendable {
         }
     }
 
+    /// One of several faults of a request.
+    package struct Fault: Hashable, Sendable {
+        package var detail: String
+        package var field: String?
+        package var value: String?
+        package var expected: String?
+
+        /// Creates a fault.
+        package init(_ detail: String, field: String? = nil, value: String? = nil, expected: String? = nil) {
+            self.detail = detail
+            self.field = field
+            self.value = value.map { String($0.prefix(200)) }
+            self.expected = expected
+        }
+
+        fileprivate var json: JSONValue {
+            var members: [String: JSONValue] = ["detail": .string(detail)]
+            members["field"] = field.map { .string($0) }
+            members["value"] = value.map { .string(SecretText.masked($0)) }
+            members["expected"] = expected.map { .string($0) }
+            return .object(members)
+        }
+    }
+
     package var kind: Kind
     package var detail: String
     /// Where the wrong value is, such as `reports[2].token`.
@@ -84,6 +108,8 @@ package struct Problem: Error, Sendable {
     package var value: String?
     /// What would be right.
     package var expected: String?
+    /// Everything that is wrong, where one request has several faults; the first is in the members above, too.
+    package var errors: [Fault] = []
     /// Seconds after which to try again.
     package var retryAfter: Int?
     /// More header fields of the answer.
@@ -120,6 +146,7 @@ package struct Problem: Error, Sendable {
         // What a client wrote is said back to it, but for a secret: answers are kept and shown in more places than requests.
         body["value"] = value.map { .string(SecretText.masked($0)) }
         body["expected"] = expected.map { .string($0) }
+        if !errors.isEmpty { body["errors"] = .array(errors.map(\.json)) }
         var answer = Answer(
             kind.status,
             headers: [.contentType: "application/problem+json", .cacheControl: "no-store"],
@@ -142,7 +169,14 @@ package struct Problem: Error, Sendable {
                 .optional("field", .quotation, "Where the wrong value is."),
                 .optional("value", .quotation, "The wrong value, cut where it is long."),
                 .optional("expected", .quotation, "What would be right."),
+                .optional("errors", .list(fault), "Every fault, where a request has several."),
             ])
         )
     }
+
+    private static let fault = Schema.answer([
+        .required("detail", .quotation, "What is wrong."), .optional("field", .quotation, "Where the wrong value is."),
+        .optional("value", .quotation, "The wrong value, cut where it is long."),
+        .optional("expected", .quotation, "What would be right."),
+    ])
 }

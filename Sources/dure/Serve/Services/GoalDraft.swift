@@ -23,14 +23,27 @@ enum GoalDraft {
         guard let first = errors.errors.first else {
             return Problem(.invalid, "the goal cannot be read", field: "goal")
         }
-        let field = first.field.isEmpty ? "goal" : "goal." + first.field
         let more = errors.errors.count > 1 ? " (and \(errors.errors.count - 1) more)" : ""
-        return Problem(
+        var problem = Problem(
             .invalid,
             "line \(first.line): \(first.problem)\(more)",
-            field: field,
+            field: field(of: first),
             value: first.value,
             expected: first.remedy
         )
+        guard errors.errors.count > 1 else { return problem }
+        problem.errors = errors.errors.prefix(100).map { error in
+            Problem.Fault(
+                "line \(error.line): \(error.problem)",
+                field: field(of: error),
+                value: error.value,
+                expected: error.remedy
+            )
+        }
+        return problem
+    }
+
+    private static func field(of error: GoalFileError) -> String {
+        error.field.isEmpty ? "goal" : "goal." + error.field
     }
 }

@@ -64,7 +64,7 @@ struct StoredAnalytics: AnalyticsService {
             do {
                 return try request.report()
             } catch {
-                throw Self.problem(of: error)
+                throw Self.problem(of: error, wish)
             }
         }
     }
@@ -103,13 +103,35 @@ struct StoredAnalytics: AnalyticsService {
         return goals
     }
 
-    /// What is wrong with a file or a model, in the words of `dure analyze`; anything else goes on as it is.
-    private static func problem(of error: any Error) -> any Error {
+    /// What is wrong with a file or a model, with the request's field; anything else goes on as it is.
+    private static func problem(of error: any Error, _ wish: AnalysisWish) -> any Error {
         switch error {
-        case is CSVError, is StatisticsError: Problem(.invalid, "\(error)".printable, field: "csv")
-        case is FormulaError: Problem(.invalid, "\(error)".printable, field: "model")
-        case is AnalysisOptionError: Problem(.invalid, "\(error)".printable)
-        default: error
+        case let fault as CSVError:
+            let names = [("responses", wish.responses), ("factors", wish.factors ?? []), ("blocks", wish.blocks ?? [])]
+            // A column that the request names and the file has not is the request's mistake; a cell is the file's.
+            let named = fault.line > 1 ? nil : names.first { $0.1.contains(fault.column) }?.0
+            let place = [
+                fault.line > 0 ? "line \(fault.line)" : "", fault.column.isEmpty ? "" : "column '\(fault.column)'",
+            ]
+            let scene = place.filter { !$0.isEmpty }.joined(separator: ", ")
+            return Problem(
+                .invalid,
+                (scene.isEmpty ? fault.problem : "\(scene): \(fault.problem)").printable,
+                field: named ?? "csv",
+                value: fault.value.isEmpty ? (named == nil ? nil : fault.column) : fault.value,
+                expected: fault.remedy.replacing("--", with: "").printable
+            )
+        case is StatisticsError: return Problem(.invalid, "\(error)".printable, field: "csv")
+        case is FormulaError: return Problem(.invalid, "\(error)".printable, field: "model", value: wish.model)
+        case let fault as AnalysisOptionError:
+            return Problem(
+                .invalid,
+                fault.problem.printable,
+                field: String(fault.option.drop { $0 == "-" }),
+                value: fault.value,
+                expected: fault.remedy.printable
+            )
+        default: return error
         }
     }
 
