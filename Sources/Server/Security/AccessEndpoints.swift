@@ -71,17 +71,27 @@ package struct AccessEndpoints: Sendable {
                 .keys,
                 .role(.admin),
                 "Lists the workspace's audit log, newest first.",
-                parameters: [
-                    .query("limit", .integer(least: 1, most: 100), "How many at most; 20 by default."),
-                    .query("before", .integer(least: 1, most: .max), "Only entries of a smaller number."),
-                ]
+                parameters: Parameter.paging
             ) { call in
-                AuditPage(
-                    items: try await parts.audit.auditEntries(
-                        in: call.workspace,
-                        before: call.integer("before") ?? .max,
-                        limit: call.integer("limit") ?? 20
-                    ).map(AuditItem.init)
+                let paging = try call.paging()
+                guard let before = paging.after.map({ Int($0) }) ?? .max, before > 0 else {
+                    throw Problem(
+                        .invalid,
+                        "the cursor is not of this list",
+                        field: "cursor",
+                        expected: "the next_cursor of a page of this list; begin again without one"
+                    )
+                }
+                let found = try await parts.audit.auditEntries(
+                    in: call.workspace,
+                    before: before,
+                    limit: paging.limit + 1
+                )
+                let shown = found.prefix(paging.limit)
+                let last = found.count > shown.count ? shown.last : nil
+                return AuditPage(
+                    items: shown.map(AuditItem.init),
+                    nextCursor: last.map { Paging.cursor(of: String($0.sequence)) }
                 )
             },
             .get(

@@ -212,8 +212,20 @@ struct AuditItem: Encodable, Described {
 /// A piece of the audit log.
 struct AuditPage: Encodable, Described {
     var items: [AuditItem]
+    /// What to give as `cursor` for the next page; nil when this is the last.
+    var nextCursor: String?
 
-    static var schema: Schema { .answer([.required("items", .list(AuditItem.schema))]) }
+    private enum CodingKeys: String, CodingKey {
+        case items
+        case nextCursor = "next_cursor"
+    }
+
+    static var schema: Schema {
+        .answer([
+            .required("items", .list(AuditItem.schema)),
+            .optional("next_cursor", .string(), "What to give as cursor for the next page; absent on the last."),
+        ])
+    }
 }
 
 /// A key as its workspace's administrators see it.

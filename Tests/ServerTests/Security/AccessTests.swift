@@ -332,8 +332,30 @@ import Testing
             #expect(try await AuditVerifier.verify(guarded.store, anchors: []).findings.isEmpty)
             let page = try await guarded.call(.GET, "/api/v1/audit?limit=2", key: guarded.keys[.admin])
             #expect(page.json["items"]?.texts.count == 2)
+            var numbers = Self.numbers(in: page.json)
+            var cursor = page.json["next_cursor"]?.string
+            while let given = cursor {
+                let path = "/api/v1/audit?limit=2&cursor=\(given)"
+                let next = try await guarded.call(.GET, path, key: guarded.keys[.admin])
+                #expect(next.status == 200, "\(next.text)")
+                numbers += Self.numbers(in: next.json)
+                cursor = next.json["next_cursor"]?.string
+            }
+            #expect(numbers == Array((1...numbers.count).reversed()), "each once, newest first")
+            for wrong in ["AAAA", "LTE", "x%20y", Paging.cursor(of: "9223372036854775808")] {
+                let answer = try await guarded.call(.GET, "/api/v1/audit?cursor=\(wrong)", key: guarded.keys[.admin])
+                #expect(answer.status == 422 || answer.status == 400, "\(wrong): \(answer.text)")
+            }
             let others = try await guarded.call(.GET, "/api/v1/audit", key: guarded.stranger)
             #expect(others.json["items"]?.texts.isEmpty == true)
+        }
+    }
+
+    private static func numbers(in page: JSONValue) -> [Int] {
+        guard case .array(let items)? = page["items"] else { return [] }
+        return items.compactMap { item in
+            guard case .integer(let number)? = item["number"] else { return nil }
+            return Int(number)
         }
     }
 }
