@@ -35,7 +35,7 @@ extension HorizonModel {
     }
 
     /// The absolute errors of a method on the rows that are still listed, by step.
-    private struct Errors {
+    struct Errors {
         /// How many steps ahead was forecast.
         let ahead: Int
         var bySteps: [Int: Double] = [:]
