@@ -44,21 +44,15 @@ struct ConformalBands: Sendable {
         }
     }
 
-    /// The interval of the outcome: the whole ranks that lie within the widened ends, or the nearest one.
+    /// The interval of the outcome, to the thousandth of a rank, so that whole ranks come back from the scale as whole ranks.
     func interval(_ raw: Raw, now: Float) -> (lower: Double, upper: Double) {
         let width = widths[Self.band(now, depth)]
         let beyond = Double(depth + 1)
         let lower = raw.lower <= 1 ? 1 : min(max(Self.moved(raw.lower, by: -width), 1), beyond)
         let upper = raw.upper >= Float(beyond) ? beyond : min(max(Self.moved(raw.upper, by: width), 1), beyond)
-        let first = (lower - Self.slack).rounded(.up)
-        let last = (upper + Self.slack).rounded(.down)
-        guard first > last else { return (first, last) }
-        let middle = ((lower + upper) / 2).rounded()
-        return (middle, middle)
+        let ends = [lower, upper].map { ($0 * 1_000).rounded() / 1_000 }.sorted()
+        return (ends[0], ends[1])
     }
-
-    /// What may be lost of a rank on the way to the scale and back.
-    private static let slack = 0.001
 
     private static func moved(_ rank: Float, by width: Double) -> Double {
         RankScale.rank(RankScale.place(Double(rank)) + width)

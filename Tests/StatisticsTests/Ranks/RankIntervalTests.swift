@@ -30,19 +30,6 @@ import Testing
         #expect((0.77...0.83).contains(found), "\(found)")
     }
 
-    @Test func `the ends of an interval are whole ranks, and a rank is always within`() {
-        let cases = tied(seed: 3, steps: 0..<20).map { item in
-            let raw = ConformalBands.Raw(lower: item.now - 0.3, upper: item.now + 0.4)
-            return ConformalBands.Case(step: item.step, now: item.now, raw: raw, outcome: item.now)
-        }
-        let bands = ConformalBands(cases, depth: 100, confidence: 0.8)
-        for item in cases {
-            let ends = bands.interval(item.raw, now: item.now)
-            #expect(ends.lower == ends.lower.rounded() && ends.upper == ends.upper.rounded())
-            #expect(1 <= ends.lower && ends.lower <= ends.upper && ends.upper <= 101)
-        }
-    }
-
     @Test func `misses of the panel widen its next intervals`() {
         // The last ten steps move three times as far as the thirty before: the level follows what was missed.
         let calm = tied(seed: 4, steps: 0..<30)
