@@ -53,7 +53,7 @@ package struct NewsWorkflow: Sendable {
     package func workflow() throws(WorkflowFault) -> Workflow {
         try Workflow(
             Self.name,
-            version: 1,
+            version: 2,
             input: TrendRequest.self,
             starts: ["collect"],
             nodes: [
@@ -93,7 +93,7 @@ package struct NewsWorkflow: Sendable {
         defer { services.release() }
         let shelf = services.shelf(found.order.folder)
         var sources = found.sources
-        var items = TrendItems()
+        var items = TrendItems(room: found.sources.reduce(0) { $0 + $1.items })
         var newest: Timestamp?
         for index in sources.indices {
             let count = try each(index, of: found.order, on: shelf, context) { item in
@@ -106,7 +106,7 @@ package struct NewsWorkflow: Sendable {
         let (days, last) = found.order.window(newest: newest)
         let material = services.analyser().material(of: items.upTo(last))
         let file = try shelf.begin(Self.material(of: context.run))
-        try material.items.write(to: file.append)
+        try material.write(to: file.append)
         try file.finish()
         return Normalised(
             order: found.order,
@@ -152,7 +152,10 @@ package struct NewsWorkflow: Sendable {
         request.baseDays = Int32(TrendOrder.baseDays)
         request.watched = normalised.order.watched
         request.sparklineDays = Int32(clamping: max(30, normalised.windowDays))
-        let report = services.analyser().analysis(of: try material(normalised, shelf, context), request)
+        let report = services.analyser().analysis(
+            of: try material(normalised, shelf, context, hasTokens: true),
+            request
+        )
         try shelf.put(try CanonicalJSON.encode(report), as: Self.analysis(of: context.run))
         return Analysed(material: normalised, trends: report.trends.count)
     }
@@ -163,7 +166,7 @@ package struct NewsWorkflow: Sendable {
         let shelf = services.shelf(normalised.order.folder)
         let report = services.analyser().summarised(
             try CanonicalJSON.decode(TrendReport.self, from: try shelf.needed(Self.analysis(of: context.run))),
-            try material(normalised, shelf, context)
+            try material(normalised, shelf, context, hasTokens: false)
         )
         let findings = NewsFindings(
             at: normalised.order.at,
@@ -183,10 +186,12 @@ package struct NewsWorkflow: Sendable {
     private func material(
         _ normalised: Normalised,
         _ shelf: any TrendShelf,
-        _ context: WorkflowContext
+        _ context: WorkflowContext,
+        hasTokens: Bool
     ) throws -> TrendMaterial {
-        TrendMaterial(
-            items: try TrendItems(reading: try shelf.neededPieces(Self.material(of: context.run))),
+        try TrendMaterial(
+            reading: try shelf.neededPieces(Self.material(of: context.run)),
+            hasTokens: hasTokens,
             repeated: normalised.repeated,
             languages: normalised.languages
         )
