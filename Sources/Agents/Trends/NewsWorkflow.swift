@@ -42,13 +42,6 @@ package struct NewsWorkflow: Sendable {
         var trends: Int
     }
 
-    /// The summarised report, on the shelf.
-    struct Summarised: Codable, Hashable, Sendable {
-        var order: TrendOrder
-        var trends: Int
-        var sentences: Int
-    }
-
     /// The graph.
     package func workflow() throws(WorkflowFault) -> Workflow {
         try Workflow(
@@ -63,13 +56,7 @@ package struct NewsWorkflow: Sendable {
                 WorkflowNode("normalise") { (found: Collected, context) in try normalise(found, context) },
                 WorkflowNode("analyse") { (material: Normalised, context) in try analyse(material, context) },
                 WorkflowNode("summarise") { (analysis: Analysed, context) in try summarise(analysis, context) },
-                WorkflowNode("report") { (summary: Summarised, context) in
-                    try run(context).report(NewsFindings.self, summary.order, as: Self.name, trends: summary.trends)
-                },
-                WorkflowNode("notify") { (page: PublishedTrends, context) in
-                    try await run(context).notify(page, NewsFindings.self)
-                },
-            ],
+            ] + TrendRun.ending(NewsFindings.self, of: Self.name, services),
             edges: [
                 WorkflowEdge("collect", "normalise"), WorkflowEdge("normalise", "analyse"),
                 WorkflowEdge("analyse", "summarise"), WorkflowEdge("summarise", "report"),
@@ -160,7 +147,7 @@ package struct NewsWorkflow: Sendable {
         return Analysed(material: normalised, trends: report.trends.count)
     }
 
-    private func summarise(_ analysed: Analysed, _ context: WorkflowContext) throws -> Summarised {
+    private func summarise(_ analysed: Analysed, _ context: WorkflowContext) throws -> SummarisedTrends {
         defer { services.release() }
         let normalised = analysed.material
         let shelf = services.shelf(normalised.order.folder)
@@ -175,12 +162,7 @@ package struct NewsWorkflow: Sendable {
             report: report
         )
         try shelf.put(try CanonicalJSON.encode(findings), as: TrendRun.findings(of: context.run))
-        let stories = report.trends.flatMap(\.stories)
-        return Summarised(
-            order: normalised.order,
-            trends: report.trends.count,
-            sentences: stories.reduce(0) { $0 + $1.summary.sentences.count }
-        )
+        return SummarisedTrends(order: normalised.order, trends: report.trends.count)
     }
 
     private func material(
