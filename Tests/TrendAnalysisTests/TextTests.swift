@@ -50,6 +50,22 @@ import Testing
             CanonicalAddress.canonical("https://example.com/a?id=8")
                 != CanonicalAddress.canonical("https://example.com/a?id=7")
         )
+        #expect(
+            CanonicalAddress.canonical(" http://Me@M.Example.com:80/a/amp/?utm_source=x&b=2&a=1#part")
+                == "example.com/a?a=1&b=2"
+        )
+        #expect(CanonicalAddress.canonical("//amp.example.com/x.amp") == "example.com/x")
+        #expect(CanonicalAddress.canonical("https://www.com/") == "www.com")
+        #expect(CanonicalAddress.host(of: "HTTPS://WWW.Example.com?x") == "example.com")
+        #expect(CanonicalAddress.host(of: "mailto:a") == nil && CanonicalAddress.host(of: "a:///b") == nil)
+        for other in ["가", "é"] {
+            // Addresses with other letters are read by characters, and by the same rules.
+            for address in ["http://M.Example.com:80/a/amp/?utm_source=x&b=2&a=1#p", "//amp.example.com/x.amp"] {
+                let plain = CanonicalAddress.canonical(address)
+                let mixed = CanonicalAddress.canonical(address + "#" + other)
+                #expect(plain == mixed)
+            }
+        }
         #expect(CanonicalAddress.canonical("no address") == "no")
         #expect(CanonicalAddress.host(of: "https://www.bbc.co.uk/news") == "bbc.co.uk")
         #expect(CanonicalAddress.canonical("\u{A0}https://example.com/가?b=1\u{3000}") == "example.com/가?b=1")

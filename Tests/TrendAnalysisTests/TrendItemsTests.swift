@@ -28,17 +28,20 @@ import Testing
 
     private static func bytes(_ items: TrendItems) throws -> [UInt8] {
         var bytes: [UInt8] = []
-        try items.write { bytes += $0 }
+        var writer = PackWriter { bytes += $0 }
+        try items.write(to: &writer)
+        try writer.finish()
         return bytes
     }
 
     /// Reads bytes in pieces of five, so that every number is cut somewhere.
     private static func read(_ bytes: some Collection<UInt8>) throws -> TrendItems {
         var rest = Array(bytes)[...]
-        return try TrendItems(reading: {
+        var reader = PackReader {
             defer { rest = rest.dropFirst(5) }
             return rest.isEmpty ? nil : Array(rest.prefix(5))
-        })
+        }
+        return try TrendItems(reading: &reader)
     }
 
     @Test func `texts are plain, and the host is the source where none is named`() throws {

@@ -42,18 +42,11 @@ package struct NewsWorkflow: Sendable {
         var trends: Int
     }
 
-    /// The summarised report, on the shelf.
-    struct Summarised: Codable, Hashable, Sendable {
-        var order: TrendOrder
-        var trends: Int
-        var sentences: Int
-    }
-
     /// The graph.
     package func workflow() throws(WorkflowFault) -> Workflow {
         try Workflow(
             Self.name,
-            version: 1,
+            version: 2,
             input: TrendRequest.self,
             starts: ["collect"],
             nodes: [
@@ -63,13 +56,7 @@ package struct NewsWorkflow: Sendable {
                 WorkflowNode("normalise") { (found: Collected, context) in try normalise(found, context) },
                 WorkflowNode("analyse") { (material: Normalised, context) in try analyse(material, context) },
                 WorkflowNode("summarise") { (analysis: Analysed, context) in try summarise(analysis, context) },
-                WorkflowNode("report") { (summary: Summarised, context) in
-                    try run(context).report(NewsFindings.self, summary.order, as: Self.name, trends: summary.trends)
-                },
-                WorkflowNode("notify") { (page: PublishedTrends, context) in
-                    try await run(context).notify(page, NewsFindings.self)
-                },
-            ],
+            ] + TrendRun.ending(NewsFindings.self, of: Self.name, services),
             edges: [
                 WorkflowEdge("collect", "normalise"), WorkflowEdge("normalise", "analyse"),
                 WorkflowEdge("analyse", "summarise"), WorkflowEdge("summarise", "report"),
@@ -93,7 +80,7 @@ package struct NewsWorkflow: Sendable {
         defer { services.release() }
         let shelf = services.shelf(found.order.folder)
         var sources = found.sources
-        var items = TrendItems()
+        var items = TrendItems(room: found.sources.reduce(0) { $0 + $1.items })
         var newest: Timestamp?
         for index in sources.indices {
             let count = try each(index, of: found.order, on: shelf, context) { item in
@@ -106,7 +93,7 @@ package struct NewsWorkflow: Sendable {
         let (days, last) = found.order.window(newest: newest)
         let material = services.analyser().material(of: items.upTo(last))
         let file = try shelf.begin(Self.material(of: context.run))
-        try material.items.write(to: file.append)
+        try material.write(to: file.append)
         try file.finish()
         return Normalised(
             order: found.order,
@@ -152,18 +139,21 @@ package struct NewsWorkflow: Sendable {
         request.baseDays = Int32(TrendOrder.baseDays)
         request.watched = normalised.order.watched
         request.sparklineDays = Int32(clamping: max(30, normalised.windowDays))
-        let report = services.analyser().analysis(of: try material(normalised, shelf, context), request)
+        let report = services.analyser().analysis(
+            of: try material(normalised, shelf, context, hasTokens: true),
+            request
+        )
         try shelf.put(try CanonicalJSON.encode(report), as: Self.analysis(of: context.run))
         return Analysed(material: normalised, trends: report.trends.count)
     }
 
-    private func summarise(_ analysed: Analysed, _ context: WorkflowContext) throws -> Summarised {
+    private func summarise(_ analysed: Analysed, _ context: WorkflowContext) throws -> SummarisedTrends {
         defer { services.release() }
         let normalised = analysed.material
         let shelf = services.shelf(normalised.order.folder)
         let report = services.analyser().summarised(
             try CanonicalJSON.decode(TrendReport.self, from: try shelf.needed(Self.analysis(of: context.run))),
-            try material(normalised, shelf, context)
+            try material(normalised, shelf, context, hasTokens: false)
         )
         let findings = NewsFindings(
             at: normalised.order.at,
@@ -172,21 +162,18 @@ package struct NewsWorkflow: Sendable {
             report: report
         )
         try shelf.put(try CanonicalJSON.encode(findings), as: TrendRun.findings(of: context.run))
-        let stories = report.trends.flatMap(\.stories)
-        return Summarised(
-            order: normalised.order,
-            trends: report.trends.count,
-            sentences: stories.reduce(0) { $0 + $1.summary.sentences.count }
-        )
+        return SummarisedTrends(order: normalised.order, trends: report.trends.count)
     }
 
     private func material(
         _ normalised: Normalised,
         _ shelf: any TrendShelf,
-        _ context: WorkflowContext
+        _ context: WorkflowContext,
+        hasTokens: Bool
     ) throws -> TrendMaterial {
-        TrendMaterial(
-            items: try TrendItems(reading: try shelf.neededPieces(Self.material(of: context.run))),
+        try TrendMaterial(
+            reading: try shelf.neededPieces(Self.material(of: context.run)),
+            hasTokens: hasTokens,
             repeated: normalised.repeated,
             languages: normalised.languages
         )

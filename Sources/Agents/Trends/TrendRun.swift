@@ -16,6 +16,12 @@ package struct PublishedTrends: Codable, Hashable, Sendable {
     package var watched: [WatchedSubject]
 }
 
+/// A summarised report, on the shelf; for a report on videos, `trends` are those that are watched more than is usual.
+struct SummarisedTrends: Codable, Hashable, Sendable {
+    var order: TrendOrder
+    var trends: Int
+}
+
 /// What a run found, of whatever kind: enough to write the page and to tell people.
 protocol TrendFindings: Codable, Sendable {
     var sources: [SourceRecord] { get }
@@ -42,6 +48,22 @@ struct TrendRun: Sendable {
     /// Where a run's findings lie until they are published.
     static func findings(of run: WorkflowRunID) -> String { scratch(of: run) + "/findings.json" }
 
+    /// The last two steps of a workflow, which follow the one that summarises.
+    static func ending<Findings: TrendFindings>(
+        _ type: Findings.Type,
+        of workflow: String,
+        _ services: TrendServices
+    ) -> [WorkflowNode] {
+        [
+            WorkflowNode("report") { (summary: SummarisedTrends, context) in
+                try TrendRun(services: services, context: context).report(type, summary, as: workflow)
+            },
+            WorkflowNode("notify") { (page: PublishedTrends, context) in
+                try await TrendRun(services: services, context: context).notify(page, type)
+            },
+        ]
+    }
+
     /// Fills a request's gaps, and clears the shelf of what runs left long ago.
     func begin(_ request: TrendRequest) throws -> (order: TrendOrder, shelf: any TrendShelf) {
         let folder = request.folder ?? services.folder
@@ -58,10 +80,10 @@ struct TrendRun: Sendable {
     /// Writes the page and the findings to where they stay.
     func report<Findings: TrendFindings>(
         _ type: Findings.Type,
-        _ order: TrendOrder,
-        as workflow: String,
-        trends: Int
+        _ summary: SummarisedTrends,
+        as workflow: String
     ) throws -> PublishedTrends {
+        let order = summary.order
         let shelf = services.shelf(order.folder)
         let data = try shelf.needed(Self.findings(of: context.run))
         let findings = try CanonicalJSON.decode(type, from: data)
@@ -75,7 +97,7 @@ struct TrendRun: Sendable {
             language: order.report,
             page: "\(name).\(order.report).html",
             findings: name + ".json",
-            trends: trends,
+            trends: summary.trends,
             missing: findings.sources.filter(\.isMissing).map(\.name),
             watched: order.watched
         )

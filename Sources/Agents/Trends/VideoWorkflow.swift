@@ -32,17 +32,11 @@ package struct VideoWorkflow: Sendable {
         var viral: Int
     }
 
-    /// The findings, on the shelf.
-    struct Summarised: Codable, Hashable, Sendable {
-        var order: TrendOrder
-        var viral: Int
-    }
-
     /// The graph.
     package func workflow() throws(WorkflowFault) -> Workflow {
         try Workflow(
             Self.name,
-            version: 1,
+            version: 2,
             input: TrendRequest.self,
             starts: ["search"],
             nodes: [
@@ -51,13 +45,7 @@ package struct VideoWorkflow: Sendable {
                 },
                 WorkflowNode("analyse") { (found: Searched, context) in try analyse(found, context) },
                 WorkflowNode("summarise") { (analysis: Analysed, context) in try summarise(analysis, context) },
-                WorkflowNode("report") { (summary: Summarised, context) in
-                    try run(context).report(VideoFindings.self, summary.order, as: Self.name, trends: summary.viral)
-                },
-                WorkflowNode("notify") { (page: PublishedTrends, context) in
-                    try await run(context).notify(page, VideoFindings.self)
-                },
-            ],
+            ] + TrendRun.ending(VideoFindings.self, of: Self.name, services),
             edges: [
                 WorkflowEdge("search", "analyse"), WorkflowEdge("analyse", "summarise"),
                 WorkflowEdge("summarise", "report"), WorkflowEdge("report", "notify"),
@@ -104,7 +92,7 @@ package struct VideoWorkflow: Sendable {
         return Analysed(order: found.order, sources: sources, viral: report.viral.count)
     }
 
-    private func summarise(_ analysed: Analysed, _ context: WorkflowContext) throws -> Summarised {
+    private func summarise(_ analysed: Analysed, _ context: WorkflowContext) throws -> SummarisedTrends {
         defer { services.release() }
         let shelf = services.shelf(analysed.order.folder)
         let items = try CanonicalJSON.decode(
@@ -124,7 +112,7 @@ package struct VideoWorkflow: Sendable {
             report: services.videos().summarised(report, items)
         )
         try shelf.put(try CanonicalJSON.encode(findings), as: TrendRun.findings(of: context.run))
-        return Summarised(order: analysed.order, viral: analysed.viral)
+        return SummarisedTrends(order: analysed.order, trends: analysed.viral)
     }
 
     private static func items(of run: WorkflowRunID) -> String { TrendRun.scratch(of: run) + "/items.json" }

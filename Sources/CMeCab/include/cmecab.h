@@ -21,8 +21,12 @@ void *cmecab_open(const char *dictionary, char *reason, size_t size);
 
 /// Cuts a text; returns how many pieces it has, of which at most `most` are written; -1 where it cannot be cut.
 ///
-/// Safe from several threads: one text is cut at a time.
+/// Safe from several threads, each of which cuts a text of its own.
 int cmecab_cut(void *handle, const char *text, size_t length, cmecab_piece *pieces, int most);
+
+/// Unmaps the dictionary's pages, all of which soon are in memory, for words are looked up all over it; another text maps again what it
+/// needs.
+void cmecab_release(void *handle);
 
 /// Frees what `cmecab_open` gave.
 void cmecab_close(void *handle);

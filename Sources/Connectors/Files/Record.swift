@@ -37,6 +37,8 @@ struct Record {
         }
         let text = try text(key)
         guard !text.isEmpty, text != "[none]" else { return [] }
+        // Most lists have one element.
+        guard text.utf8.contains(where: { "|,\"".utf8.contains($0) }) else { return [text] }
         let separator: Character = text.contains("|") ? "|" : ","
         return text.split(separator: separator).map { part in
             Self.trimmed(part.filter { $0 != "\"" })

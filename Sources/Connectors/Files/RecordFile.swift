@@ -57,6 +57,39 @@ struct RecordFile {
         }
     }
 
+    /// Goes through all records of a file that a source of news or videos is.
+    ///
+    /// - Parameters:
+    ///   - path: The file.
+    ///   - columns: The columns that are looked for.
+    ///   - source: What problems call the source.
+    ///   - take: What to do with a record; what it throws is a bad record, and false ends the reading.
+    /// - Returns: What kept some of it from being read: a file that ends too early, records that cannot be used.
+    /// - Throws: `CancellationError`.
+    static func problems(
+        reading path: String,
+        columns: RecordColumns,
+        source: String,
+        _ take: (Record) throws(BadRecord) -> Bool
+    ) throws -> [SourceProblem] {
+        var problems: [SourceProblem] = []
+        var bad = BadRecords()
+        var total = 0
+        do {
+            var file = try RecordFile(path: path, columns: columns)
+            try file.read { (record) throws(BadRecord) in
+                total += 1
+                return try take(record)
+            } bad: { record in
+                bad.add(record)
+            }
+        } catch let failure as Failure {
+            problems.append(SourceProblem(source: source, failure: failure))
+        }
+        if let problem = bad.problem(source: source, path: path, of: total) { problems.append(problem) }
+        return problems
+    }
+
     private static func reading<Value>(_ path: String, _ body: () throws(CSVError) -> Value) throws(Failure) -> Value {
         do {
             return try body()

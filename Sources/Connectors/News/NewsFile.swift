@@ -56,34 +56,24 @@ package struct NewsFile: StreamedNewsSource {
         var filter = SourceFilter(query)
         // Hashes stand for the identities: two of a million would share one once in forty million files.
         var seen: Set<UInt64> = []
-        var bad = BadRecords()
-        var total = 0
         // Whoever takes the items may fail; that is not the file's fault, and ends the reading.
         var refusal: (any Error)?
-        do {
-            var file = try RecordFile(path: path, columns: Self.columns)
-            try file.read { (record) throws(BadRecord) in
-                total += 1
-                let item = try item(record)
-                guard filter.takes(item.published), filter.takes(language: item.language) else { return true }
-                let identity = SplitMix64.seed(0, item.identity)
-                guard !seen.contains(identity), filter.takes(item.title, item.summary) else { return true }
-                seen.insert(identity)
-                do {
-                    try take(item)
-                    return true
-                } catch {
-                    refusal = error
-                    return false
-                }
-            } bad: { record in
-                bad.add(record)
+        harvest.problems = try RecordFile.problems(reading: path, columns: Self.columns, source: name) {
+            (record) throws(BadRecord) in
+            let item = try item(record)
+            guard filter.takes(item.published), filter.takes(language: item.language) else { return true }
+            let identity = SplitMix64.seed(0, item.identity)
+            guard !seen.contains(identity), filter.takes(item.title, item.summary) else { return true }
+            seen.insert(identity)
+            do {
+                try take(item)
+                return true
+            } catch {
+                refusal = error
+                return false
             }
-        } catch let failure as Failure {
-            harvest.problems.append(SourceProblem(source: name, failure: failure))
         }
         if let refusal { throw refusal }
-        if let problem = bad.problem(source: name, path: path, of: total) { harvest.problems.append(problem) }
         return harvest
     }
 

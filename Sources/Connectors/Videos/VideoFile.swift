@@ -70,23 +70,12 @@ package struct VideoFile: VideoSource {
     /// All videos, in the order in which they first appear.
     private func read() throws -> (videos: [VideoItem], problems: [SourceProblem]) {
         var gathering = VideoGathering()
-        var problems: [SourceProblem] = []
-        var bad = BadRecords()
-        var total = 0
-        do {
-            var file = try RecordFile(path: path, columns: Self.columns)
-            try file.read { (record) throws(BadRecord) in
-                total += 1
-                let (item, hasDate) = try item(record)
-                gathering.add(item, hasDate: hasDate)
-                return true
-            } bad: { record in
-                bad.add(record)
-            }
-        } catch let failure as Failure {
-            problems.append(SourceProblem(source: name, failure: failure))
+        let problems = try RecordFile.problems(reading: path, columns: Self.columns, source: name) {
+            (record) throws(BadRecord) in
+            let (item, hasDate) = try item(record)
+            gathering.add(item, hasDate: hasDate)
+            return true
         }
-        if let problem = bad.problem(source: name, path: path, of: total) { problems.append(problem) }
         return (gathering.finish(), problems)
     }
 

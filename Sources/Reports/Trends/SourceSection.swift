@@ -2,7 +2,7 @@
 
 /// What a report says of its sources: what each gave, and what is missing.
 struct SourceSection: Sendable {
-    let sources: [NewsPageContent.Source]
+    let sources: [TrendSource]
     let wording: Wording
 
     /// Sources of which nothing, or not all, is in the report, each with why.

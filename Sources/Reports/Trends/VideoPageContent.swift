@@ -23,7 +23,7 @@ package struct VideoPageContent: Sendable {
     package var at: Timestamp
     /// What a reader must know before anything else.
     package var remark: String?
-    package var sources: [NewsPageContent.Source]
+    package var sources: [TrendSource]
     package var watched: [Watched]
     package var report: VideoReport
 
@@ -31,7 +31,7 @@ package struct VideoPageContent: Sendable {
     package init(
         at: Timestamp,
         remark: String?,
-        sources: [NewsPageContent.Source],
+        sources: [TrendSource],
         watched: [Watched],
         report: VideoReport
     ) {
@@ -43,41 +43,25 @@ package struct VideoPageContent: Sendable {
     }
 }
 
-/// The page on what is watched more than is usual: one HTML file that needs nothing else.
-///
-/// A pure function of its parts: the same content gives the same bytes.
-package struct VideoPage: Sendable {
-    private let content: VideoPageContent
-
-    /// Creates a page on what was found.
-    package init(_ content: VideoPageContent) {
-        self.content = content
-    }
-
-    /// Writes the page; throws only when the page's own template is broken.
+extension VideoPageContent {
+    /// Writes the page; the rules are those of the page on news.
     package func html(language: ReportLanguage) throws -> String {
-        try VideoPageWriter(content, Wording(language: language)).page().html()
+        try VideoPageWriter(self, Wording(language: language)).page().html()
     }
-}
-
-/// What was found in videos in a few lines, for a message to a person.
-package struct VideoMessage: Sendable {
-    package let title: String
-    package let text: String
 
     /// Says what the whole report says.
-    package init(_ content: VideoPageContent, language: ReportLanguage) {
-        let writer = VideoPageWriter(content, Wording(language: language))
-        title = writer.title
-        let missing = writer.sources.missing().map { "– " + $0 }
-        text = ([writer.sentence().plain] + missing).joined(separator: "\n")
+    package func message(language: ReportLanguage) -> TrendMessage {
+        let writer = VideoPageWriter(self, Wording(language: language))
+        return TrendMessage(writer.title, writer.sentence().plain, writer.sources.missing())
     }
 
     /// Says what is watched of a subject.
-    package init(_ subject: VideoPageContent.Watched, _ content: VideoPageContent, language: ReportLanguage) {
+    package func message(on subject: Watched, language: ReportLanguage) -> TrendMessage {
         let wording = Wording(language: language)
-        title = wording(.videoWatchedTitle, subject.name)
-        let said = wording(.videoWatchedSaid, wording.count(subject.videos))
-        text = ([said] + subject.titles.prefix(3).map { "– " + $0 }).joined(separator: "\n")
+        return TrendMessage(
+            wording(.videoWatchedTitle, subject.name),
+            wording(.videoWatchedSaid, wording.count(subject.videos)),
+            Array(subject.titles.prefix(3))
+        )
     }
 }

@@ -3,7 +3,7 @@ internal import CMeCab
 
 /// Nouns of Korean by MeCab and a dictionary; words of other scripts by `WordTokeniser`.
 ///
-/// Nouns that touch are one token, as `KoreanTokeniser` gives them. Safe to call from any task; one text is cut at a time.
+/// Nouns that touch are one token, as `KoreanTokeniser` gives them. Safe to call from any task; several texts are cut at the same time.
 @safe package final class MeCabTokeniser: Tokeniser, @unchecked Sendable {
     /// Why there is no such tokeniser.
     package struct Missing: Error, CustomStringConvertible {
@@ -37,6 +37,8 @@ internal import CMeCab
     }
 
     deinit { unsafe cmecab_close(handle) }
+
+    package func rest() { unsafe cmecab_release(handle) }
 
     package func tokenise(_ text: String, into buffer: inout TokenBuffer) {
         guard HangulRuns.isThere(text) else {

@@ -27,11 +27,21 @@ package struct NearDuplicates: Sendable {
     /// No more candidates are compared than this, the latest first.
     private static let mostCandidates = 200
 
+    /// So many words of items are forgotten at once.
+    private static let leastForgotten = 1 << 15
+
     private let settings: Settings
+    private let forgets: Bool
     private let tokeniser: any Tokeniser
     private var numbers = FeatureNumbers()
     private var frequency: [Int32] = []
-    private var postings: [[Int32]] = []
+    /// By word: the number of the last item's posting whose rare word it is; each posting tells the one before.
+    private var latest: [Int] = []
+    private var postings: [(item: Int32, before: Int)] = []
+    /// How many postings and features were forgotten.
+    private var forgottenPostings = 0
+    private var forgottenFeatures = 0
+    private var forgottenItems = 0
     /// Squared weights, and of how many items they were computed: within one comparison of an item each is computed once.
     private var weights: [Double] = []
     private var weighed: [Int32] = []
@@ -41,15 +51,28 @@ package struct NearDuplicates: Sendable {
     private var hasSummary: [Bool] = []
     private var days: [Int32] = []
     private var sourceNumbers: [String: Int32] = [:]
+    /// By item: the last one that it was a candidate of.
+    private var candidateOf: [Int32] = []
 
     /// Creates an empty collection.
     package init(settings: Settings = Settings(), tokeniser: any Tokeniser = WordTokeniser()) {
         self.settings = settings
         self.tokeniser = tokeniser
+        forgets = false
+    }
+
+    /// Creates an empty collection that forgets items which no later one can repeat; those cannot be compared any more.
+    init(forgetting: Bool) {
+        settings = Settings()
+        tokeniser = WordTokeniser()
+        forgets = forgetting
     }
 
     /// How many items there are.
     package var count: Int { days.count }
+
+    /// How many words of items are at hand.
+    var held: Int { features.count }
 
     /// Takes in an item, which gets the next number from 0; days must not fall.
     ///
@@ -61,25 +84,70 @@ package struct NearDuplicates: Sendable {
     /// - Returns: The earlier item that it repeats, the likest one; nil if it is new.
     @discardableResult
     package mutating func add(_ title: String, summary: String, source: String, day: Int32) -> Int? {
-        let text = summary.isEmpty ? title : "\(title) · \(summary)"
-        let found = numbers.numbers(of: text, pairs: false, tokeniser).map(\.number).sorted()
+        let found = numbers.words(of: summary.isEmpty ? title : "\(title) · \(summary)", tokeniser)
+        return add(found, hasSummary: !summary.isEmpty, source: number(of: source), day: day)
+    }
+
+    /// Takes in an item whose words have their numbers already; the rules are the same.
+    ///
+    /// A collection takes all items so, or none.
+    ///
+    /// - Parameters:
+    ///   - words: Of its title and its summary, by their numbers.
+    ///   - vocabulary: What the numbers stand for.
+    ///   - hasSummary: Whether it has a summary.
+    ///   - source: The publisher's number.
+    ///   - day: Counted from 1970.
+    /// - Returns: The earlier item that it repeats.
+    mutating func add(
+        _ words: some Sequence<Int32>,
+        in vocabulary: TitleWords,
+        hasSummary: Bool,
+        source: Int32,
+        day: Int32
+    ) -> Int? {
+        add(numbers.features(of: words, in: vocabulary), hasSummary: hasSummary, source: source, day: day)
+    }
+
+    private mutating func add(_ words: [Int32], hasSummary hasOwnSummary: Bool, source: Int32, day: Int32) -> Int? {
+        let found = words.sorted()
         while frequency.count < numbers.count {
             frequency.append(0)
             weights.append(0)
             weighed.append(0)
-            postings.append([])
+            latest.append(-1)
         }
         for feature in found { frequency[Int(feature)] += 1 }
         features.append(contentsOf: found)
-        ends.append(Int32(features.count))
-        sources.append(number(of: source))
-        hasSummary.append(!summary.isEmpty)
+        ends.append(Int32(forgottenFeatures + features.count))
+        sources.append(source)
+        hasSummary.append(hasOwnSummary)
         days.append(min(BurstWindow.mostDays, max(-BurstWindow.mostDays, day)))
+        candidateOf.append(-1)
         let item = count - 1
         let probes = probes(item)
         let earlier = likest(item, probes)
-        for feature in probes { postings[Int(feature)].append(Int32(item)) }
+        for feature in probes {
+            postings.append((Int32(item), latest[Int(feature)]))
+            latest[Int(feature)] = forgottenPostings + postings.count - 1
+        }
+        if forgets { forget(before: days[item] - settings.days) }
         return earlier
+    }
+
+    /// Forgets the words of items of days before one, once they are more than half of all.
+    private mutating func forget(before day: Int32) {
+        let half = count - 1 - (count - forgottenItems) / 2
+        guard days[half] < day, range(half).lowerBound >= Self.leastForgotten else { return }
+        var kept = half
+        while days[kept] < day { kept += 1 }
+        let words = range(kept).lowerBound
+        features.removeFirst(words)
+        forgottenFeatures += words
+        let old = postings.firstIndex { $0.item >= Int32(kept) } ?? postings.count
+        postings.removeFirst(old)
+        forgottenPostings += old
+        forgottenItems = kept
     }
 
     /// Whether two items tell the same.
@@ -116,7 +184,7 @@ package struct NearDuplicates: Sendable {
     }
 
     private func range(_ item: Int) -> Range<Int> {
-        (item == 0 ? 0 : Int(ends[item - 1]))..<Int(ends[item])
+        (item == 0 ? 0 : Int(ends[item - 1])) - forgottenFeatures..<Int(ends[item]) - forgottenFeatures
     }
 
     private func squaredWeight(_ feature: Int32) -> Double {
@@ -158,13 +226,17 @@ package struct NearDuplicates: Sendable {
     private mutating func likest(_ item: Int, _ probes: [Int32]) -> Int? {
         // The candidates' numbers, the same one once for each rare word that it shares.
         var candidates: [Int32] = []
-        var distinct: Set<Int32> = []
+        var distinct = 0
         for feature in probes {
-            for other in postings[Int(feature)].reversed() {
-                guard days[item] - days[Int(other)] <= settings.days, distinct.count < Self.mostCandidates else {
-                    break
+            var posting = latest[Int(feature)]
+            while posting >= forgottenPostings {
+                let other = postings[posting - forgottenPostings].item
+                posting = postings[posting - forgottenPostings].before
+                guard days[item] - days[Int(other)] <= settings.days, distinct < Self.mostCandidates else { break }
+                if candidateOf[Int(other)] != Int32(item) {
+                    candidateOf[Int(other)] = Int32(item)
+                    distinct += 1
                 }
-                distinct.insert(other)
                 candidates.append(other)
             }
         }

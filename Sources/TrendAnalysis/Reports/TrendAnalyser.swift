@@ -48,7 +48,8 @@ package struct TrendAnalyser: Sendable {
         let days = min(BurstWindow.mostDays, max(1, request.windowDays))
         let window = BurstWindow(first: last - days + 1, last: last, baseDays: request.baseDays)
         let all = material.items.indices.filter { material.items.day($0) <= last }
-        let (trends, inWindow) = trends(all, material, window, request)
+        let tokens = material.tokens ?? TitleTokens(of: material.items, tokeniser)
+        let (trends, inWindow) = trends(all, material, tokens, window, request)
         return TrendReport(
             firstDay: TrendMaterial.date(window.first),
             lastDay: TrendMaterial.date(window.last),
@@ -56,11 +57,11 @@ package struct TrendAnalyser: Sendable {
             repeated: material.repeated,
             inWindow: inWindow,
             languages: material.languages,
-            tokeniser: tokeniser.name,
+            tokeniser: tokens.tokeniser,
             trends: trends,
-            categories: request.byCategory ? categories(all, material, window, request) : [],
+            categories: request.byCategory ? categories(all, material, tokens, window, request) : [],
             watched: request.watched.map { subject in
-                watched(subject, all, material, window, request, trends: trends)
+                watched(subject, all, material, tokens, window, request, trends: trends)
             }
         )
     }
@@ -68,6 +69,7 @@ package struct TrendAnalyser: Sendable {
     private func categories(
         _ all: [Int],
         _ material: TrendMaterial,
+        _ tokens: TitleTokens,
         _ window: BurstWindow,
         _ request: Request
     ) -> [TrendReport.Category] {
@@ -80,7 +82,7 @@ package struct TrendAnalyser: Sendable {
             return TrendReport.Category(
                 name: name,
                 items: inWindow,
-                trends: trends(indices, material, window, request).trends
+                trends: trends(indices, material, tokens, window, request).trends
             )
         }
     }
@@ -88,13 +90,14 @@ package struct TrendAnalyser: Sendable {
     private func trends(
         _ indices: [Int],
         _ material: TrendMaterial,
+        _ tokens: TitleTokens,
         _ window: BurstWindow,
         _ request: Request
     ) -> (trends: [TrendReport.Trend], inWindow: Int) {
-        var builder = TitleCorpusBuilder(tokeniser: tokeniser)
+        let items = material.items
+        var builder = TitleCorpusBuilder(words: tokens.words)
         for index in indices {
-            let items = material.items
-            builder.add(items.title(index), day: items.day(index), source: items.source(index))
+            builder.add(index, of: tokens.titles, day: items.day(index), source: items.sourceNumber(index))
         }
         let corpus = builder.corpus()
         let scan = BurstScan(corpus, window: window)
@@ -112,6 +115,7 @@ package struct TrendAnalyser: Sendable {
         )
         let writer = TrendWriter(
             material: material,
+            tokens: tokens,
             tokeniser: tokeniser,
             window: window,
             sparklineDays: request.sparklineDays
@@ -134,16 +138,13 @@ package struct TrendAnalyser: Sendable {
         _ subject: WatchedSubject,
         _ all: [Int],
         _ material: TrendMaterial,
+        _ tokens: TitleTokens,
         _ window: BurstWindow,
         _ request: Request,
         trends: [TrendReport.Trend]
     ) -> TrendReport.Watched {
-        let aliases = subject.aliases.map { " \(tokeniser.tokens($0).joined(separator: " ")) " }.filter { $0.count > 2 }
-        func names(_ text: String) -> Bool {
-            let padded = " \(tokeniser.tokens(text).joined(separator: " ")) "
-            return aliases.contains { padded.contains($0) }
-        }
-        let found = all.filter { names(material.items.title($0)) || names(material.items.summary($0)) }
+        let names = SubjectNames(subject, tokens.words, tokeniser)
+        let found = all.filter { names.areIn($0, of: tokens.titles) || names.areIn(material.items.summary($0)) }
         let now = found.filter { material.items.day($0) >= window.first }
         let baseFirst = window.first - window.baseDays
         func isBase(_ index: Int) -> Bool {
@@ -155,6 +156,7 @@ package struct TrendAnalyser: Sendable {
         let base = Double(found.count(where: isBase))
         let writer = TrendWriter(
             material: material,
+            tokens: tokens,
             tokeniser: tokeniser,
             window: window,
             sparklineDays: request.sparklineDays
@@ -167,7 +169,7 @@ package struct TrendAnalyser: Sendable {
             pValue: TailProbability.atLeast(now.count, base: base, exposure: exposure),
             sparkline: writer.sparkline(found),
             trends: trends.filter { trend in
-                names(trend.term) || trend.stories.contains { names($0.title) }
+                names.areIn(trend.term) || trend.stories.contains { names.areIn($0.title) }
             }.map(\.term),
             stories: stories
         )

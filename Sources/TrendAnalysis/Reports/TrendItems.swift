@@ -33,6 +33,12 @@ package struct TrendItems: RandomAccessCollection, Sendable {
     /// Creates an empty collection.
     package init() {}
 
+    /// Creates an empty collection with room for so many items of the usual length, so that it need not be moved as it grows.
+    package init(room count: Int) {
+        entries.reserveCapacity(count)
+        bytes.reserveCapacity(256 * count)
+    }
+
     /// Takes in items.
     package init(_ items: some Sequence<TrendItem>) {
         for item in items { append(item) }
@@ -77,7 +83,11 @@ package struct TrendItems: RandomAccessCollection, Sendable {
 
     private mutating func store(_ text: String) -> (start: Int, length: Int32) {
         let start = bytes.count
-        bytes.append(contentsOf: text.utf8.prefix(Self.longest))
+        if text.utf8.count <= Self.longest {
+            bytes.append(contentsOf: text.utf8)
+        } else {
+            bytes.append(contentsOf: text.utf8.prefix(Self.longest))
+        }
         return (start, Int32(bytes.count - start))
     }
 
@@ -90,6 +100,12 @@ package struct TrendItems: RandomAccessCollection, Sendable {
 
     /// An item's summary.
     func summary(_ index: Int) -> String { text(entries[index].rest, entries[index].summaryLength) }
+
+    /// Whether an item has a summary.
+    func hasSummary(_ index: Int) -> Bool { entries[index].summaryLength > 0 }
+
+    /// The number of who wrote an item.
+    func sourceNumber(_ index: Int) -> Int32 { entries[index].source }
 
     /// Who wrote an item.
     func source(_ index: Int) -> String { sources.values[Int(entries[index].source)] }
@@ -114,6 +130,14 @@ package struct TrendItems: RandomAccessCollection, Sendable {
     /// An item's day in UTC, counted from 1970.
     func day(_ index: Int) -> Int32 { TrendItem.day(of: entries[index].published) }
 
+    /// The items' numbers in the order of their instants, those of one instant as they are.
+    func inOrderOfTime() -> [Int] {
+        entries.indices.sorted { a, b in
+            let (first, second) = (entries[a].published, entries[b].published)
+            return first == second ? a < b : first < second
+        }
+    }
+
     /// The items that came out up to an instant.
     package func upTo(_ last: Timestamp) -> TrendItems {
         var items = self
@@ -137,8 +161,7 @@ package struct TrendItems: RandomAccessCollection, Sendable {
 
 extension TrendItems {
     /// Writes all of it, so that it can be read again.
-    package func write(to put: @escaping ([UInt8]) throws -> Void) throws {
-        var writer = PackWriter(to: put)
+    func write(to writer: inout PackWriter) throws {
         try writer.append(Self.mark)
         try writer.write(sources.values)
         try writer.write(languages.values)
@@ -155,18 +178,18 @@ extension TrendItems {
         for entry in entries {
             try writer.write(UInt64(entry.title))
             try writer.write(UInt64(entry.rest))
-            for number in [entry.titleLength, entry.summaryLength, entry.addressLength, entry.source, entry.language] {
-                try writer.write(UInt64(number + 1))
-            }
+            try writer.write(UInt64(entry.titleLength + 1))
+            try writer.write(UInt64(entry.summaryLength + 1))
+            try writer.write(UInt64(entry.addressLength + 1))
+            try writer.write(UInt64(entry.source + 1))
+            try writer.write(UInt64(entry.language + 1))
             try writer.write(UInt64(entry.categories))
             try writer.write(UInt64(bitPattern: entry.published))
         }
-        try writer.finish()
     }
 
     /// Reads what `write` wrote; throws `Failure` for bytes of another form, or that are cut off.
-    package init(reading pieces: @escaping () throws -> [UInt8]?) throws {
-        var reader = PackReader(pieces)
+    init(reading reader: inout PackReader) throws {
         try reader.expect(Self.mark)
         for name in try reader.texts() { _ = sources.number(of: name) }
         for name in try reader.texts() { _ = languages.number(of: name) }

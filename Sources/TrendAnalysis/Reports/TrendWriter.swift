@@ -8,6 +8,7 @@ struct TrendWriter {
     private static let mostItems = 400
 
     let material: TrendMaterial
+    let tokens: TitleTokens
     let tokeniser: any Tokeniser
     let window: BurstWindow
     let sparklineDays: Int32
@@ -91,7 +92,8 @@ struct TrendWriter {
     /// The greatest stories of some items.
     func stories(_ items: [Int]) -> [TrendReport.Story] {
         let items = Array(items.suffix(Self.mostItems))
-        var clusterer = StoryClusterer(tokeniser: tokeniser)
+        let titles = CutTitles(items, of: material.items, tokens, else: tokeniser)
+        var clusterer = StoryClusterer(tokeniser: titles)
         for index in items { clusterer.add(material.items.title(index), day: material.items.day(index)) }
         var groups: [[Int]] = []
         for (index, story) in zip(items, clusterer.stories()) {
@@ -101,14 +103,14 @@ struct TrendWriter {
         let order = groups.indices.sorted {
             groups[$0].count == groups[$1].count ? $0 < $1 : groups[$0].count > groups[$1].count
         }
-        return order.prefix(Self.mostStories).map { story(groups[$0]) }
+        return order.prefix(Self.mostStories).map { story(groups[$0], titles) }
     }
 
-    private func story(_ items: [Int]) -> TrendReport.Story {
+    private func story(_ items: [Int], _ titles: CutTitles) -> TrendReport.Story {
         let entries = items.map(material.entry)
         let times = entries.map(\.published)
         return TrendReport.Story(
-            title: Summariser(tokeniser: tokeniser).centralTitle(of: entries),
+            title: Summariser(tokeniser: titles).centralTitle(of: entries),
             items: items.count,
             sources: sources(items),
             first: times.min() ?? Timestamp(milliseconds: 0),

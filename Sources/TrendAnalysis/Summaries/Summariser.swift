@@ -93,10 +93,10 @@ package struct Summariser: Sendable {
             if let last = sentences.last, isCut || !Self.isWhole(last) { sentences.removeLast() }
             for (position, text) in ([item.title] + sentences).enumerated() {
                 guard result.count < Self.mostCandidates, seen.insert(text).inserted else { continue }
-                let words = numbers.numbers(of: text, pairs: false, tokeniser)
+                let words = numbers.words(of: text, tokeniser)
                 guard words.count >= 2 else { continue }
                 guard FigureCheck.unsupported(text, sources: [item.title, item.summary]).isEmpty else { continue }
-                let weights = Dictionary(uniqueKeysWithValues: words.map { ($0.number, 1.0) })
+                let weights = Dictionary(uniqueKeysWithValues: words.map { ($0, 1.0) })
                 result.append(Candidate(text: text, item: index, isTitle: position == 0, weights: weights))
             }
         }

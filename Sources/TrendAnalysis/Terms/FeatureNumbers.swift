@@ -7,33 +7,26 @@ struct FeatureNumbers: Sendable {
         let isPair: Bool
     }
 
-    private var words = Vocabulary()
-    private let stopWords: Int32
-    /// By word, then by pair: the feature's number.
-    private var ofWord: [Int32] = []
+    /// For texts that come as strings.
+    private var words = TitleWords()
+    private var stems = Vocabulary()
+    /// By word: its stem's number, -1 where it was not seen.
+    private var stemOf: [Int32] = []
+    /// By stem, then by pair of stems: the feature's number.
+    private var ofStem: [Int32] = []
     private var ofPair: [UInt64: Int32] = [:]
     private(set) var count = 0
     private var buffer = TokenBuffer()
 
-    init() {
-        for word in FunctionWords.stop { _ = words.intern(Array(word.utf8), 0..<word.utf8.count) }
-        stopWords = Int32(words.count)
-    }
-
     /// The distinct features of a text in the order of their first place.
-    mutating func numbers(of text: String, pairs: Bool = true, _ tokeniser: any Tokeniser) -> [Feature] {
-        buffer.clear()
-        tokeniser.tokenise(text, into: &buffer)
+    mutating func numbers(of text: String, _ tokeniser: any Tokeniser) -> [Feature] {
         var result: [Feature] = []
         var before: Int32 = -1
-        for token in 0..<buffer.count {
-            let whole = buffer.range(token)
-            guard whole.count > 1, let exact = words.intern(buffer.bytes, whole), exact >= stopWords else { continue }
-            let range = EnglishStem.range(buffer.bytes, whole)
-            guard let word = range == whole ? exact : words.intern(buffer.bytes, range) else { continue }
-            Self.add(Feature(number: number(ofWord: word), isPair: false), to: &result)
-            if pairs, before >= 0 { Self.add(Feature(number: number(before, word), isPair: true), to: &result) }
-            before = word
+        for word in wordNumbers(of: text, tokeniser) {
+            guard let stem = stem(of: word, in: words) else { continue }
+            Self.add(Feature(number: number(ofStem: stem), isPair: false), to: &result)
+            if before >= 0 { Self.add(Feature(number: number(before, stem), isPair: true), to: &result) }
+            before = stem
         }
         return result
     }
@@ -42,13 +35,49 @@ struct FeatureNumbers: Sendable {
         if !result.contains(feature) { result.append(feature) }
     }
 
-    private mutating func number(ofWord word: Int32) -> Int32 {
-        while ofWord.count <= Int(word) { ofWord.append(-1) }
-        if ofWord[Int(word)] < 0 {
-            ofWord[Int(word)] = Int32(count)
+    /// The distinct words of a text in the order of their first place.
+    mutating func words(of text: String, _ tokeniser: any Tokeniser) -> [Int32] {
+        let found = wordNumbers(of: text, tokeniser)
+        return features(of: found, in: words)
+    }
+
+    /// The distinct words of a text whose words have their numbers already, the same in all texts that are given.
+    mutating func features(of text: some Sequence<Int32>, in words: TitleWords) -> [Int32] {
+        var result: [Int32] = []
+        for word in text {
+            guard let stem = stem(of: word, in: words) else { continue }
+            let number = number(ofStem: stem)
+            if !result.contains(number) { result.append(number) }
+        }
+        return result
+    }
+
+    private mutating func wordNumbers(of text: String, _ tokeniser: any Tokeniser) -> [Int32] {
+        buffer.clear()
+        tokeniser.tokenise(text, into: &buffer)
+        return (0..<buffer.count).compactMap { words.number(buffer.bytes, buffer.range($0)) }
+    }
+
+    /// The number of a word's stem; nil for function words and single bytes.
+    private mutating func stem(of word: Int32, in words: TitleWords) -> Int32? {
+        guard word >= words.functionWords else { return nil }
+        while stemOf.count <= Int(word) { stemOf.append(-1) }
+        if stemOf[Int(word)] >= 0 { return stemOf[Int(word)] }
+        let bytes = words.vocabulary.bytes(word)
+        guard bytes.count > 1, let stem = stems.intern(bytes, EnglishStem.range(bytes, bytes.indices)) else {
+            return nil
+        }
+        stemOf[Int(word)] = stem
+        return stem
+    }
+
+    private mutating func number(ofStem stem: Int32) -> Int32 {
+        while ofStem.count <= Int(stem) { ofStem.append(-1) }
+        if ofStem[Int(stem)] < 0 {
+            ofStem[Int(stem)] = Int32(count)
             count += 1
         }
-        return ofWord[Int(word)]
+        return ofStem[Int(stem)]
     }
 
     private mutating func number(_ first: Int32, _ second: Int32) -> Int32 {

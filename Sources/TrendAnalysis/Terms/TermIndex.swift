@@ -5,9 +5,8 @@
 /// Longer runs are looked at only where their parts occur twice, so that the table of runs stays small.
 struct TermIndex {
     private let titles: RawTitles
-    private let vocabulary: Vocabulary
+    private let words: TitleWords
     private let stopWords: Int32
-    private let isTime: [Bool]
     private(set) var terms: [TitleCorpus.Term] = []
     private(set) var isCalendar: [Bool] = []
     private(set) var titleTerms: [Int32] = []
@@ -20,26 +19,27 @@ struct TermIndex {
     private var single: [Int32]
     private var frequency: [Int32]
 
-    init(titles: RawTitles, vocabulary: Vocabulary, stopWords: Int32, isTime: [Bool]) {
+    init(titles: RawTitles, words: TitleWords) {
         self.titles = titles
-        self.vocabulary = vocabulary
-        self.stopWords = stopWords
-        self.isTime = isTime
-        single = [Int32](repeating: -1, count: vocabulary.count)
-        frequency = [Int32](repeating: 0, count: vocabulary.count)
+        self.words = words
+        stopWords = words.functionWords
+        single = [Int32](repeating: -1, count: words.vocabulary.count)
+        frequency = [Int32](repeating: 0, count: words.vocabulary.count)
     }
 
     mutating func build() {
         countTokens()
         let pairs = countRuns(of: 2, after: nil)
         let triples = countRuns(of: 3, after: pairs)
-        runs += isAlone.count { $0 }
+        // The words may be those of other titles, too.
+        runs += isAlone.indices.count { isAlone[$0] && (frequency[$0] > 0 || $0 < words.known) }
         var numbers = KeyTable(capacity: 1 << 14)
         titleTermEnds.reserveCapacity(titles.days.count)
         for title in titles.days.indices { list(title, pairs, triples, &numbers) }
     }
 
     private mutating func countTokens() {
+        let vocabulary = words.vocabulary
         var last = [Int32](repeating: -1, count: vocabulary.count)
         for title in titles.days.indices {
             for place in titles.range(title) {
@@ -159,7 +159,7 @@ struct TermIndex {
         let second = length > 1 ? tokens[place + 1] : 0
         let third = length > 2 ? tokens[place + 2] : 0
         terms.append(TitleCorpus.Term(tokens: (tokens[place], second, third), length: length))
-        isCalendar.append((place..<place + length).allSatisfy { isTime[Int(tokens[$0])] || tokens[$0] < stopWords })
+        isCalendar.append((place..<place + length).allSatisfy { words.isTime(tokens[$0]) || tokens[$0] < stopWords })
         return Int32(terms.count - 1)
     }
 }

@@ -3,28 +3,25 @@
 /// Takes in titles one by one and makes a `TitleCorpus` of them.
 package struct TitleCorpusBuilder: Sendable {
     private let tokeniser: any Tokeniser
-    private var vocabulary = Vocabulary()
-    private let stopWords: Int32
-    private let calendarWords: Range<Int32>
-    private var alsoCalendar: Set<Int32> = []
+    private var words: TitleWords
     private var buffer = TokenBuffer()
-    private var seen: [UInt64: Int32] = [:]
+    private var seen: Set<UInt64> = []
     private var sourceNumbers: [String: Int32] = [:]
+    private var sourcePlaces: [Int32] = []
+    private var placedSources: Int32 = 0
     private var added: Int32 = 0
     private var titles = RawTitles()
 
     /// Creates a builder that cuts titles with a tokeniser.
     package init(tokeniser: any Tokeniser = WordTokeniser()) {
         self.tokeniser = tokeniser
-        for word in FunctionWords.stop { _ = vocabulary.intern(Array(word.utf8), 0..<word.utf8.count) }
-        let stop = Int32(vocabulary.count)
-        for word in FunctionWords.calendar {
-            guard let id = vocabulary.intern(Array(word.utf8), 0..<word.utf8.count), id < stop else { continue }
-            // "may" is a function word too.
-            alsoCalendar.insert(id)
-        }
-        stopWords = stop
-        calendarWords = stop..<Int32(vocabulary.count)
+        words = TitleWords()
+    }
+
+    /// Creates a builder that takes titles which are cut already.
+    init(words: TitleWords) {
+        tokeniser = WordTokeniser()
+        self.words = words
     }
 
     /// Adds a title.
@@ -36,66 +33,90 @@ package struct TitleCorpusBuilder: Sendable {
     /// - Returns: False if it was there already, or has no token.
     @discardableResult
     package mutating func add(_ title: String, day: Int32, source: String) -> Bool {
-        let item = added
-        added += 1
         buffer.clear()
         tokeniser.tokenise(title, into: &buffer)
         let start = titles.tokens.count
-        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         for token in 0..<buffer.count {
-            guard let id = vocabulary.intern(buffer.bytes, buffer.range(token)) else { continue }
-            titles.tokens.append(id)
-            hash = (hash ^ UInt64(UInt32(bitPattern: id))) &* 0x0000_0100_0000_01B3
+            guard let word = words.number(buffer.bytes, buffer.range(token)) else { continue }
+            titles.tokens.append(word)
+            titles.cases.append(buffer.capitals[token] ? 2 : 1)
+        }
+        let number = Int32(sourceNumbers.count)
+        let known = sourceNumbers[source]
+        guard end(from: start, day: day, source: known ?? number) else { return false }
+        if known == nil { sourceNumbers[source] = number }
+        return true
+    }
+
+    /// Adds a title that is cut already, by the words that the builder was made with.
+    ///
+    /// - Parameters:
+    ///   - title: Its place in `tokens`.
+    ///   - tokens: All titles.
+    ///   - day: Counted from 1970.
+    ///   - source: The publisher's number; numbers stand for the same publishers in all titles.
+    mutating func add(_ title: Int, of tokens: TokenLists, day: Int32, source: Int32) {
+        let start = titles.tokens.count
+        for place in tokens.range(title) {
+            titles.tokens.append(tokens.word(place))
+            titles.cases.append(tokens.hasCapital(place) ? 2 : 1)
+        }
+        // Numbered anew in the order of their first titles, as texts are.
+        while sourcePlaces.count <= Int(source) { sourcePlaces.append(-1) }
+        let known = sourcePlaces[Int(source)]
+        guard end(from: start, day: day, source: known < 0 ? placedSources : known), known < 0 else { return }
+        sourcePlaces[Int(source)] = placedSources
+        placedSources += 1
+    }
+
+    /// Ends the title whose tokens begin at a place; false where it is empty or there already, and is taken back.
+    private mutating func end(from start: Int, day: Int32, source: Int32) -> Bool {
+        let item = added
+        added += 1
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        for place in start..<titles.tokens.count {
+            hash = (hash ^ UInt64(UInt32(bitPattern: titles.tokens[place]))) &* 0x0000_0100_0000_01B3
             hash ^= hash >> 29
         }
-        guard titles.tokens.count > start, seen[hash] == nil else {
+        guard titles.tokens.count > start, seen.insert(hash).inserted else {
             titles.tokens.removeLast(titles.tokens.count - start)
+            titles.cases.removeLast(titles.cases.count - start)
             return false
         }
-        seen[hash] = item
-        addCases(from: start)
-        let number = Int32(sourceNumbers.count)
-        let source =
-            sourceNumbers[source]
-            ?? {
-                sourceNumbers[source] = number
-                return number
-            }()
+        settleCases(from: start)
         let bound = BurstWindow.mostDays
         titles.end(item: item, day: min(bound, max(-bound, day)), source: source)
         return true
     }
 
-    /// Notes which tokens are written as names, where the title's other words are not.
-    private mutating func addCases(from start: Int) {
-        let count = titles.tokens.count - start
+    /// Makes of the words' capitals which of them are written as names, where the title's other words are not.
+    private mutating func settleCases(from start: Int) {
         var long = 0
         var lower = 0
-        for token in 0..<min(count, buffer.count) where buffer.range(token).count > 3 {
-            let first = buffer.bytes[buffer.range(token).lowerBound]
-            guard first >= 0x61, first <= 0x7A else { continue }
+        var hasCapitals = false
+        for place in start..<titles.tokens.count {
+            let isCapital = titles.cases[place] == 2
+            hasCapitals = hasCapitals || isCapital
+            guard words.vocabulary.isLongAndLatin(titles.tokens[place]) else { continue }
             long += 1
-            lower += buffer.capitals[token] ? 0 : 1
+            lower += isCapital ? 0 : 1
         }
         // A title in which most words have capitals tells nothing, and neither does one that has none.
-        let tells = buffer.count == count && long >= 4 && lower * 20 >= long * 9 && buffer.capitals.contains(true)
-        for token in 0..<count {
-            titles.cases.append(tells && token > 0 ? (buffer.capitals[token] ? 2 : 1) : 0)
-        }
+        let tells = long >= 4 && lower * 20 >= long * 9 && hasCapitals
+        titles.cases[start] = 0
+        guard !tells else { return }
+        for place in start..<titles.tokens.count { titles.cases[place] = 0 }
     }
 
     /// The corpus of all titles that were added.
     package consuming func corpus() -> TitleCorpus {
-        seen = [:]
+        seen = []
         titles.sortByDay()
-        let isTime = (0..<Int32(vocabulary.count)).map { id in
-            calendarWords.contains(id) || alsoCalendar.contains(id) || vocabulary.isNumber(id)
-        }
-        var index = TermIndex(titles: titles, vocabulary: vocabulary, stopWords: stopWords, isTime: isTime)
+        var index = TermIndex(titles: titles, words: words)
         index.build()
         return TitleCorpus(
-            vocabulary: vocabulary,
-            stopWords: stopWords,
+            vocabulary: words.vocabulary,
+            stopWords: words.functionWords,
             items: titles.items,
             days: titles.days,
             sources: titles.sources,
@@ -108,42 +129,5 @@ package struct TitleCorpusBuilder: Sendable {
             titleTermEnds: index.titleTermEnds,
             possibleTerms: index.runs
         )
-    }
-}
-
-/// Titles as they were added, before terms are counted.
-struct RawTitles: Sendable {
-    var tokens: [Int32] = []
-    var cases: [UInt8] = []
-    var ends: [Int32] = []
-    var items: [Int32] = []
-    var days: [Int32] = []
-    var sources: [Int32] = []
-
-    mutating func end(item: Int32, day: Int32, source: Int32) {
-        ends.append(Int32(tokens.count))
-        items.append(item)
-        days.append(day)
-        sources.append(source)
-    }
-
-    func range(_ title: Int) -> Range<Int> {
-        (title == 0 ? 0 : Int(ends[title - 1]))..<Int(ends[title])
-    }
-
-    /// Puts the titles in order of their days; those of a day stay in the order in which they were added.
-    mutating func sortByDay() {
-        let isSorted = zip(days, days.dropFirst()).allSatisfy { $0 <= $1 }
-        guard !isSorted else { return }
-        let order = days.indices.sorted { days[$0] == days[$1] ? $0 < $1 : days[$0] < days[$1] }
-        var sorted = RawTitles()
-        sorted.tokens.reserveCapacity(tokens.count)
-        sorted.cases.reserveCapacity(cases.count)
-        for title in order {
-            sorted.tokens.append(contentsOf: tokens[range(title)])
-            sorted.cases.append(contentsOf: cases[range(title)])
-            sorted.end(item: items[title], day: days[title], source: sources[title])
-        }
-        self = sorted
     }
 }

@@ -21,15 +21,9 @@ struct Vocabulary: Sendable {
 
     /// The token's number, given on first sight; nil once all numbers are given.
     mutating func intern(_ source: [UInt8], _ range: Range<Int>) -> Int32? {
-        var hash: UInt32 = 2_166_136_261
-        for i in range { hash = (hash ^ UInt32(source[i])) &* 16_777_619 }
-        hash ^= hash >> 15
-        var slot = Int(hash) & mask
-        while slots[slot] != 0 {
-            let id = slots[slot] - 1
-            if hashes[Int(id)] == hash, isEqual(id, source, range) { return id }
-            slot = (slot + 1) & mask
-        }
+        let hash = Self.hash(source, range)
+        let slot = slot(of: source, range, hash)
+        if slots[slot] != 0 { return slots[slot] - 1 }
         guard count < Self.most else { return nil }
         let id = Int32(count)
         bytes.append(contentsOf: source[range])
@@ -41,12 +35,27 @@ struct Vocabulary: Sendable {
     }
 
     /// The token's number if it has one.
-    func find(_ token: String) -> Int32? {
-        var copy = self
-        let before = count
-        let source = Array(token.utf8)
-        guard let id = copy.intern(source, 0..<source.count), Int(id) < before else { return nil }
-        return id
+    func find(_ token: [UInt8]) -> Int32? {
+        let hash = Self.hash(token, token.indices)
+        let slot = slot(of: token, token.indices, hash)
+        return slots[slot] == 0 ? nil : slots[slot] - 1
+    }
+
+    private static func hash(_ source: [UInt8], _ range: Range<Int>) -> UInt32 {
+        var hash: UInt32 = 2_166_136_261
+        for i in range { hash = (hash ^ UInt32(source[i])) &* 16_777_619 }
+        return hash ^ hash >> 15
+    }
+
+    /// The token's slot, or the free one where it would be.
+    private func slot(of source: [UInt8], _ range: Range<Int>, _ hash: UInt32) -> Int {
+        var slot = Int(hash) & mask
+        while slots[slot] != 0 {
+            let id = slots[slot] - 1
+            if hashes[Int(id)] == hash, isEqual(id, source, range) { break }
+            slot = (slot + 1) & mask
+        }
+        return slot
     }
 
     /// Where the token's bytes are.
@@ -64,11 +73,20 @@ struct Vocabulary: Sendable {
     /// The token.
     func string(_ id: Int32) -> String { String(decoding: bytes[range(id)], as: UTF8.self) }
 
+    /// The token's bytes.
+    func bytes(_ id: Int32) -> [UInt8] { Array(bytes[range(id)]) }
+
     /// How many bytes the token has.
     func length(_ id: Int32) -> Int { range(id).count }
 
     /// Whether the token consists of ASCII digits.
     func isNumber(_ id: Int32) -> Bool { bytes[range(id)].allSatisfy { $0 >= 0x30 && $0 <= 0x39 } }
+
+    /// Whether the token has more than three bytes, and begins with a Latin letter of ASCII.
+    func isLongAndLatin(_ id: Int32) -> Bool {
+        let range = range(id)
+        return range.count > 3 && (0x61...0x7A).contains(bytes[range.lowerBound])
+    }
 
     /// Whether the token's first byte is of a letter outside ASCII.
     func isBeyondASCII(_ id: Int32) -> Bool { bytes[range(id).lowerBound] >= 0x80 }

@@ -12,6 +12,7 @@ package enum CanonicalAddress {
     ///
     /// An address that has no host comes back as it is, without white space around it.
     package static func canonical(_ address: String) -> String {
+        if let plain = PlainAddress(address) { return plain.canonical(query: query) }
         var rest = bare(address)
         if let scheme = rest.range(of: "://") {
             rest = rest[scheme.upperBound...]
@@ -26,18 +27,14 @@ package enum CanonicalAddress {
         return query.isEmpty ? host + path : "\(host)\(path)?\(query)"
     }
 
-    /// An address without fragment and the white space around it; bytes tell that of ASCII.
+    /// An address without fragment and the white space around it.
     private static func bare(_ address: String) -> Substring {
-        guard address.utf8.allSatisfy({ $0 < 0x80 }) else {
-            return address.drop { $0.isWhitespace }.prefix { $0 != "#" && !$0.isWhitespace }
-        }
-        func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
-        let rest = address.utf8.drop(while: isSpace).prefix { $0 != UInt8(ascii: "#") && !isSpace($0) }
-        return address[rest.startIndex..<rest.endIndex]
+        address.drop { $0.isWhitespace }.prefix { $0 != "#" && !$0.isWhitespace }
     }
 
     /// The host of an address without `www.` and mobile forms; nil where it has none.
     package static func host(of address: String) -> String? {
+        if let plain = PlainAddress(address) { return plain.host }
         guard let scheme = address.range(of: "://") else { return nil }
         let host = self.host(address[scheme.upperBound...].prefix { $0 != "/" && $0 != "?" && $0 != "#" })
         return host.isEmpty ? nil : host

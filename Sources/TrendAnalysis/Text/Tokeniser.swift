@@ -9,9 +9,14 @@ package protocol Tokeniser: Sendable {
     var name: String { get }
     /// Adds the text's tokens to `buffer`, in their order.
     func tokenise(_ text: String, into buffer: inout TokenBuffer)
+    /// Gives memory back that the next text would need again; called after many texts.
+    func rest()
 }
 
 extension Tokeniser {
+    /// Does nothing: most tokenisers hold nothing.
+    package func rest() {}
+
     /// The text's tokens as strings, for where speed does not matter.
     package func tokens(_ text: String) -> [String] {
         var buffer = TokenBuffer()

@@ -9,24 +9,32 @@ import TrendAnalysis
 /// Says what trend runs found by the pages of Reports.
 struct TrendPages: TrendPresenter {
     func page(on findings: NewsFindings, language: String) throws -> String {
-        try NewsPage(Self.content(of: findings)).html(language: Self.language(language))
+        try Self.content(of: findings).html(language: Self.language(language))
+    }
+
+    func page(on findings: VideoFindings, language: String) throws -> String {
+        try Self.content(of: findings).html(language: Self.language(language))
     }
 
     func notices(on findings: NewsFindings, language: String, report: String) -> [Notice] {
         let content = Self.content(of: findings)
         let language = Self.language(language)
-        let whole = NewsMessage(content, language: language)
-        let first = Self.notice(
-            Self.cause(NewsWorkflow.name, findings.sources),
-            (whole.title, whole.text),
-            report,
-            findings.at
-        )
-        return [first]
-            + findings.touched.map { subject in
-                let message = NewsMessage(subject, content, language: language)
-                return Self.notice("subject/\(subject.name)", (message.title, message.text), report, findings.at)
-            }
+        var messages = [(Self.cause(NewsWorkflow.name, findings.sources), content.message(language: language))]
+        for subject in findings.touched {
+            messages.append(("subject/\(subject.name)", content.message(on: subject, language: language)))
+        }
+        return messages.map { Self.notice($0, $1, report, findings.at) }
+    }
+
+    func notices(on findings: VideoFindings, language: String, report: String) -> [Notice] {
+        let content = Self.content(of: findings)
+        let language = Self.language(language)
+        var messages = [(Self.cause(VideoWorkflow.name, findings.sources), content.message(language: language))]
+        for subject in findings.touched {
+            let message = content.message(on: Self.watched(subject), language: language)
+            messages.append(("videos/\(subject.name)", message))
+        }
+        return messages.map { Self.notice($0, $1, report, findings.at) }
     }
 
     /// Runs on the same sources have one cause.
@@ -35,12 +43,7 @@ struct TrendPages: TrendPresenter {
         return "\(workflow)/\(String(SplitMix64.seed(0, names), radix: 16))"
     }
 
-    private static func notice(
-        _ cause: String,
-        _ message: (title: String, text: String),
-        _ report: String,
-        _ at: Timestamp
-    ) -> Notice {
+    private static func notice(_ cause: String, _ message: TrendMessage, _ report: String, _ at: Timestamp) -> Notice {
         Notice(cause: cause, title: message.title, text: message.text, link: report, at: at)
     }
 
@@ -56,46 +59,7 @@ struct TrendPages: TrendPresenter {
         )
     }
 
-    private static func source(_ source: SourceRecord) -> NewsPageContent.Source {
-        NewsPageContent.Source(
-            name: source.name,
-            items: source.items,
-            kept: source.kept,
-            calls: source.calls,
-            problems: source.problems.map(\.failure.message),
-            isMissing: source.isMissing
-        )
-    }
-}
-
-// Videos.
-extension TrendPages {
-    func page(on findings: VideoFindings, language: String) throws -> String {
-        try VideoPage(Self.content(of: findings)).html(language: Self.language(language))
-    }
-
-    func notices(on findings: VideoFindings, language: String, report: String) -> [Notice] {
-        let content = Self.content(of: findings)
-        let language = Self.language(language)
-        let whole = VideoMessage(content, language: language)
-        let first = Self.notice(
-            Self.cause(VideoWorkflow.name, findings.sources),
-            (whole.title, whole.text),
-            report,
-            findings.at
-        )
-        return [first]
-            + findings.touched.map { subject in
-                let message = VideoMessage(Self.watched(subject), content, language: language)
-                return Self.notice("videos/\(subject.name)", (message.title, message.text), report, findings.at)
-            }
-    }
-
-    private static func watched(_ subject: VideoFindings.Watched) -> VideoPageContent.Watched {
-        VideoPageContent.Watched(name: subject.name, videos: subject.videos, titles: subject.titles)
-    }
-
-    /// What the page shows of findings.
+    /// What the page on videos shows of findings.
     static func content(of findings: VideoFindings) -> VideoPageContent {
         VideoPageContent(
             at: findings.at,
@@ -103,6 +67,21 @@ extension TrendPages {
             sources: findings.sources.map(Self.source),
             watched: findings.watched.map(watched),
             report: findings.report
+        )
+    }
+
+    private static func watched(_ subject: VideoFindings.Watched) -> VideoPageContent.Watched {
+        VideoPageContent.Watched(name: subject.name, videos: subject.videos, titles: subject.titles)
+    }
+
+    private static func source(_ source: SourceRecord) -> TrendSource {
+        TrendSource(
+            name: source.name,
+            items: source.items,
+            kept: source.kept,
+            calls: source.calls,
+            problems: source.problems.map(\.failure.message),
+            isMissing: source.isMissing
         )
     }
 }
