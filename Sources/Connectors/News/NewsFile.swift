@@ -9,11 +9,15 @@ import Feeds
 package struct NewsFile: StreamedNewsSource {
     package let name: String
     private let path: String
+    private let now: Timestamp?
 
     /// Opens a file once, to see that it is one; throws `Failure` naming what is wrong with it.
-    package init(path: String) throws(Failure) {
+    ///
+    /// A record later than a day after `now` that the query does not reach is one that cannot be used.
+    package init(path: String, now: Timestamp? = nil) throws(Failure) {
         name = "file:" + path
         self.path = path
+        self.now = now
         _ = try RecordFile(path: path, columns: Self.columns)
     }
 
@@ -57,14 +61,18 @@ package struct NewsFile: StreamedNewsSource {
         // Hashes stand for the identities: two of a million would share one once in forty million files.
         var seen: Set<UInt64> = []
         var bad = BadRecords()
-        var total = 0
+        var good = 0
         // Whoever takes the items may fail; that is not the file's fault, and ends the reading.
         var refusal: (any Error)?
         do {
             var file = try RecordFile(path: path, columns: Self.columns)
             try file.read { (record) throws(BadRecord) in
-                total += 1
                 let item = try item(record)
+                if let now, item.published >= query.until, item.published > now + .days(1) {
+                    let written = try record.text("date")
+                    throw record.bad("date", written, "give a date that has come; what lies in the future is no news")
+                }
+                good += 1
                 guard filter.takes(item.published), filter.takes(language: item.language) else { return true }
                 let identity = SplitMix64.seed(0, item.identity)
                 guard !seen.contains(identity), filter.takes(item.title, item.summary) else { return true }
@@ -83,7 +91,7 @@ package struct NewsFile: StreamedNewsSource {
             harvest.problems.append(SourceProblem(source: name, failure: failure))
         }
         if let refusal { throw refusal }
-        if let problem = bad.problem(source: name, path: path, of: total) { harvest.problems.append(problem) }
+        if let problem = bad.problem(source: name, path: path, beside: good) { harvest.problems.append(problem) }
         return harvest
     }
 

@@ -72,12 +72,12 @@ package struct VideoFile: VideoSource {
         var gathering = VideoGathering()
         var problems: [SourceProblem] = []
         var bad = BadRecords()
-        var total = 0
+        var good = 0
         do {
             var file = try RecordFile(path: path, columns: Self.columns)
             try file.read { (record) throws(BadRecord) in
-                total += 1
                 let (item, hasDate) = try item(record)
+                good += 1
                 gathering.add(item, hasDate: hasDate)
                 return true
             } bad: { record in
@@ -86,7 +86,7 @@ package struct VideoFile: VideoSource {
         } catch let failure as Failure {
             problems.append(SourceProblem(source: name, failure: failure))
         }
-        if let problem = bad.problem(source: name, path: path, of: total) { problems.append(problem) }
+        if let problem = bad.problem(source: name, path: path, beside: good) { problems.append(problem) }
         return (gathering.finish(), problems)
     }
 

@@ -51,7 +51,8 @@ final class GuardedProgram: Sendable {
 
     /// The environment that leaves callers alone, so that what is tried is not hidden behind a 429.
     static let patient = [
-        "DURE_LIMITS_CALLER_PER_SECOND": "0", "DURE_LIMITS_WORKSPACE_PER_SECOND": "0", "DURE_LIMITS_ADDRESS_PER_SECOND": "0",
+        "DURE_LIMITS_CALLER_PER_SECOND": "0", "DURE_LIMITS_WORKSPACE_PER_SECOND": "0",
+        "DURE_LIMITS_ADDRESS_PER_SECOND": "0",
     ]
 
     /// Runs the program around a body; `arguments` are more of `dure serve`, and `prepare` works on the folder before.
