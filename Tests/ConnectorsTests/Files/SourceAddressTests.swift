@@ -154,7 +154,7 @@ import Testing
         let clock = StillClock(.day("2026-01-10"))
         try await TemporaryFiles.with { files in
             let path = try files.write("cut.json", cut)
-            let xml = try files.write("cut.xml", String(Self.feed.dropLast(30)))
+            let xml = try files.write("cut.xml", String(Self.feed.dropLast(23)))
             try await StandInServer.run { _ in
                 .text(200, [:], cut)
             } _: { server in
