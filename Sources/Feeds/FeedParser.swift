@@ -83,6 +83,12 @@ package struct FeedParser: Sendable {
         }
         feed.problem = problem
         var log = document.repairs
+        if problem != nil,
+            let line = feed.repairs.first(where: { [.unclosedElement, .unclosedSection].contains($0.kind) })?.line,
+            !XMLProlog.ends(text)
+        {
+            log.note(.broken, line: line)
+        }
         for kind in prolog.repairs { log.note(kind, line: 1) }
         feed.repairs = log.repairs + feed.repairs
         return feed

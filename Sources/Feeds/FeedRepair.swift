@@ -21,13 +21,19 @@ package struct FeedRepair: Hashable, Sendable {
         case letterCase = "a begin and an end that differ in upper and lower case"
         case undeclaredPrefix = "namespace prefixes that nobody declares, taken by their names"
         case badDate = "dates that cannot be read, left out"
+        case impossibleDate = "dates or times that there are not, counted on"
         case depth = "elements nested too deep: the rest was not read"
         case cut = "limits of the reader were reached: the rest was not read"
+        case broken = "the document breaks off: the rest is missing"
+        case noObject = "items that are no objects, left out"
+
+        /// Whether a part of the document is missing from what was read.
+        package var isLoss: Bool { [.depth, .cut, .broken, .noObject].contains(self) }
 
         /// Whether a document that needs it is no well-formed XML.
         var isOfXML: Bool {
             switch self {
-            case .charset, .invalidBytes, .doctype, .badDate, .depth, .cut: false
+            case .charset, .invalidBytes, .doctype, .badDate, .impossibleDate, .depth, .cut, .broken, .noObject: false
             default: true
             }
         }

@@ -134,9 +134,18 @@ import Testing
         let cut = try parse(String(whole.dropLast(20)))
         #expect(cut.entries.count == 2)
         #expect(cut.problem?.line == 4)
-        #expect(kinds(cut) == [.cut])
+        #expect(kinds(cut) == [.broken])
         #expect(throws: FeedError.self) { try parse("[1, 2]") }
         #expect(throws: FeedError.self) { try parse(#"{"name": "x"}"#) }
+        for items in [#""none""#, "7", "{}", "null"] {
+            let error = #expect(throws: FeedError.self) {
+                try parse(#"{"version":"https://jsonfeed.org/version/1.1","items":\#(items)}"#)
+            }
+            #expect(error?.description.contains("an array was expected") == true, "\(items)")
+        }
+        #expect(throws: FeedError.self) { try parse(#"{"version":"https://jsonfeed.org/version/1.1"}"#) }
+        let mixed = try parse(#"{"version":"https://jsonfeed.org/version/1.1","items":[1,{"id":"a"},"b"]}"#)
+        #expect(mixed.entries.map(\.id) == ["a"] && kinds(mixed) == [.noObject])
     }
 
     @Test func `an entry becomes a news item with what it lacks filled in`() throws {

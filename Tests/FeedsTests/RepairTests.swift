@@ -82,6 +82,18 @@ import Testing
         #expect(kinds(feed) == [.attribute])
     }
 
+    @Test(arguments: [
+        ("Foo, 31 Nov 2025 25:61:00", "2025-12-02T02:01:00.000Z"), ("2025-02-29", "2025-03-01T00:00:00.000Z"),
+    ])
+    func `a date that there is not is counted on and named`(_ date: String, _ instant: String) throws {
+        let feed = try parse(rss(item: "<title>One</title><pubDate>\(date)</pubDate>"))
+        #expect(feed.entries.first?.published?.description == instant)
+        #expect(kinds(feed) == [.impossibleDate])
+        for real in ["2024-02-29T24:00:00Z", "2016-12-31T23:59:60Z", "2024-366", "Sat, 30 Nov 2025 23:59:59 GMT"] {
+            #expect(try kinds(parse(rss(item: "<title>One</title><pubDate>\(real)</pubDate>"))).isEmpty, "\(real)")
+        }
+    }
+
     @Test func `a date that cannot be read is left out and named`() throws {
         let feed = try parse(rss(item: "<title>One</title><pubDate>soon</pubDate>"))
         #expect(feed.entries.first?.published == nil)

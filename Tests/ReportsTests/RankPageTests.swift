@@ -108,6 +108,37 @@ import Testing
         #expect(!html.contains(wording(.skillNone)), "what was not tested is not called worse")
     }
 
+    @Test(arguments: [ReportLanguage.english, .korean])
+    func `an own product off its list is the answer, beside what is forecast of others`(
+        _ language: ReportLanguage
+    ) throws {
+        var dice = SplitMix64(seed: 5)
+        let sightings = (0..<60).flatMap { day in
+            [("ours", day < 40 ? 4 : nil), ("rival", Int.random(in: 15...25, using: &dice))].map { product, rank in
+                RankSighting(
+                    keyword: "lamp",
+                    product: product,
+                    source: "file",
+                    observer: "file",
+                    time: Self.start + .days(day),
+                    rank: rank,
+                    depth: 100
+                )
+            }
+        }
+        let products = [RankedProduct(product: "ours", name: "Ours", isOwn: true)]
+        let market = try RankMarket(sightings, products: products)
+        let outlook = try market.outlook(RankOutlookRequest())
+        let page = RankPage(market: market, movements: try market.movements(), outlook: outlook, habits: [])
+        let html = try page.html(language: language, writtenAt: Self.start)
+        let wording = Wording(language: language)
+        let (since, last) = (wording.date(Self.start + .days(40)), wording.date(Self.start + .days(39)))
+        #expect(html.contains(wording(.headlineOff, "Ours (lamp)", since, "4", last)))
+        #expect(html.contains("<section id=\"absent\"") && html.contains(wording(.verdictOff)))
+        #expect(!html.contains(wording(.skillUntested)), "what the text tells of the back-test, the page does")
+        #expect(html.contains(wording(.unitDays, "1")) && !html.contains(" 1d"))
+    }
+
     @Test func `the fall of the own product is the headline`() throws {
         let html = try page(.english)
         #expect(html.contains("Name &amp; 4 (청소기 &lt;s&gt;) moved from"))

@@ -26,6 +26,8 @@ struct BadRecord: Error, CustomStringConvertible {
 struct RecordFile {
     /// The most bytes of a file, unpacked.
     static let limit = 1 << 30
+    /// The most bytes of a file that is not in UTF-8, which is held as a whole.
+    static let foreignLimit = 1 << 28
 
     private enum Content {
         case table(CSVReader, places: [String: Int])
@@ -45,12 +47,19 @@ struct RecordFile {
     init(path: String, columns: RecordColumns) throws(Failure) {
         self.path = path
         self.columns = columns
-        let start = try FileBytes.start(of: path)
+        var start = try FileBytes.start(of: path)
+        var converted: [UInt8]?
+        if ForeignText.isForeign(start) {
+            converted = ForeignText.utf8(of: try FileBytes.all(of: path, limit: Self.foreignLimit))
+            start = converted ?? start
+        }
         if JSONRecords.begins(start) {
-            content = .lines(try JSONRecords(try FileBytes.pieces(of: path, limit: Self.limit)))
-            try checkFirstLine()
+            content = .lines(try Self.lines(path, converted))
+            try checkFirstLine(try Self.lines(path, converted))
         } else {
-            let reader = try Self.reading(path) { () throws(CSVError) in try CSVReader(unpacking: path) }
+            let reader = try Self.reading(path) { () throws(CSVError) in
+                if let converted { try CSVReader(data: Data(converted)) } else { try CSVReader(unpacking: path) }
+            }
             let places = try Self.places(in: reader, path, columns)
             names = places.mapValues { reader.headers[$0] }
             content = .table(reader, places: places)
@@ -74,20 +83,31 @@ struct RecordFile {
     ) throws -> [SourceProblem] {
         var problems: [SourceProblem] = []
         var bad = BadRecords()
-        var total = 0
+        var good = 0
         do {
             var file = try RecordFile(path: path, columns: columns)
             try file.read { (record) throws(BadRecord) in
-                total += 1
-                return try take(record)
+                let goesOn = try take(record)
+                good += 1
+                return goesOn
             } bad: { record in
                 bad.add(record)
             }
         } catch let failure as Failure {
             problems.append(SourceProblem(source: source, failure: failure))
         }
-        if let problem = bad.problem(source: source, path: path, of: total) { problems.append(problem) }
+        if let problem = bad.problem(source: source, path: path, beside: good) { problems.append(problem) }
         return problems
+    }
+
+    /// The objects of a file, or of what it was converted to.
+    private static func lines(_ path: String, _ converted: [UInt8]?) throws(Failure) -> JSONRecords {
+        guard let converted else { return try JSONRecords(try FileBytes.pieces(of: path, limit: limit)) }
+        var rest: [UInt8]? = converted
+        return try JSONRecords { () throws(Failure) in
+            defer { rest = nil }
+            return rest
+        }
     }
 
     private static func reading<Value>(_ path: String, _ body: () throws(CSVError) -> Value) throws(Failure) -> Value {
@@ -115,8 +135,8 @@ struct RecordFile {
     }
 
     /// Refuses JSON lines whose first record lacks a column.
-    private func checkFirstLine() throws(Failure) {
-        var records = try JSONRecords(try FileBytes.pieces(of: path, limit: Self.limit))
+    private func checkFirstLine(_ lines: JSONRecords) throws(Failure) {
+        var records = lines
         let members: [String: JSONValue]
         switch try records.next() {
         case .success(.object(let found)): members = found

@@ -28,6 +28,22 @@ struct ServiceError {
     var meaning: Meaning
 }
 
+/// The array under which a service gives what was asked for.
+struct AnswerList: Hashable {
+    var key: String
+    /// Whether the service leaves it out where there is nothing.
+    var isOptional = false
+
+    /// Why an answer is none of the service's; nil where it is.
+    func problem(_ answer: JSONValue, _ service: String) -> String? {
+        switch answer[key] {
+        case .array?: nil
+        case nil: isOptional ? nil : "\(service) sent an answer without '\(key)', where an array was expected"
+        default: "\(service) sent '\(key)' that is no array"
+        }
+    }
+}
+
 /// What follows from an answer: the one place that decides it for all services.
 struct AnswerVerdict {
     /// What to do next.
@@ -63,8 +79,15 @@ struct AnswerVerdict {
     ///   - answer: as it came.
     ///   - service: the service's name.
     ///   - errors: finds a service's own error in a body that is JSON.
+    ///   - list: the array that a success has; nil where any JSON will do.
     ///   - now: for dates to come.
-    init(_ answer: WebAnswer, service: String, errors: (JSONValue) -> ServiceError?, now: Timestamp) {
+    init(
+        _ answer: WebAnswer,
+        service: String,
+        errors: (JSONValue) -> ServiceError?,
+        list: AnswerList? = nil,
+        now: Timestamp
+    ) {
         notBefore = answer.headers["retry-after"].flatMap { FeedAnswer.retryAfter($0, now: now) }
         let first = answer.body.first { $0 > 0x20 }
         let isJSON = first == UInt8(ascii: "{") || first == UInt8(ascii: "[")
@@ -80,6 +103,8 @@ struct AnswerVerdict {
         } else if let problem {
             let place = "line \(problem.line), column \(problem.column): \(problem.message)"
             failure = Failure(.unknown, "\(service) sent an answer that is cut or damaged (\(place))")
+        } else if let problem = read.flatMap({ list?.problem($0, service) }) {
+            (failure, next) = (Failure(.invalid, problem), .giveUpQuestion)
         } else {
             value = read
         }

@@ -152,14 +152,32 @@ package final class GuardedHTTP: Sendable {
 
     private func failure(_ address: String, _ error: any Error) -> Failure {
         if let refused = error as? PrivateAddressError { return refusal(address, refused.address) }
-        if error is NIOTooManyBytesError || "\(error)".contains("DecompressionError") {
+        let isPacked = String(reflecting: type(of: error)).contains("DecompressionError")
+        if error is NIOTooManyBytesError || isPacked && "\(error)".contains("limit") {
             return Failure(.invalid, "\(address) sends more than \(setting.bytes) bytes")
+        }
+        if isPacked { return Failure(.invalid, "\(address) sends a packed answer that cannot be unpacked") }
+        if let reason = Self.reason(error) {
+            return Failure(.unknown, "\(address) cannot be connected to: \(reason)")
         }
         let client = error as? HTTPClientError
         if client == .connectTimeout || client == .readTimeout || client == .deadlineExceeded {
             return Failure(.timeOut, "\(address) did not answer in time")
         }
         return Failure(.unknown, "\(address) cannot be read: \(error)")
+    }
+
+    /// Why no address of a host could be connected to, in words; nil for another error.
+    ///
+    /// The error's type is one of a module that only its description is known of here.
+    private static func reason(_ error: any Error) -> String? {
+        guard String(reflecting: type(of: error)).hasSuffix("NIOConnectionError") else { return nil }
+        var reasons: [String] = []
+        for found in "\(error)".matches(of: /: ([A-Za-z ]+) \(errno: [0-9]+\)/) where !reasons.contains(String(found.1))
+        {
+            reasons.append(String(found.1))
+        }
+        return reasons.isEmpty ? "no server has that name" : reasons.joined(separator: "; ")
     }
 }
 

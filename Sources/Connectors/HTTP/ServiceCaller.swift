@@ -42,6 +42,8 @@ package struct ServiceCaller: Sendable {
         var secrets: [String] = []
         /// Finds the service's own error in an answer.
         var errors: @Sendable (JSONValue) -> ServiceError? = { _ in nil }
+        /// The array that every answer has.
+        var list: AnswerList?
     }
 
     /// How a call ended.
@@ -110,7 +112,7 @@ package struct ServiceCaller: Sendable {
         switch try await transport.send(request, within: retry.tryPatience) {
         case .failure(let failure): AnswerVerdict(failure)
         case .success(let answer):
-            AnswerVerdict(answer, service: profile.name, errors: profile.errors, now: time.now)
+            AnswerVerdict(answer, service: profile.name, errors: profile.errors, list: profile.list, now: time.now)
         }
     }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package import Domain
 import Foundation
-import Glibc
 
 /// Where it is written down what was spent with a key, before the call is made.
 package protocol QuotaLedger: Sendable {
@@ -28,14 +27,8 @@ package final class MemoryQuotaLedger: QuotaLedger {
 }
 
 /// A ledger in a file, which all processes with the same key share and which outlives them.
-///
-/// The new content is on the disk under another name before it takes the place of the old one, so that neither `kill -9` nor a power cut leaves
-/// half of it. A lock on a file beside it keeps processes apart; the system takes it from a process that ends.
 package struct FileQuotaLedger: QuotaLedger {
-    private static let patience = 2_000
-
-    private let path: String
-    private let time: any TimeSource
+    private let file: SharedFile
 
     /// Creates a ledger in a folder, which is made when it is first needed.
     ///
@@ -46,70 +39,42 @@ package struct FileQuotaLedger: QuotaLedger {
     ///   - time: what waits for another process are made on.
     package init(folder: String, service: String, key: String, time: any TimeSource) {
         let hash = String(SplitMix64.seed(0, service, key), radix: 16)
-        path = folder + "/" + service + "-" + hash + ".json"
-        self.time = time
+        let path = folder + "/" + service + "-" + hash + ".json"
+        file = SharedFile(path: path, time: time, subject: "spent quotas")
     }
 
     package func update<Value: Sendable>(_ body: @Sendable (inout QuotaState) -> Value) async throws -> Value {
-        let lock = try await locked()
-        defer { close(lock) }
-        var state = try written()
-        let before = state
-        let value = body(&state)
-        if state != before { try write(state) }
-        return value
-    }
-
-    /// Takes the lock; closing what is returned gives it back.
-    private func locked() async throws -> Int32 {
-        let folder = (path as NSString).deletingLastPathComponent
-        try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        let file = unsafe Glibc.open(path + ".lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard file >= 0 else {
-            throw Failure(.permission, "\(path).lock: spent quotas cannot be written down here (\(reason()))")
+        try await file.alone {
+            var state = try written()
+            let before = state
+            let value = body(&state)
+            if state != before { try write(state) }
+            return value
         }
-        for _ in 0..<Self.patience {
-            if flock(file, LOCK_EX | LOCK_NB) == 0 { return file }
-            do {
-                try await time.sleep(for: TimeSpan(milliseconds: 5))
-            } catch {
-                close(file)
-                throw error
-            }
-        }
-        close(file)
-        throw Failure(.timeOut, "\(path).lock is held by another process; end that, or wait for it")
     }
 
     /// Needs no lock: the file is always whole.
     package func written() throws -> QuotaState {
-        guard FileManager.default.fileExists(atPath: path) else { return QuotaState() }
         do {
-            return try CanonicalJSON.decode(QuotaState.self, from: Data(contentsOf: URL(filePath: path)))
+            guard let data = try file.bytes() else { return QuotaState() }
+            return try CanonicalJSON.decode(QuotaState.self, from: data)
         } catch {
             throw Failure(
                 .invalid,
-                "\(path): what was spent of a quota cannot be read; delete the file if nothing was spent today"
+                "\(file.path): what was spent of a quota cannot be read; delete the file if nothing was spent today"
             )
         }
     }
 
     private func write(_ state: QuotaState) throws {
-        let new = path + ".new"
         do {
-            let data = try CanonicalJSON.encode(state)
-            let file = unsafe Glibc.open(new, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-            guard file >= 0 else { throw Failure(.permission, reason()) }
-            let handle = FileHandle(fileDescriptor: file, closeOnDealloc: true)
-            try handle.write(contentsOf: data)
-            try handle.synchronize()
-            try handle.close()
-            guard unsafe rename(new, path) == 0 else { throw Failure(.permission, reason()) }
+            try file.write(try CanonicalJSON.encode(state))
         } catch {
             let why = (error as? Failure)?.message ?? error.localizedDescription
-            throw Failure(.permission, "\(path): a spent quota cannot be written down, so no call is made (\(why))")
+            throw Failure(
+                .permission,
+                "\(file.path): a spent quota cannot be written down, so no call is made (\(why))"
+            )
         }
     }
-
-    private func reason() -> String { unsafe String(cString: strerror(errno)) }
 }

@@ -3,65 +3,101 @@ package import Domain
 package import Feeds
 import Foundation
 
-/// News from a feed of the web, fetched politely: what it gave last stands in while it has not changed or it is not time to ask again.
+/// News from a feed of the web, fetched politely: what it gave last stands in while it has not changed, cannot be had, or it is not time to ask.
+///
+/// With a memory all of that outlives the process: the next run sends the last answer's `ETag`, and keeps to what feed and server asked for.
 package final class FeedSource: NewsSource {
     private struct State {
-        var subscription: FeedSubscription
-        var items: [NewsItem] = []
-        /// When entries without a date were first seen.
-        var firstSeen: [String: Timestamp] = [:]
+        var past: FeedPast
         var jitter: SplitMix64
     }
 
     package let name: String
     private let fetcher: FeedFetcher
     private let time: any TimeSource
+    private let memory: FeedMemory?
     private let state: Locked<State>
 
     /// Creates a source of one feed; the fetcher stays its owner's.
-    package init(address: String, fetcher: FeedFetcher, time: any TimeSource, seed: UInt64 = 1) {
+    ///
+    /// - Parameters:
+    ///   - address: where the feed is.
+    ///   - fetcher: asks.
+    ///   - time: tells when entries without a date were first seen.
+    ///   - memory: where the past is kept; nil to forget it with the source.
+    ///   - seed: spreads the times of asking.
+    package init(
+        address: String,
+        fetcher: FeedFetcher,
+        time: any TimeSource,
+        memory: FeedMemory? = nil,
+        seed: UInt64 = 1
+    ) {
         name = address
         self.fetcher = fetcher
         self.time = time
-        state = Locked(State(subscription: FeedSubscription(address: address), jitter: SplitMix64(seed: seed)))
+        self.memory = memory
+        let past = memory?.past(of: address) ?? FeedPast(address: address)
+        state = Locked(State(past: past, jitter: SplitMix64(seed: seed ^ UInt64(bitPattern: time.now.milliseconds))))
     }
 
     package func news(_ query: SourceQuery) async throws -> SourceHarvest<NewsItem> {
-        let (before, jitter) = state.withLock { ($0.subscription, Double($0.jitter.next() >> 11) / 0x1p53) }
-        let (after, outcome) = try await fetcher.fetch(before, jitter: jitter)
-        let now = time.now
+        let (before, jitter) = state.withLock { ($0.past, Double($0.jitter.next() >> 11) / 0x1p53) }
+        let (after, outcome) = try await fetcher.fetch(before.subscription, jitter: jitter)
+        var past = before
+        past.subscription = after
         var harvest = SourceHarvest<NewsItem>(calls: 1)
+        func add(_ failure: Failure, notBefore: Timestamp? = nil) {
+            harvest.problems.append(SourceProblem(source: name, failure: failure, notBefore: notBefore))
+        }
         switch outcome {
         case .feed(let feed):
-            let items = state.withLock { state in
-                state.subscription = after
-                state.items = Self.items(feed, name, &state.firstSeen, now)
-                return state.items
+            past.items = Self.items(feed, name, &past.firstSeen, time.now)
+            if let problem = Self.problem(of: feed, name) {
+                add(problem)
+                // What is missing is asked for in full again.
+                (past.subscription.etag, past.subscription.lastModified) = (nil, nil)
             }
-            harvest.items = Self.filtered(items, query)
-        case .unchanged, .tooSoon:
-            if case .tooSoon = outcome { harvest.calls = 0 }
-            let (items, failures) = state.withLock { state in
-                state.subscription = after
-                return (state.items, after.failures)
-            }
-            harvest.items = Self.filtered(items, query)
-            if failures > 0 {
-                let failure = Failure(
-                    .rateLimit,
-                    "\(name) failed \(failures) times in a row and is not asked again yet"
+        case .unchanged: break
+        case .tooSoon:
+            harvest.calls = 0
+            if after.failures > 0 {
+                let times = after.failures == 1 ? "once" : "\(after.failures) times in a row"
+                add(
+                    Failure(.rateLimit, "\(name) failed \(times) and is not asked again yet"),
+                    notBefore: after.nextFetch
                 )
-                harvest.problems = [SourceProblem(source: name, failure: failure, notBefore: after.nextFetch)]
             }
         case .gone:
-            state.withLock { $0.subscription = after }
-            let failure = Failure(.notFound, "\(name) was answered 410: the feed is gone for good")
-            harvest.problems = [SourceProblem(source: name, failure: failure)]
-        case .failed(let failure):
-            state.withLock { $0.subscription = after }
-            harvest.problems = [SourceProblem(source: name, failure: failure, notBefore: after.nextFetch)]
+            past.items = []
+            harvest.calls = before.subscription.isGone ? 0 : 1
+            add(Failure(.notFound, "\(name) was answered 410: the feed is gone for good and is not asked again"))
+        case .failed(let failure): add(failure, notBefore: after.nextFetch)
+        }
+        harvest.items = Self.filtered(past.items, query)
+        state.withLock { [past] in $0.past = past }
+        if let memory, past != before {
+            do {
+                try await memory.keep(past)
+            } catch let failure as Failure {
+                add(failure)
+            }
         }
         return harvest
+    }
+
+    /// What is missing of a feed that could be read in part; nil where nothing is.
+    static func problem(of feed: Feed, _ name: String) -> Failure? {
+        let lost = feed.repairs.filter(\.kind.isLoss)
+        guard !lost.isEmpty else { return nil }
+        let what = lost.map { repair in
+            repair.kind.rawValue + (repair.line.map { " (line \($0))" } ?? "")
+                + (repair.example.map { ": \($0)" } ?? "")
+        }
+        return Failure(
+            .invalid,
+            "\(name) could be read in part only, \(feed.entries.count) entries: " + what.joined(separator: "; ")
+        )
     }
 
     /// What a feed's entries are as items, without repetitions.
@@ -121,8 +157,10 @@ package struct FeedFile: NewsSource {
         do {
             var firstSeen: [String: Timestamp] = [:]
             let changed = FileBytes.changed(path) ?? query.since
-            let items = FeedSource.items(try read(), name, &firstSeen, changed)
-            return SourceHarvest(items: FeedSource.filtered(items, query))
+            let feed = try read()
+            let items = FeedSource.items(feed, name, &firstSeen, changed)
+            let problem = FeedSource.problem(of: feed, name).map { SourceProblem(source: name, failure: $0) }
+            return SourceHarvest(items: FeedSource.filtered(items, query), problems: problem.map { [$0] } ?? [])
         } catch {
             return SourceHarvest(problems: [SourceProblem(source: name, failure: error)])
         }

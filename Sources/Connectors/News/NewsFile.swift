@@ -9,11 +9,15 @@ import Feeds
 package struct NewsFile: StreamedNewsSource {
     package let name: String
     private let path: String
+    private let now: Timestamp?
 
     /// Opens a file once, to see that it is one; throws `Failure` naming what is wrong with it.
-    package init(path: String) throws(Failure) {
+    ///
+    /// A record later than a day after `now` that the query does not reach is one that cannot be used.
+    package init(path: String, now: Timestamp? = nil) throws(Failure) {
         name = "file:" + path
         self.path = path
+        self.now = now
         _ = try RecordFile(path: path, columns: Self.columns)
     }
 
@@ -61,6 +65,10 @@ package struct NewsFile: StreamedNewsSource {
         harvest.problems = try RecordFile.problems(reading: path, columns: Self.columns, source: name) {
             (record) throws(BadRecord) in
             let item = try item(record)
+            if let now, item.published >= query.until, item.published > now + .days(1) {
+                let written = try record.text("date")
+                throw record.bad("date", written, "give a date that has come; what lies in the future is no news")
+            }
             guard filter.takes(item.published), filter.takes(language: item.language) else { return true }
             let identity = SplitMix64.seed(0, item.identity)
             guard !seen.contains(identity), filter.takes(item.title, item.summary) else { return true }

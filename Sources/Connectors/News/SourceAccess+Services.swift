@@ -18,7 +18,8 @@ extension SourceAccess {
         let profile = ServiceCaller.Profile(
             name: source,
             secrets: [credentials.id, credentials.secret],
-            errors: { NaverSearch.error($0) }
+            errors: { NaverSearch.error($0) },
+            list: AnswerList(key: "items")
         )
         let daily = try number("DURE_NAVER_DAILY_CALLS", otherwise: 25_000)
         return NaverSearch(
@@ -32,7 +33,12 @@ extension SourceAccess {
     func newsAPI() throws(Failure) -> NewsAPISource {
         let key = try key("DURE_NEWSAPI_KEY", for: "newsapi", where: "newsapi.org")
         let daily = try number("DURE_NEWSAPI_DAILY_CALLS", otherwise: 100)
-        let profile = ServiceCaller.Profile(name: "newsapi", secrets: [key], errors: { NewsAPISource.error($0) })
+        let profile = ServiceCaller.Profile(
+            name: "newsapi",
+            secrets: [key],
+            errors: { NewsAPISource.error($0) },
+            list: AnswerList(key: "articles")
+        )
         return NewsAPISource(
             key: key,
             base: base("newsapi", "https://newsapi.org"),
@@ -42,23 +48,30 @@ extension SourceAccess {
 
     /// GDELT, which needs no key: all processes over one folder share its pace.
     func gdelt() -> GDELTSource {
-        GDELTSource(
+        let profile = ServiceCaller.Profile(name: "gdelt", list: AnswerList(key: "articles", isOptional: true))
+        return GDELTSource(
             base: base("gdelt", "https://api.gdeltproject.org"),
-            caller: caller(ServiceCaller.Profile(name: "gdelt"), plan: GDELTSource.plan, owner: "gdelt", key: ""),
+            caller: caller(profile, plan: GDELTSource.plan, owner: "gdelt", key: ""),
             time: time
         )
+    }
+
+    /// The identities of channels, parted by commas; throws `Failure` naming what is none.
+    static func channels(_ text: String) throws(Failure) -> [String] {
+        let list = text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+        if let wrong = list.first(where: { !$0.hasPrefix("UC") || $0.utf8.count != 24 }) {
+            throw Failure(
+                .invalid,
+                "source 'youtube:\(text)': '\(wrong)' is no channel; give its identity, 24 characters that begin with UC"
+            )
+        }
+        return list
     }
 
     /// YouTube with its key; channels' identities are parted by commas.
     func youTube(channels: String) throws(Failure) -> YouTubeSource {
         let key = try key("DURE_YOUTUBE_KEY", for: "youtube", where: "a project at console.cloud.google.com")
-        let list = channels.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
-        if let wrong = list.first(where: { !$0.hasPrefix("UC") || $0.utf8.count != 24 }) {
-            throw Failure(
-                .invalid,
-                "source 'youtube:\(channels)': '\(wrong)' is no channel; give its identity, 24 characters that begin with UC"
-            )
-        }
+        let list = try Self.channels(channels)
         let region = (setting.environment["DURE_YOUTUBE_REGION"] ?? "KR").uppercased()
         guard region.utf8.count == 2, region.utf8.allSatisfy({ $0 >= 0x41 && $0 <= 0x5A }) else {
             throw Failure(
@@ -69,7 +82,8 @@ extension SourceAccess {
         let plan = YouTubeSource.plan(searches: try number("DURE_YOUTUBE_DAILY_SEARCHES", otherwise: 60))
         let make = { (budget: String) in
             let errors: @Sendable (JSONValue) -> ServiceError? = { YouTubeSource.error($0, budget: budget) }
-            let profile = ServiceCaller.Profile(name: "youtube", secrets: [key], errors: errors)
+            let list = AnswerList(key: "items", isOptional: true)
+            let profile = ServiceCaller.Profile(name: "youtube", secrets: [key], errors: errors, list: list)
             return self.caller(profile, plan: plan, owner: "youtube", key: key)
         }
         return YouTubeSource(

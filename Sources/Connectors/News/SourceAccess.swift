@@ -91,6 +91,9 @@ package final class SourceAccess: Sendable {
         }
     }
 
+    /// What is remembered of feeds, beside the spent quotas.
+    var memory: FeedMemory { FeedMemory(folder: setting.quotaFolder, time: time) }
+
     private var services: any WebTransport {
         if let transport { return transport }
         return opened.withLock { opened in

@@ -30,6 +30,9 @@ struct SourceAddress: Hashable {
     /// Reads an address among those of some schemes; throws `Failure` with examples of what would be right.
     init(_ text: String, among schemes: [Scheme]) throws(Failure) {
         let trimmed = text.trimmingCharacters(in: .whitespaces)
+        guard !trimmed.isEmpty else {
+            throw Failure(.invalid, "source '' is empty; give one of \(schemes.map(\.example).joined(separator: ", "))")
+        }
         let parts = trimmed.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
         let name = parts.first.map { $0.lowercased() } ?? ""
         if name == "http" || name == "https", schemes.contains(.feed) {
@@ -66,6 +69,9 @@ package enum NewsSources {
     /// The schemes of news.
     static let schemes: [SourceAddress.Scheme] = [.file, .feed, .naverNews, .newsAPI, .gdelt]
 
+    /// Checks that an address is one, without looking at what it names; throws `Failure` with examples of what would be right.
+    package static func check(_ address: String) throws(Failure) { _ = try SourceAddress(address, among: schemes) }
+
     /// Opens a source.
     ///
     /// A file is looked at at once; a service is not asked before the first query.
@@ -80,7 +86,7 @@ package enum NewsSources {
         switch address.scheme {
         case .file:
             let path = SourceAddress.path(address.rest)
-            return try isMarkup(path) ? try FeedFile(path: path) : try NewsFile(path: path)
+            return try isMarkup(path) ? try FeedFile(path: path) : try NewsFile(path: path, now: access.time.now)
         case .feed:
             guard address.rest.hasPrefix("http://") || address.rest.hasPrefix("https://") else {
                 return try FeedFile(path: SourceAddress.path(address.rest))
@@ -89,6 +95,7 @@ package enum NewsSources {
                 address: address.rest,
                 fetcher: access.feeds,
                 time: access.time,
+                memory: access.memory,
                 seed: SplitMix64.seed(access.setting.seed, address.rest)
             )
         case .naverNews: return NaverNewsSource(try access.naverSearch(for: "naver-news"))

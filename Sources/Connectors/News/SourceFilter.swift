@@ -50,10 +50,17 @@ struct BadRecords {
     }
 
     /// What to tell of them; nil when there is none.
-    func problem(source: String, path: String, of total: Int) -> SourceProblem? {
+    ///
+    /// - Parameters:
+    ///   - source: whose they are.
+    ///   - path: the file.
+    ///   - good: how many records could be used.
+    /// - Returns: the problem.
+    func problem(source: String, path: String, beside good: Int) -> SourceProblem? {
         guard count > 0 else { return nil }
+        let total = good + count
         let examples = first.map(\.description).joined(separator: " | ")
-        let what = "\(path): \(count) of \(total) records cannot be used and were left out: \(examples)"
+        let what = "\(path): \(count) of \(total) record\(total == 1 ? "" : "s") cannot be used, left out: \(examples)"
         return SourceProblem(source: source, failure: Failure(.invalid, what + (count > 3 ? " | …" : "")))
     }
 }

@@ -16,7 +16,7 @@ enum NoticeText {
     /// One after the other, as plain text.
     static func plain(_ notices: [Notice]) -> String {
         notices.map { notice in
-            ([line(notice.title), notice.text] + (address(notice.link).map { [$0] } ?? []))
+            ([line(notice.title), notice.text] + ((address(notice.link) ?? path(notice.link)).map { [$0] } ?? []))
                 .filter { !$0.isEmpty }
                 .joined(separator: "\n")
         }.joined(separator: "\n\n")
@@ -25,7 +25,8 @@ enum NoticeText {
     /// What a Slack-compatible webhook takes: a JSON object with `text`, in which nothing is a mention or a link but ours.
     static func slack(_ notices: [Notice]) throws -> Data {
         let text = notices.map { notice in
-            let link = address(notice.link).map { ["<\(escaped($0))>"] } ?? []
+            let link =
+                (address(notice.link).map { "<\(escaped($0))>" } ?? path(notice.link).map(escaped)).map { [$0] } ?? []
             let title = "\(notice.urgency == .urgent ? ":rotating_light: " : "")*\(escaped(line(notice.title)))*"
             return ([title, escaped(notice.text)] + link).filter { !$0.isEmpty }.joined(separator: "\n")
         }.joined(separator: "\n\n")
@@ -40,6 +41,14 @@ enum NoticeText {
 
     private static func line(_ text: String) -> String {
         text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    }
+
+    /// The path of a report's file in the data folder, for readers on its machine.
+    private static func path(_ link: String?) -> String? {
+        guard let link, link.hasSuffix(".html") || link.hasSuffix(".pdf"), !link.contains(":"),
+            !link.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
+        else { return nil }
+        return link
     }
 
     /// Addresses of the web alone, without what could end them in a message.

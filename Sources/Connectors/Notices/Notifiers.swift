@@ -36,12 +36,15 @@ package struct Notifiers: Sendable {
             )
         }
         var rules = NoticePolicy.Rules()
+        if let zone = value("DURE_TIME_ZONE"), TimeZone(identifier: zone) == nil {
+            throw NoticeSettingError("DURE_TIME_ZONE", "is no zone such as Asia/Seoul or UTC")
+        }
         if let hours = value("DURE_QUIET_HOURS") {
             let zone = value("DURE_TIME_ZONE") ?? "GMT"
             guard let quiet = QuietHours(hours, zone: zone) else {
                 throw NoticeSettingError(
                     "DURE_QUIET_HOURS",
-                    "is no span such as 22:00-07:00, or DURE_TIME_ZONE is no zone such as Asia/Seoul"
+                    "is no span such as 22:00-07:00"
                 )
             }
             rules.quiet = quiet

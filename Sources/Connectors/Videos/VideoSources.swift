@@ -8,6 +8,12 @@ package enum VideoSources {
     /// The schemes of videos.
     static let schemes: [SourceAddress.Scheme] = [.file, .youtube]
 
+    /// Checks that an address is one, as `NewsSources.check` does.
+    package static func check(_ address: String) throws(Failure) {
+        let address = try SourceAddress(address, among: schemes)
+        if address.scheme == .youtube { _ = try SourceAccess.channels(address.rest) }
+    }
+
     /// Opens a source; the rules are those of `NewsSources.open`.
     package static func open(_ address: String, with access: SourceAccess) throws(Failure) -> any VideoSource {
         let address = try SourceAddress(address, among: schemes)

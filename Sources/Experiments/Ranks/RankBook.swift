@@ -3,7 +3,7 @@
 import Domain
 import Statistics
 
-/// Sightings as looks of observers by step: the newest of each observer within a step.
+/// Sightings as looks of observers by step: the newest of each observer within a step; of two at one time the later given.
 struct RankBook: Sendable {
     /// A look with the source that it came from.
     struct Look: Sendable {
@@ -43,7 +43,7 @@ struct RankBook: Sendable {
             guard let step = calendar.step(of: sighting.time) else { continue }
             let key = RankSeriesKey(product: sighting.product, keyword: sighting.keyword)
             let cell = Cell(step: step, series: key, observer: Self.observer(sighting))
-            if let known = newest[cell], known.time >= sighting.time { continue }
+            if let known = newest[cell], known.time > sighting.time { continue }
             newest[cell] = sighting
         }
         var lists: [List: [(series: RankSeriesKey, rank: Int?)]] = [:]

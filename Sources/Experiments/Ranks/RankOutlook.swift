@@ -3,7 +3,7 @@
 package import Domain
 package import Statistics
 
-/// What comes next for products that are listed now, and how far that can be trusted.
+/// What comes next for products that are listed now, what is off its list, and how far that can be trusted.
 ///
 /// JSON keys are the names of the properties.
 package struct RankOutlook: Sendable, Equatable, Codable {
@@ -61,15 +61,20 @@ package struct RankOutlook: Sendable, Equatable, Codable {
     package var goalSkill: GoalDateSkill?
     /// By keyword, then by rank.
     package var lines: [Line]
+    /// What is not in its list now, own products first.
+    package var absent: [RankAbsence] = []
     /// What a reader should know, as English sentences.
     package var notes: [String]
 
     /// The steps ahead.
     package var horizons: [Int] { Set(skills.map(\.horizon)).sorted() }
 
-    /// Whether a back-test, or the variogram, told anything of a horizon.
+    /// Whether a back-test told anything of a horizon, or the variogram of a method better than "no change", and some product is old enough.
     package func isTested(at horizon: Int) -> Bool {
-        skills.contains { $0.horizon == horizon && ($0.meanAbsoluteError != nil || $0.isExpected) }
+        guard lines.isEmpty || lines.contains(where: { $0.stepsMissing <= 0 }) else { return false }
+        return skills.contains {
+            $0.horizon == horizon && ($0.meanAbsoluteError != nil || $0.isExpected && $0.method != .naive)
+        }
     }
 
     /// The method in use at a horizon with its skill over "no change"; nil where none has any.
@@ -155,6 +160,7 @@ extension RankMarket {
             skills: fitted.skills,
             goalSkill: nil,
             lines: lines,
+            absent: absences(within: request.steps, positions: request.positions),
             notes: []
         )
         outlook.notes = notes(on: outlook.lines, minimum: settings.minimumHistory)

@@ -84,10 +84,11 @@ extension FeedBuilder {
     /// Takes a date; one that cannot be read leaves what was known before.
     func takeDate(_ element: FeedElement, _ text: String) {
         guard !text.isEmpty, isPlaced else { return }
-        guard let date = FeedDate.timestamp(of: text) else {
+        guard let (date, isReal) = FeedDate.read(text) else {
             log.note(.badDate, example: String(text.prefix(60)))
             return
         }
+        if !isReal { log.note(.impossibleDate, example: String(text.prefix(60))) }
         change {
             switch element {
             case .published: $0.entry.published = date

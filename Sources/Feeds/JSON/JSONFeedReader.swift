@@ -19,11 +19,17 @@ struct JSONFeedReader {
                     ?? "the key 'version' should name https://jsonfeed.org/version/1.1, and 'items' is missing"
             )
         }
+        switch top["items"] {
+        case .array?: break
+        case nil where problem != nil: break
+        case nil: throw .invalidJSON("the key 'items' is missing; an array was expected")
+        case let other?: throw .invalidJSON("'items' is \(Self.kind(of: other)); an array was expected")
+        }
         var feed = Feed(format: .json)
         var log = document.repairs
         feed.charset = document.charset
         feed.problem = problem
-        if let problem { log.note(.cut, line: problem.line, example: problem.message) }
+        if let problem { log.note(.broken, line: problem.line, example: problem.message) }
         feed.title = text(top["title"]).map { FeedText($0) }
         feed.link = address(top["home_page_url"])
         feed.id = text(top["feed_url"])
@@ -32,13 +38,27 @@ struct JSONFeedReader {
         feed.authors = people(top)
         if case .array(let items)? = top["items"] {
             for item in items.prefix(limits.entries) {
-                guard case .object(let members) = item else { continue }
+                guard case .object(let members) = item else {
+                    log.note(.noObject, example: Self.kind(of: item))
+                    continue
+                }
                 feed.entries.append(entry(members, log: &log))
             }
             if items.count > limits.entries { log.note(.cut, example: "\(limits.entries) entries") }
         }
         feed.repairs = log.repairs
         return feed
+    }
+
+    private static func kind(of value: JSONValue) -> String {
+        switch value {
+        case .null: "null"
+        case .bool: "true or false"
+        case .integer, .number: "a number"
+        case .string: "a text"
+        case .array: "an array"
+        case .object: "an object"
+        }
     }
 
     private static func describe(_ problem: FeedProblem) -> String {
@@ -109,10 +129,11 @@ struct JSONFeedReader {
 
     private func date(_ value: JSONValue?, _ log: inout RepairLog) -> Timestamp? {
         guard let stated = text(value) else { return nil }
-        guard let date = FeedDate.timestamp(of: stated) else {
+        guard let date = FeedDate.read(stated) else {
             log.note(.badDate, example: String(stated.prefix(60)))
             return nil
         }
-        return date
+        if !date.isReal { log.note(.impossibleDate, example: String(stated.prefix(60))) }
+        return date.instant
     }
 }

@@ -144,6 +144,12 @@ struct XMLProlog {
         return true
     }
 
+    /// Whether the end of an outermost element of feeds is among a document's last bytes.
+    static func ends(_ bytes: [UInt8]) -> Bool {
+        let tail = String(decoding: bytes.suffix(2_048), as: UTF8.self).lowercased()
+        return ["</rss", "</feed", ":feed>", "rdf>", "</channel", "</html"].contains { tail.contains($0) }
+    }
+
     static func pastSpace(_ bytes: [UInt8], _ start: Int) -> Int {
         var index = start
         while index < bytes.count, bytes[index] <= 0x20 { index += 1 }

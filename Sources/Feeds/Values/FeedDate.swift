@@ -6,11 +6,16 @@ package enum FeedDate {
     /// The instant that a text names; nil for what is no date.
     ///
     /// Without a zone it is in UTC, or in Korean time in a Korean text.
-    package static func timestamp(of text: String) -> Timestamp? {
+    package static func timestamp(of text: String) -> Timestamp? { read(text)?.instant }
+
+    /// The instant that a text names, and whether there is such a date and time of day: 31 November is counted on to 1 December.
+    static func read(_ text: String) -> (instant: Timestamp, isReal: Bool)? {
         let trimmed = text.trimmed
         guard !trimmed.isEmpty, trimmed.utf8.count <= 100 else { return nil }
         let lower = trimmed.lowercased()
-        return (korean(lower) ?? iso(lower) ?? words(lower) ?? basic(lower))?.timestamp
+        guard let parts = korean(lower) ?? iso(lower) ?? words(lower) ?? basic(lower), let instant = parts.timestamp
+        else { return nil }
+        return (instant, parts.isReal)
     }
 
     /// A date and a time of day in some zone, each part in any range that arithmetic can put right.
@@ -25,6 +30,17 @@ package enum FeedDate {
         var second = 0
         /// Minutes east of Greenwich.
         var zone = 0
+        /// Whether the day is counted from the year's beginning.
+        var isOrdinal = false
+
+        /// Whether a calendar has the day and a clock the time; a second 60 and 24:00 are.
+        var isReal: Bool {
+            let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
+            let lengths = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+            let last = isOrdinal ? (isLeap ? 366 : 365) : (1...12).contains(month) ? lengths[month - 1] : 0
+            return day >= 1 && day <= last && (hour < 24 || hour == 24 && minute == 0 && second == 0) && minute < 60
+                && second <= 60
+        }
 
         var timestamp: Timestamp? {
             guard (1...9_999).contains(year), (1...12).contains(month), (0...366).contains(day) else { return nil }
@@ -60,6 +76,7 @@ package enum FeedDate {
                 if scanner.lastLength == 3 {
                     guard separatorIsDash, (1...366).contains(number) else { return nil }
                     parts.day = number
+                    parts.isOrdinal = true
                 } else {
                     parts.month = number
                 }
@@ -96,15 +113,16 @@ package enum FeedDate {
         var parts: Parts
         switch scanner.lastLength {
         case 8: parts = Parts(year: number / 10_000, month: number / 100 % 100, day: number % 100)
-        case 7: parts = Parts(year: number / 1_000, day: number % 1_000)
+        case 7: parts = Parts(year: number / 1_000, day: number % 1_000, isOrdinal: true)
         case 6: parts = Parts(year: 2_000 + number / 10_000, month: number / 100 % 100, day: number % 100)
-        case 5: parts = Parts(year: 2_000 + number / 1_000, day: number % 1_000)
+        case 5: parts = Parts(year: 2_000 + number / 1_000, day: number % 1_000, isOrdinal: true)
         case 4: parts = Parts(year: number)
         case 2:
             parts = Parts(year: 2_000 + number)
             guard scanner.skip("-"), let month = scanner.digits(2...3) else { return nil }
             if scanner.lastLength == 3 {
                 parts.day = month
+                parts.isOrdinal = true
             } else {
                 parts.month = month
                 if scanner.skip("-") {

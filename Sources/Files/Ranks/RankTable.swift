@@ -74,39 +74,12 @@ package struct RankTable: Sendable {
         guard !sightings.isEmpty else {
             throw CSVError(line: 1, problem: "there are no rows", remedy: "give rows below the header line")
         }
-        fillDepths(depths, options)
+        let guess = RankDepths(sightings, written: depths, given: options.depth)
+        guess.fill(&sightings)
+        notes = guess.notes
         products = names.sorted { $0.key < $1.key }.map { product, known in
             let isOwn = known.isOwn || options.own.contains(product) || options.own.contains(known.name)
             return RankedProduct(product: product, name: known.name, isOwn: isOwn)
-        }
-    }
-
-    /// The list sizes that are usual: a greatest rank of one more is the mark for "beyond".
-    private static let usualDepths = [5, 10, 20, 30, 40, 50, 80, 100, 150, 200, 250, 300, 400, 500, 1_000, 2_000]
-
-    /// Gives each row the depth that it, the options or the ranks of its keyword say; a rank beyond is not listed.
-    private mutating func fillDepths(_ depths: [Int], _ options: Options) {
-        var greatest: [String: Int] = [:]
-        var guessed: Set<Int> = []
-        for sighting in sightings {
-            greatest[sighting.keyword] = max(greatest[sighting.keyword] ?? 1, sighting.rank ?? 1)
-        }
-        for (keyword, rank) in greatest where Self.usualDepths.contains(rank - 1) && rank > 10 {
-            greatest[keyword] = rank - 1
-            guessed.insert(rank - 1)
-        }
-        for index in sightings.indices {
-            let depth = depths[index] > 0 ? depths[index] : options.depth ?? greatest[sightings[index].keyword] ?? 1
-            sightings[index].depth = depth
-            if let rank = sightings[index].rank, rank > depth { sightings[index].rank = nil }
-        }
-        guard options.depth == nil, depths.contains(0) else { return }
-        if let depth = guessed.min() {
-            notes.append(
-                "Ranks of \(depth + 1) are taken for 'not among the first \(depth)'; give --depth to say otherwise."
-            )
-        } else if sightings.contains(where: { $0.rank == nil }), let depth = greatest.values.max() {
-            notes.append("How far was looked is taken from the greatest rank, \(depth); give --depth to say otherwise.")
         }
     }
 }

@@ -12,7 +12,8 @@ extension RankPageWriter {
         let rows = outlook.horizons.map { horizon in
             let used = outlook.used(at: horizon)
             return Table.Row(cells: [
-                .number(wording.count(horizon)), .text(used.map { name(of: $0.method) } ?? Wording.absent),
+                .number(wording.count(horizon)),
+                .text(used.map { $0.method.name(in: wording.language) } ?? Wording.absent),
                 .text(skill(used, at: horizon)),
             ])
         }
@@ -26,7 +27,18 @@ extension RankPageWriter {
             if let goal = line.goal { blocks.append(.paragraph(sentence(on: goal))) }
         }
         if let skill = outlook.goalSkill, !skill.isShown, let goal = content.goal {
-            blocks.append(.paragraph(wording(.goalSilent, wording.count(goal))))
+            let isUntested = skill.cases < GoalDateSkill.leastCases
+            blocks.append(
+                .paragraph(
+                    isUntested
+                        ? wording(
+                            .goalUntested,
+                            wording.count(goal),
+                            wording.count(skill.cases),
+                            wording.count(GoalDateSkill.leastCases)
+                        ) : wording(.goalSilent, wording.count(goal))
+                )
+            )
         }
         if lines.isEmpty { blocks.append(.paragraph(wording(.nothingListed))) }
         if let young = young() { blocks.append(.paragraph(young)) }
@@ -54,21 +66,17 @@ extension RankPageWriter {
     }
 
     private func skill(_ used: RankForecastSkill?, at horizon: Int) -> String {
-        // With no product old enough to be forecast, that nothing beat "no change" on two or three steps is no finding.
-        let isAnyForecast = content.outlook.lines.contains { $0.stepsMissing <= 0 }
-        guard isAnyForecast, content.outlook.isTested(at: horizon) else { return wording(.skillUntested) }
+        guard content.outlook.isTested(at: horizon) else { return wording(.skillUntested) }
         guard let used, let skill = used.skill else { return wording(.skillNone) }
         return wording(used.isExpected ? .skillExpected : .skillTested, wording.percent(skill, 1))
     }
 
     private func sentence(on goal: RankOutlook.GoalDate) -> String {
-        wording(
-            .goalSentence,
-            wording.count(goal.goal),
-            wording.count(goal.within),
-            wording.probability(goal.probability),
-            goal.median.map(day) ?? wording(.goalLater)
-        )
+        let (rank, within) = (wording.count(goal.goal), wording.count(goal.within))
+        if goal.probability == 0 { return wording(.goalUnlikely, rank, within) }
+        let chance = wording.probability(goal.probability)
+        return goal.median.map { wording(.goalSentence, rank, within, chance, day($0)) }
+            ?? wording(.goalOut, rank, within, chance)
     }
 
     /// The course so far, the forecast where there is one, and the fan of its intervals.

@@ -11,7 +11,7 @@ struct RankPageWriter: Sendable {
     let wording: Wording
 
     /// How many products, changes and charts a page shows.
-    static let limits = (products: 40, changes: 40, charts: 6, steps: 60)
+    static let limits = (products: 40, changes: 40, charts: 6, steps: 60, recent: 30)
 
     init(_ content: RankPage, _ wording: Wording) {
         self.content = content
@@ -29,9 +29,11 @@ struct RankPageWriter: Sendable {
             language: wording.language.rawValue,
             title: wording(.title),
             name: wording(.title),
-            details: [wording(.details, first, last, "\(market.calendar.unit)")],
+            details: [wording(.details, first, last, wording.length(market.calendar.unit))],
             status: "",
-            sections: [answer(), standing(), changes(), outlook(), observers(), habits(), method()],
+            sections: [answer(), standing()] + [absences()].compactMap(\.self) + [
+                changes(), outlook(), observers(), habits(), method(),
+            ],
             footer: [wording(.writtenAt, wording.time(writtenAt)) + " · " + wording(.timesIn, wording.timeZoneName)]
         )
     }
@@ -52,57 +54,84 @@ struct RankPageWriter: Sendable {
         guard let keyword, !keyword.isEmpty else { return name }
         return "\(name) (\(keyword))"
     }
-
-    /// The name of a method.
-    func name(of method: RankForecastMethod) -> String {
-        switch method {
-        case .naive: wording(.naive)
-        case .recentMean: wording(.recentMean)
-        case .smoothing: wording(.smoothing)
-        case .halfSmoothing: wording(.halfSmoothing)
-        case .dampedTrend: wording(.dampedTrend)
-        case .kriging: wording(.kriging)
-        case .learned: wording(.learned)
-        case .blend: wording(.blend)
-        }
-    }
 }
 
 extension RankPageWriter {
     private func answer() -> Section {
-        let newest =
-            content.movements.last { $0.kind == .source } ?? content.movements.last { $0.isOwn == true }
-            ?? content.movements.last
+        // What happened long ago is the answer only where nothing has happened since.
+        let recent = market.time(ahead: -Self.limits.recent)
+        let late = content.movements.filter { $0.time >= recent }
+        let told = late.isEmpty ? content.movements : late
+        let newest = told.last { $0.kind == .source } ?? told.last { $0.isOwn == true } ?? told.last
+        let reach: String =
+            switch content.movements.count {
+            case 0: ""
+            case 1: wording(.headlineReachOne, wording.percent(0.1))
+            case let count: wording(.headlineReach, wording.count(count), wording.percent(0.1))
+            }
+        let headline =
+            lost(newest).map {
+                Headline(verdict: wording(.verdictOff), tone: "bad", sentence: $0, source: Markup(reach))
+            }
+            ?? headline(newest, reach)
+        return Section(
+            id: "answer",
+            title: wording(.sectionAnswer),
+            blocks: [Block(headline: headline), Block(facts: facts())]
+        )
+    }
+
+    /// That an own product is off its list, which no change before it outweighs; nil where none is, or a later change was told.
+    private func lost(_ newest: RankMovement?) -> Markup? {
+        let own = content.outlook.absent.filter { $0.isOwn && $0.isOffList }
+        guard let absence = own.max(by: { ($0.since ?? $0.newest) < ($1.since ?? $1.newest) }) else { return nil }
+        let since = absence.since ?? absence.newest
+        if let newest, newest.kind == .source || newest.isOwn == true, newest.product != absence.product,
+            newest.time > since
+        {
+            return nil
+        }
+        let name = called(absence.name, absence.keyword)
+        guard let rank = absence.lastRank, let last = absence.lastListed else {
+            return Markup(wording(.headlineNever, name, day(since)))
+        }
+        return Markup(wording(.headlineOff, name, day(since), wording.count(rank), day(last)))
+    }
+
+    private func headline(_ newest: RankMovement?, _ reach: String) -> Headline {
         let verdict: RankPhrase =
             newest.map { $0.kind == .source ? .verdictSource : .verdictChanged }
             ?? (youngChanges == nil ? .verdictQuiet : .verdictYoung)
-        let tone = newest.map { $0.kind == .source || $0.isWorse ? "bad" : "good" } ?? "open"
         let sentence: String =
             switch newest {
             case nil: youngChanges ?? wording(.headlineQuiet)
-            case let change? where change.kind == .source: wording(.headlineSource, change.source)
+            case let change? where change.kind == .source:
+                wording(.headlineSource, change.source) + " (\(day(change.time)))"
             case let change?:
                 wording(
                     .headlineChanged,
                     called(change.name ?? change.product ?? "", change.keyword),
                     place(change.before),
                     place(change.after)
-                )
+                ) + " (\(day(change.since)))" + standing(of: change)
             }
-        let reach =
-            content.movements.isEmpty
-            ? "" : wording(.headlineReach, wording.count(content.movements.count), wording.percent(0.1))
-        let headline = Headline(
+        return Headline(
             verdict: wording(verdict),
-            tone: tone,
+            tone: newest.map { $0.kind == .source || $0.isWorse ? "bad" : "good" } ?? "open",
             sentence: Markup(sentence),
             source: Markup(reach)
         )
-        return Section(
-            id: "answer",
-            title: wording(.sectionAnswer),
-            blocks: [Block(headline: headline), Block(facts: facts())]
-        )
+    }
+
+    /// Where a product that moved stands now, which may be elsewhere than where it moved to.
+    private func standing(of change: RankMovement) -> String {
+        guard let product = change.product, let keyword = change.keyword,
+            let position = market.panel.series.firstIndex(where: {
+                $0.key == RankSeriesKey(product: product, keyword: keyword)
+            }),
+            let now = market.panel.outcome(of: position, at: market.panel.steps - 1)
+        else { return "" }
+        return " " + wording(.headlineNow, place(now.rank.map(Double.init) ?? Double(market.depth + 1)))
     }
 
     private func facts() -> [Fact] {
@@ -123,7 +152,7 @@ extension RankPageWriter {
             Fact(
                 name: wording(.factSteps),
                 value: wording.count(market.calendar.starts.count),
-                note: wording(.noteStep, "\(market.calendar.unit)")
+                note: wording(.noteStep, wording.length(market.calendar.unit))
             ),
             Fact(name: wording(.factObservers), value: wording.count(max(1, market.observers.count)), note: nil),
         ]

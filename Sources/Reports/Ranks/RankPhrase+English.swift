@@ -58,7 +58,7 @@ extension RankPhrase {
         case .sourceChanged:
             "The source {0} changed: {1} ranks became worse and {2} better at once, of {3}. Its products are not told of one by one."
         case .standingCaption:
-            "Own products first, then by rank. “Before” is the rank seven steps earlier. In the course, up is better; gaps are steps off the list."
+            "Own products first; then by list and rank. “Before” is the rank seven steps earlier. In the course, up is better; gaps are steps off the list."
         case .changesCaption:
             "The newest first. A change is told when the rank moved and stayed; single wild values are not."
         case .more: "… and {0} more."
@@ -71,7 +71,6 @@ extension RankPhrase {
         case .rankAxis: "Rank"
         case .goalTarget: "goal {0}"
         case .goalSentence: "Rank {0} is met within {1} steps with a chance of {2}; half of the paths get there by {3}."
-        case .goalLater: "later than was looked at"
         case .goalSilent:
             "When rank {0} will be met is not told: dates did no better on the past than the share of all products that got there."
         case .goalNever: "–"
@@ -99,6 +98,30 @@ extension RankPhrase {
         case .youngChanges: "Changes can be told from {0} steps on; there are {1}."
         case .better: "better"
         case .worse: "worse"
+        case .sectionAbsent: "Not in the list now"
+        case .columnGone: "Since"
+        case .columnLast: "Last rank"
+        case .columnReturn: "Chance to return"
+        case .absentCaption:
+            "The chance to return, up to {0} ahead in steps, is learned from all absences that lasted half as long or longer: in how many of their steps a product came back."
+        case .verdictOff: "Off the list"
+        case .headlineOff: "{0} is off the list since {1}; its last rank was {2}, on {3}."
+        case .headlineNever: "{0} was never seen in the list, which was looked at since {1}."
+        case .absentSince: "{0}; steps since: {1}"
+        case .absentNever: "never listed"
+        case .absentUnseen: "not looked at since {0}"
+        case .lastOn: "{0}, on {1}"
+        case .returnChance: "{0} ({1} in {2} steps)"
+        case .returnUnknown: "too few absences to say"
+        case .headlineNow: "Now: {0}."
+        case .headlineReachOne: "One change is told below; of those of one step at most {0} are expected to be none."
+        case .goalUnlikely: "Rank {0} is not expected within {1} steps: no path of the past gets there."
+        case .goalOut: "Rank {0} is met within {1} steps with a chance of {2}: fewer than half of the paths get there."
+        case .goalUntested:
+            "When rank {0} will be met is not told: {1} cases of the past could be tested, and it takes {2}."
+        case .unitMinutes: "{0} min"
+        case .unitHours: "{0} h"
+        case .unitDays: "{0} d"
         case .naive: "no change"
         case .recentMean: "mean of the last four"
         case .smoothing: "exponential smoothing"

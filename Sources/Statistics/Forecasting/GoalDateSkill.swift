@@ -15,8 +15,11 @@ package struct GoalDateSkill: Sendable, Equatable, Codable {
     /// 1 − error / error of the share of all; nil when that is 0 or unknown.
     package let skill: Double?
 
+    /// The fewest cases on which dates may be shown.
+    package static let leastCases = 50
+
     /// Whether dates may be shown: only with skill, on 50 cases at least.
-    package var isShown: Bool { cases >= 50 && (skill ?? 0) > 0 }
+    package var isShown: Bool { cases >= Self.leastCases && (skill ?? 0) > 0 }
 
     /// The most origins, and products at each.
     private static let limits = (origins: 8, products: 60)

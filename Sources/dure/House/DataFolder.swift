@@ -51,7 +51,7 @@ struct DataFolder {
     func openForReading() throws -> SQLiteStore {
         guard FileManager.default.fileExists(atPath: database) else {
             throw ExitCode.noInput.saying(
-                "\(url.path): there is no database here yet; run a goal first, or name the folder with --output"
+                "\(url.path): there is no database here yet; run a goal or take ranks in by 'dure ranks import FILE.csv' first, or name the folder with --output"
             )
         }
         var (version, looks) = (0, 0)

@@ -37,8 +37,8 @@ extension JobsCommand {
                     canonical = try CanonicalJSON.text(CanonicalJSON.decode(JSONValue.self, from: payload))
                 } catch let error as CronExpression.Malformed {
                     throw ExitCode.usage.saying("\(error)")
-                } catch let error as DecodingError {
-                    throw ExitCode.usage.saying("--payload is no JSON: \(error)")
+                } catch is DecodingError {
+                    throw ExitCode.usage.saying("--payload is no JSON; got '\(payload.prefix(60))'")
                 }
                 let schedule = JobSchedule(
                     name: name,

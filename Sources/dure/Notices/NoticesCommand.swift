@@ -41,6 +41,11 @@ struct NoticesTestCommand: AsyncParsableCommand {
         let failure: Failure?
     }
 
+    func validate() throws {
+        guard let channel, !["slack", "mail"].contains(channel) else { return }
+        throw ValidationError("--channel: got '\(channel)'; give slack or mail")
+    }
+
     func run() async throws {
         let notifiers: Notifiers
         do {

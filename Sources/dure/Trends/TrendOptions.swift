@@ -65,6 +65,14 @@ struct TrendOptions: ParsableArguments {
             )
         }
         guard top > 0 else { throw ValidationError("--top is \(top); give 1 or more") }
+        if let only {
+            let code = only.prefix { $0 != "-" && $0 != "_" }.lowercased()
+            guard Locale.LanguageCode.isoLanguageCodes.contains(where: { $0.identifier == code }) else {
+                throw ValidationError(
+                    "--only: got '\(only)'; give a language's code of two or three letters, such as ko, en, ja, zh or de"
+                )
+            }
+        }
     }
 
     /// The request to the workflow.
@@ -91,25 +99,19 @@ struct TrendOptions: ParsableArguments {
     }
 
     /// Checks the request before anything is begun: options throw exit code 64, and so do addresses that are none.
-    func check(opening: (any TrendSources, String) throws -> Void) async throws {
-        let sources = OpenedSources(folder: place.folder, allow: allow, clock: SystemClock())
-        let outcome: Result<Void, any Error>
-        do {
-            _ = try request.resolved(startedAt: SystemClock().now, folder: "", watching: [])
-            for source in source {
-                do {
-                    try opening(sources, source)
-                } catch let failure as Failure where failure.class != .invalid {
-                    // A source that is not there now is told of in the report.
-                    continue
-                }
-            }
-            outcome = .success(())
-        } catch let failure as Failure {
-            outcome = .failure(ExitCode.usage.saying("--" + failure.message))
+    ///
+    /// What a source holds is looked at by the run, whose report names what cannot be had.
+    func check(_ address: (String) throws(Failure) -> Void) throws {
+        do throws(Failure) {
+            for source in source { try address(source) }
+        } catch {
+            throw ExitCode.usage.saying("--source: " + error.message)
         }
-        await sources.close()
-        try outcome.get()
+        do throws(Failure) {
+            _ = try request.resolved(startedAt: SystemClock().now, folder: "", watching: [])
+        } catch {
+            throw ExitCode.usage.saying("--" + error.message)
+        }
     }
 
     /// Writes the page where the options say.

@@ -2,6 +2,7 @@
 
 import Agents
 import ArgumentParser
+import Connectors
 import Domain
 import Foundation
 
@@ -21,7 +22,7 @@ struct TrendsNewsCommand: AsyncParsableCommand {
     @OptionGroup var options: TrendOptions
 
     func run() async throws {
-        try await options.check { sources, source in _ = try sources.news(source) }
+        try options.check(NewsSources.check)
         let written = try await options.run(NewsWorkflow.name)
         let findings = try CanonicalJSON.decode(NewsFindings.self, from: written.findings)
         try await options.tell(written, NewsText(findings, top: options.top).lines)
@@ -43,7 +44,7 @@ struct TrendsVideosCommand: AsyncParsableCommand {
     @OptionGroup var options: TrendOptions
 
     func run() async throws {
-        try await options.check { sources, source in _ = try sources.videos(source) }
+        try options.check(VideoSources.check)
         let written = try await options.run(VideoWorkflow.name)
         let findings = try CanonicalJSON.decode(VideoFindings.self, from: written.findings)
         try await options.tell(written, VideoText(findings, top: options.top).lines)

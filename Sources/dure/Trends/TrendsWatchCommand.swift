@@ -2,6 +2,7 @@
 
 import Agents
 import ArgumentParser
+import Connectors
 import Domain
 import Foundation
 import TrendAnalysis
@@ -50,7 +51,7 @@ struct TrendsWatchCommand: AsyncParsableCommand {
     /// `dure trends watch add`.
     struct Add: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Watch a product or brand.",
+            abstract: "Watch a product or brand; other names of one that is watched are added to those it has.",
             discussion:
                 "Exit codes: 0 it is watched, 64 the name is empty, 65 the list is damaged, 73 the list cannot be written."
         )
@@ -62,8 +63,12 @@ struct TrendsWatchCommand: AsyncParsableCommand {
             guard let subject = WatchedSubject(written: ([name] + alias).joined(separator: ",")) else {
                 throw ExitCode.usage.saying("the name is '\(name)'; give what titles call the product or brand")
             }
-            try reading { try WatchList(folder: place.folder).add(subject) }
-            try Console.line("\(subject.name.printable) is watched.")
+            let kept = try reading { try WatchList(folder: place.folder).add(subject) }
+            let names = kept.aliases.dropFirst()
+            try Console.line(
+                "\(subject.name.printable) is watched"
+                    + (names.isEmpty ? "." : ", also as " + names.map(\.printable).joined(separator: ", ") + ".")
+            )
         }
     }
 
@@ -107,10 +112,19 @@ struct TrendsWatchCommand: AsyncParsableCommand {
         @Option(help: "The time zone in which the times are read.") var timeZone = "Asia/Seoul"
         @OptionGroup var options: TrendOptions
 
+        func validate() throws {
+            let ignored = [
+                options.html == nil ? nil : "--html", options.pdf == nil ? nil : "--pdf",
+                options.top == 10 ? nil : "--top", options.format == .text ? nil : "--format",
+            ].compactMap(\.self)
+            guard let first = ignored.first else { return }
+            throw ValidationError(
+                "\(first): a schedule prints nothing; its reports are in the folder's reports, and 'dure trends \(subject.rawValue)' takes \(first)"
+            )
+        }
+
         func run() async throws {
-            try await options.check { sources, source in
-                if subject == .news { _ = try sources.news(source) } else { _ = try sources.videos(source) }
-            }
+            try options.check(subject == .news ? NewsSources.check : VideoSources.check)
             let workflow = subject == .news ? NewsWorkflow.name : VideoWorkflow.name
             let plan = WorkflowCommand.Plan(
                 name: name ?? workflow,

@@ -49,7 +49,10 @@ struct VideoText {
     private var terms: [String] {
         guard !report.terms.isEmpty else { return [] }
         let rows = report.terms.prefix(top).map { term in
-            ["", term.term, term.stage.rawValue, "\(term.count) videos", "\(TrendText.tenths(term.expected)) expected"]
+            [
+                "", term.term, term.stage.rawValue, Self.videos(term.count),
+                "\(TrendText.tenths(term.expected)) expected",
+            ]
         }
         return ["", "Subjects that rise in titles:"] + TextTable.lines(rows)
     }
@@ -58,12 +61,14 @@ struct VideoText {
         guard !findings.watched.isEmpty else { return [] }
         let rows = findings.watched.map { subject in
             [
-                "", subject.name, "\(subject.videos) videos",
+                "", subject.name, Self.videos(subject.videos),
                 subject.titles.prefix(2).map(Self.cut).joined(separator: "; "),
             ]
         }
         return ["", "Watched:"] + TextTable.lines(rows)
     }
+
+    private static func videos(_ count: Int) -> String { "\(count) video\(count == 1 ? "" : "s")" }
 
     private static func whole(_ value: Double) -> String { value.isFinite ? String(format: "%.0f", value) : "–" }
 

@@ -15,14 +15,24 @@ struct WatchList {
         guard FileManager.default.fileExists(atPath: file.path) else { return [] }
         do {
             return try CanonicalJSON.decode([WatchedSubject].self, from: try Data(contentsOf: file))
-        } catch let error as DecodingError {
-            throw Failure(.invalid, "\(file.path) is no list of watched subjects: \(error)")
+        } catch is DecodingError {
+            throw Failure(
+                .invalid,
+                "\(file.path) is no list of watched subjects as 'dure trends watch add' writes it; mend it, or delete it and add them again"
+            )
         }
     }
 
-    /// Puts a subject in, or in place of the one of its name.
-    func add(_ subject: WatchedSubject) throws {
-        try write(try subjects().filter { $0.name != subject.name } + [subject])
+    /// Puts a subject in, or its other names to those of the one of its name; answers what is watched now.
+    func add(_ subject: WatchedSubject) throws -> WatchedSubject {
+        let all = try subjects()
+        var merged = subject
+        if let known = all.first(where: { $0.name == subject.name }) {
+            let names = known.aliases + subject.aliases.filter { !known.aliases.contains($0) }
+            merged = WatchedSubject(name: subject.name, aliases: names)
+        }
+        try write(all.filter { $0.name != subject.name } + [merged])
+        return merged
     }
 
     /// Takes a subject out; false where there is none of that name.

@@ -2,6 +2,7 @@
 
 import Agents
 import ArgumentParser
+import Connectors
 import Domain
 import Foundation
 import Jobs
@@ -182,12 +183,25 @@ struct WorkflowCommand: AsyncParsableCommand {
                 members["folder"] = .string(place.folder.url.absoluteURL.path)
                 value = .object(members)
             }
-            _ = try workflow.canonicalInput(try CanonicalJSON.text(value))
+            let text = try workflow.canonicalInput(try CanonicalJSON.text(value))
+            if [NewsWorkflow.name, VideoWorkflow.name].contains(workflow.name) {
+                let request = try CanonicalJSON.decode(TrendRequest.self, from: text)
+                _ = try request.resolved(startedAt: SystemClock().now, folder: "", watching: [])
+                for source in request.sources ?? [] where !source.isEmpty {
+                    if workflow.name == NewsWorkflow.name {
+                        try NewsSources.check(source)
+                    } else {
+                        try VideoSources.check(source)
+                    }
+                }
+            }
             return value
         } catch let failure as Failure {
             throw ExitCode.usage.saying("--input does not fit \(workflow.name): \(failure.message)")
         } catch {
-            throw ExitCode.usage.saying("--input is no JSON: \(error)")
+            throw ExitCode.usage.saying(
+                "--input is no JSON object, such as {\"sources\": [\"file:news.csv\"]}; got '\(text.prefix(60))'"
+            )
         }
     }
 

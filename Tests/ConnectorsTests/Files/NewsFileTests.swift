@@ -27,6 +27,39 @@ import Testing
         #expect(harvest.problems.isEmpty && harvest.calls == 0)
     }
 
+    @Test(arguments: [
+        "s6/CpSzBprjxCjIwMjYtMDEtMDEsw7u80rHiIL3FwabHsCDD4r3DCg==",
+        "//6gsNzJLAAcyKm6CgAyADAAMgA2AC0AMAAxAC0AMAAxACwArcyMwTCuIADgwhzIiNQgAJzN3MIKAA==",
+        "eyLBprjxIjoiw7u80rHiIL3FwabHsCDD4r3DIiwis6/CpSI6IjIwMjYtMDEtMDEifQo=",
+    ])
+    func `CP949 and UTF-16 are read, as tables and as JSON lines`(_ packed: String) async throws {
+        let bytes = [UInt8](try #require(Data(base64Encoded: packed)))
+        let harvest = try await TemporaryFiles.with { files in
+            try await NewsFile(path: try files.write("news", bytes)).news(.everything)
+        }
+        #expect(harvest.items.map(\.title) == ["청소기 신제품 출시"] && harvest.problems.isEmpty)
+    }
+
+    @Test func `a record of the future is told, unless it is asked for`() async throws {
+        let text = "date,title\n2026-01-01,a\n2999-01-01,b\n"
+        let (old, new) = try await TemporaryFiles.with { files in
+            let file = try NewsFile(path: try files.write("news", text), now: .day("2026-02-01"))
+            let query = SourceQuery(since: .day("2020-01-01"), until: .day("2026-02-02"))
+            var far = query
+            far.until = .day("3000-01-01")
+            return (try await file.news(query), try await file.news(far))
+        }
+        #expect(old.items.map(\.title) == ["a"] && old.problems.count == 1)
+        #expect(old.problems.first?.failure.message.contains("2999-01-01") == true)
+        #expect(new.items.count == 2 && new.problems.isEmpty)
+    }
+
+    @Test func `bad records are counted among all records`() async throws {
+        let text = "date,title\n2026-01-01,a\n2026-01-02,b,c,d\nsoon,e\n2026-01-03\n"
+        let problem = try #require(try await news(text).problems.first)
+        #expect(problem.failure.message.contains("3 of 4 records cannot be used"))
+    }
+
     @Test func `all fields are read, and mark-up is taken off`() async throws {
         let row =
             #"{"id":7,"title":"<b>A</b> &amp; B","published":"2026-01-02T03:04:05Z","url":"https://a.example/7","#

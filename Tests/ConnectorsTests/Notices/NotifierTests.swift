@@ -38,7 +38,8 @@ import Testing
         defer { server.stop() }
         let way = try WebhookNotifier("http://127.0.0.1:\(server.port)/services/SECRET")
         let smuggled = notice("<!channel> hello", link: "https://example.org/a?b=c")
-        try await way.deliver([notice(), smuggled], key: "dure-1-a")
+        let report = notice("report", link: "trends/r1/page.html")
+        try await way.deliver([notice(), smuggled, report], key: "dure-1-a")
         let lines = server.lines
         #expect(lines.first == "POST /services/SECRET HTTP/1.1")
         #expect(lines.contains("Idempotency-Key: dure-1-a"))
@@ -46,7 +47,7 @@ import Testing
         let text = try #require(body["text"])
         #expect(text.contains("순위 &lt;b&gt;하락&lt;/b&gt; &amp; more"))
         #expect(text.contains("&lt;!channel&gt;") && !text.contains("<!channel>"))
-        #expect(text.contains("<https://example.org/a?b=c>"))
+        #expect(text.contains("<https://example.org/a?b=c>") && text.hasSuffix("\ntrends/r1/page.html"))
     }
 
     @Test(arguments: [
@@ -207,6 +208,7 @@ import Testing
             "DURE_MAIL_TO": "a@b.c",
         ],
         ["DURE_QUIET_HOURS": "22-SECRET"], ["DURE_QUIET_HOURS": "22:00-07:00", "DURE_TIME_ZONE": "Mars/SECRET"],
+        ["DURE_TIME_ZONE": "SECRET"],
     ])
     func `a setting that cannot be used is named, and its value is not repeated`(_ environment: [String: String]) throws
     {

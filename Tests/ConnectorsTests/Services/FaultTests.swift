@@ -52,6 +52,32 @@ import Testing
         }
     }
 
+    /// Answers every question with one body.
+    private struct OneAnswer: WebTransport {
+        let body: String
+
+        func send(_ request: WebRequest, within patience: TimeSpan) async throws -> Result<WebAnswer, Failure> {
+            .success(WebAnswer(status: 200, headers: ["content-type": "application/json"], body: Array(body.utf8)))
+        }
+    }
+
+    @Test(arguments: sources, [#""none""#, "7", "{}", "null"])
+    func `an array that is none is a failure, not an answer without items`(_ source: String, _ value: String) throws {
+        let clock = VirtualClock(start: ServiceFixture.start)
+        let body = #"{"items":\#(value),"articles":\#(value),"total":5,"totalResults":5}"#
+        let outcome = try clock.run {
+            let access = SourceAccess(
+                .init(environment: ServiceFixture.environment, folder: FixtureFolder().path),
+                time: clock,
+                transport: OneAnswer(body: body),
+                ledgers: { _, _ in MemoryQuotaLedger() }
+            )
+            return try await Self.ask(source, access)
+        }
+        #expect(outcome.items.isEmpty && outcome.problems.map(\.failure.class) == [.invalid])
+        #expect(outcome.problems.first?.failure.message.contains("no array") == true)
+    }
+
     @Test(arguments: sources, StandInFault.allCases)
     func `a fault that stays ends in a failure of its class, without breaking a quota`(
         _ source: String,

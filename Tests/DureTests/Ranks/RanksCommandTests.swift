@@ -145,4 +145,35 @@ import Testing
         #expect(text.contains("nothing beats 'no change', so no rank is forecast"))
         #expect(text.contains("* n"))
     }
+
+    @Test func `the text names what is off the list, methods in words, and what was not tested`() throws {
+        func sightings(_ product: String, _ ranks: [Int?]) -> [RankSighting] {
+            ranks.enumerated().map { day, rank in
+                let time = Timestamp(milliseconds: 1_767_225_600_000) + .days(day)
+                return RankSighting(
+                    keyword: "k",
+                    product: product,
+                    source: "s",
+                    observer: "s",
+                    time: time,
+                    rank: rank,
+                    depth: 50
+                )
+            }
+        }
+        let products = [RankedProduct(product: "ours", name: "Ours", isOwn: true)]
+        let gone = Array(repeating: Int?(4), count: 20) + Array(repeating: nil, count: 12)
+        var dice = SplitMix64(seed: 9)
+        let rival = (0..<32).map { _ in Int?(Int.random(in: 15...25, using: &dice)) }
+        var market = try RankMarket(sightings("ours", gone) + sightings("rival", rival), products: products)
+        var text = RankOutlookText(outlook: try market.outlook(RankOutlookRequest()), timeZone: "UTC").text(top: 5)
+        #expect(text.contains("* Ours (k): off the list since 2026-01-21 (12 steps); last rank 4 on 2026-01-20; "))
+        #expect(!text.contains("recentMean") && !text.contains("dampedTrend"))
+        market = try RankMarket(sightings("ours", [4]), products: products)
+        var request = RankOutlookRequest()
+        request.goal = 3
+        text = RankOutlookText(outlook: try market.outlook(request), timeZone: "UTC").text(top: 5)
+        #expect(!text.contains("nothing beats") && !text.contains("no better than"))
+        #expect(text.contains("not tested enough (0 cases of 50"))
+    }
 }

@@ -65,17 +65,32 @@ struct TrendCommandTests {
         #expect(none.code == 66 && none.output.contains("gone.csv is missing"))
     }
 
+    @Test func `a file that is none of news is named in the report, and the others are read`() async throws {
+        let house = try ProcessHouse()
+        _ = try house.folder.file("news.csv", SampleNews.csv(seed: 7))
+        _ = try house.folder.file("wrong.csv", "a,b\n1,2\n")
+        _ = try house.folder.file("empty.csv", "")
+        let wrong = ["--source", "file:wrong.csv", "--source", "file:empty.csv"]
+        let partly = try await house.run(["trends", "news", "--source", "file:news.csv"] + wrong)
+        #expect(partly.code == 0, "\(house.logged("command"))")
+        #expect(partly.output.contains("wrong.csv: line 1: there is no column title"))
+        #expect(partly.output.contains("empty.csv"))
+        let none = try await house.run(["trends", "news"] + wrong)
+        #expect(none.code == 65 && none.output.contains("wrong.csv: line 1"))
+    }
+
     @Test func `options that are wrong are said with their names and values`() async throws {
         let house = try ProcessHouse()
         _ = try house.folder.file("news.csv", "published,title\n2026-01-01,One\n")
-        _ = try house.folder.file("wrong.csv", "a,b\n1,2\n")
         let news = ["trends", "news", "--source", "file:news.csv"]
         for (arguments, said) in [
             (["trends", "news"], "--source"), (["trends", "news", "--source", "nothing"], "'nothing'"),
-            (["trends", "news", "--source", "file:wrong.csv"], "wrong.csv"),
+            (["trends", "news", "--source", ""], "--source: source '' is empty"),
+            (news + ["--only", "klingon"], "--only: got 'klingon'"),
             (news + ["--since", "2026-02-30"], "--since: '2026-02-30'"), (news + ["--window", "0d"], "--window: '0d'"),
             (news + ["--since", "2026-01-01", "--window", "7d"], "since and window"),
             (news + ["--language", "fr"], "fr"),
+            (["notices", "test", "--channel", "pigeon"], "--channel: got 'pigeon'"),
             (news + ["--top", "0"], "--top"), (news + ["--at", "soon"], "--at: 'soon'"),
         ] {
             #expect(try await house.run(arguments).code == 64, "\(arguments)")
@@ -107,8 +122,10 @@ struct TrendCommandTests {
         #expect(try await house.run(["trends", "watch"]).output.hasPrefix("Nothing is watched"))
         #expect(try await house.run(["trends", "watch", "add", "달무리 가습기", "--alias", "Moonmist"]).code == 0)
         #expect(try await house.run(["trends", "watch", "add", " , "]).code == 64)
+        #expect(try await house.run(["trends", "watch", "add", "달무리 가습기", "--alias", "문미스트"]).code == 0)
+        #expect(try await house.run(["trends", "watch", "add", "달무리 가습기"]).code == 0)
         let list = try await house.run(["trends", "watch", "list"])
-        #expect(list.code == 0 && list.output.contains("달무리 가습기") && list.output.contains("Moonmist"))
+        #expect(list.code == 0 && list.output.contains("달무리 가습기") && list.output.contains("Moonmist, 문미스트"))
         #expect(try await house.run(["trends", "watch", "list", "--json"]).output.hasPrefix("{"))
         let news = try await house.run(["trends", "news", "--source", "file:news.csv", "--format", "json"])
         #expect(try CanonicalJSON.decode(NewsFindings.self, from: news.output).touched.map(\.name) == ["달무리 가습기"])
@@ -117,6 +134,10 @@ struct TrendCommandTests {
         #expect(
             try await house.run(["trends", "watch", "schedule", "0 77 * * *", "--source", "file:news.csv"]).code == 64
         )
+        for option in [["--html", "x.html"], ["--top", "3"], ["--format", "json"]] {
+            let arguments = ["trends", "watch", "schedule", "0 7 * * *", "--source", "file:news.csv"] + option
+            #expect(try await house.run(arguments).code == 64, "\(option)")
+        }
         #expect(try await house.run(["trends", "watch", "remove", "달무리 가습기"]).code == 0)
         #expect(try await house.run(["trends", "watch", "remove", "달무리 가습기"]).code == 66)
     }

@@ -51,6 +51,67 @@ import Testing
         return result
     }
 
+    /// Looks at one list by days; nil is off the list.
+    private func looks(_ product: String, _ ranks: [Int?], from day: Int = 0) -> [RankSighting] {
+        ranks.enumerated().map { index, rank in
+            RankSighting(
+                keyword: "lamp",
+                product: product,
+                source: "file",
+                observer: "file",
+                time: Self.start + .days(day + index),
+                rank: rank,
+                depth: 100
+            )
+        }
+    }
+
+    @Test func `an own product off its list is told with since when, its last rank and the chance to return`() throws {
+        let ours = looks("ours", Array(repeating: 4, count: 40) + Array(repeating: nil, count: 20))
+        // A competitor leaves for one step in five, and is back at the next.
+        let rival = looks("rival", (0..<60).map { $0 % 5 == 4 && $0 < 58 ? nil : 20 })
+        let own = [RankedProduct(product: "ours", name: "Ours", isOwn: true)]
+        let market = try RankMarket(ours + rival, products: own)
+        let outlook = try market.outlook(RankOutlookRequest())
+        #expect(outlook.lines.map(\.product) == ["rival"])
+        let absence = try #require(outlook.absent.first)
+        #expect(outlook.absent.count == 1 && absence.isOwn && absence.isOffList && absence.name == "Ours")
+        #expect(absence.since == market.calendar.starts[40] && absence.steps == 20)
+        #expect(absence.lastRank == 4 && absence.lastListed == market.calendar.starts[39])
+        // Of long absences only its own is known, and nobody came back from it: less likely than after a step.
+        let long = try #require(absence.returnProbability)
+        #expect(absence.returns == 0 && absence.cases == 10 && abs(long - (1 - pow(1 - 0.5 / 11, 4))) < 1e-12)
+        let short = try RankMarket(looks("ours", Array(repeating: 4, count: 59) + [nil]) + rival, products: own)
+        let soon = try #require(try short.outlook(RankOutlookRequest()).absent.first)
+        #expect(soon.returns == 11 && soon.cases == 11 && (soon.returnProbability ?? 0) > 0.99)
+    }
+
+    @Test func `a product that was never listed, or not looked at any more, is told as that`() throws {
+        let never = looks("never", Array(repeating: nil, count: 10))
+        let left = looks("left", Array(repeating: 9, count: 5))
+        let rival = looks("rival", Array(repeating: 3, count: 10))
+        let own = ["never", "left"].map { RankedProduct(product: $0, name: $0, isOwn: true) }
+        let market = try RankMarket(never + left + rival, products: own)
+        let absent = market.absences(within: 4)
+        #expect(absent.map(\.product) == ["never", "left"] || absent.map(\.product) == ["left", "never"])
+        let first = try #require(absent.first { $0.product == "never" })
+        #expect(first.isOffList && first.lastRank == nil && first.since == market.calendar.starts[0])
+        #expect(first.returnProbability == nil)
+        let second = try #require(absent.first { $0.product == "left" })
+        #expect(!second.isOffList && second.newest == market.calendar.starts[4] && second.lastRank == 9)
+    }
+
+    @Test func `one look is not tested, whatever the variogram expects`() throws {
+        let market = try RankMarket(looks("ours", [4]))
+        let outlook = try market.outlook(RankOutlookRequest())
+        for horizon in outlook.horizons { #expect(!outlook.isTested(at: horizon)) }
+    }
+
+    @Test func `of two ranks at one time the later given counts`() throws {
+        let market = try RankMarket(looks("ours", [4, 5]) + looks("ours", [9], from: 1))
+        #expect(market.panel.outcome(of: 0, at: 1)?.rank == 9)
+    }
+
     @Test func `a source that changes under all keywords is one movement, and quiet ranks are none`() throws {
         let quiet = try RankMarket(sightings(products: 60, days: 50)).movements()
         #expect(quiet.count { $0.kind == .source } == 0)

@@ -52,12 +52,61 @@ import Testing
 
     @Test func `several checkers and the mark of a list of 100 are understood`() throws {
         let table = try table(
-            "item,date,checker,observed_rank,true_rank,fault\na,2012-03-17,A,78,79,\na,2012-03-17,B,101,79,not-found\n"
+            """
+            item,date,checker,observed_rank,true_rank,fault
+            a,2012-03-17,A,78,79,
+            a,2012-03-17,B,101,79,not-found
+            b,2012-03-17,B,101,79,not-found
+            a,2012-03-18,B,101,79,not-found
+            b,2012-03-18,B,101,79,not-found
+            """
         )
-        #expect(table.sightings.map(\.observer) == ["A", "B"])
-        #expect(table.sightings.map(\.rank) == [78, nil])
-        #expect(table.sightings.map(\.depth) == [100, 100])
-        #expect(table.notes.count == 1)
+        #expect(table.sightings.map(\.observer) == ["A", "B", "B", "B", "B"])
+        #expect(table.sightings.map(\.rank) == [78, nil, nil, nil, nil])
+        #expect(table.sightings.allSatisfy { $0.depth == 100 })
+        #expect(table.notes.count == 1 && table.notes[0].contains("--depth 101"))
+    }
+
+    @Test(arguments: [11, 21, 31, 41, 51, 81, 101, 201])
+    func `a product's worst rank is a rank, whatever size of list it is beside`(_ worst: Int) throws {
+        let ranks = [worst - 3, worst - 2, worst - 1, worst, worst, worst - 1]
+        let rows = ranks.enumerated().map { "2026-01-0\($0 + 1),lamp,ours,\($1)\n2026-01-0\($0 + 1),lamp,rival,3\n" }
+        let table = try table("date,keyword,product,rank\n" + rows.joined())
+        #expect(table.sightings.filter { $0.product == "ours" }.map(\.rank) == ranks)
+        #expect(table.notes.contains { $0.contains("(lamp)") && $0.contains("--depth") })
+        let told = try self.table("date,keyword,product,rank\n" + rows.joined()) { $0.depth = worst - 1 }
+        #expect(told.sightings.count { $0.rank == nil } == 2 && told.notes.isEmpty)
+    }
+
+    @Test func `a mark is told by keyword, and ties elsewhere make none`() throws {
+        var text = "date,keyword,product,rank\n"
+        for day in 1...4 {
+            for product in 0..<4 {
+                text += "2026-01-0\(day),mop,p\(product),\(product < 2 ? 51 : product)\n"
+                text += "2026-01-0\(day),lamp,p\(product),\(product == 0 ? 21 : 20)\n"
+            }
+        }
+        let table = try table(text)
+        #expect(table.sightings.filter { $0.keyword == "mop" }.count { $0.rank == nil } == 8)
+        #expect(table.sightings.filter { $0.keyword == "lamp" }.allSatisfy { $0.rank != nil && $0.depth == 21 })
+        #expect(table.notes.contains { $0.contains("Ranks of 51") && $0.contains("(mop)") })
+        #expect(table.notes.contains { $0.contains("21, is taken for a rank (lamp)") })
+    }
+
+    @Test func `a depth that was taken from the ranks is told, but not that of a whole list`() throws {
+        let own = try table("date,keyword,product,rank\n2026-01-01,lamp,ours,20\n")
+        #expect(own.notes.contains { $0.contains("greatest rank: 20 (lamp)") })
+        let whole = (1...20).map { "2026-01-01,lamp,p\($0),\($0)\n" }.joined()
+        #expect(try table("date,keyword,product,rank\n" + whole).notes.isEmpty)
+    }
+
+    @Test func `of two ranks at one time the last counts, and it is told`() throws {
+        let twice = try table("date,keyword,product,rank,depth\n2026-01-01,lamp,ours,4,9\n2026-01-01,lamp,ours,7,9\n")
+        #expect(
+            twice.notes.count == 1 && twice.notes[0].contains("ours for lamp") && twice.notes[0].contains("the last")
+        )
+        let same = try table("date,keyword,product,rank,depth\n2026-01-01,lamp,ours,4,9\n2026-01-01,lamp,ours,4,9\n")
+        #expect(same.notes.isEmpty)
     }
 
     @Test func `days by number, Korean headers, own products and depths are understood`() throws {
