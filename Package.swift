@@ -247,7 +247,8 @@ let package = Package(
         tests(
             "DureTests",
             [
-                "dure", "Agents", "Connectors", "Domain", "Experiments", "Files", "Jobs", "Operations", "Reports",
+                "dure", "Agents", "Connectors", "Dashboard", "Domain", "Experiments", "Files", "Jobs", "Operations",
+                "Reports",
                 "Server", "StandIns", "Statistics", "Storage", "TrendAnalysis", logging,
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
@@ -257,7 +258,13 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
-        tests("DashboardTests", ["Dashboard", "Reports", "Domain"]),
+        tests(
+            "DashboardTests",
+            [
+                "Dashboard", "Reports", "Domain",
+                .product(name: "Mustache", package: "swift-mustache"),
+            ]
+        ),
         tests("ReportsTests", ["Reports", "Domain", "Statistics", "Experiments", "TrendAnalysis"]),
         tests("StorageTests", ["Storage", "Jobs", "Domain", logging, .product(name: "GRDB", package: "GRDB.swift")]),
     ],

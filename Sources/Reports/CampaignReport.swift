@@ -17,9 +17,14 @@ package struct CampaignReport: Sendable {
 
     /// Writes the page; `writtenAt` is shown as the time of writing.
     ///
+    /// Times are those of a zone by its IANA name; where none is named, or this machine does not know it, those of the goal's.
     /// Throws only when the page's own template is broken.
-    package func html(language: ReportLanguage, writtenAt: Timestamp) throws -> String {
-        try ReportWriter(dossier, language: language, writtenAt: writtenAt).page().html()
+    package func html(
+        language: ReportLanguage,
+        writtenAt: Timestamp,
+        timeZone: String? = nil
+    ) throws -> String {
+        try ReportWriter(dossier, language: language, writtenAt: writtenAt, timeZone: timeZone).page().html()
     }
 }
 

@@ -13,10 +13,10 @@ struct ReportWriter: Sendable {
     /// The completed trials that reported the metric, in run order.
     let measured: [MeasuredTrial]
 
-    init(_ dossier: CampaignDossier, language: ReportLanguage, writtenAt: Timestamp) {
+    init(_ dossier: CampaignDossier, language: ReportLanguage, writtenAt: Timestamp, timeZone: String? = nil) {
         self.dossier = dossier
         self.writtenAt = writtenAt
-        wording = Wording(language: language, goal: dossier.campaign.goal)
+        wording = Wording(language: language, goal: dossier.campaign.goal, timeZone: timeZone)
         result = CampaignResult(dossier)
         let metric = dossier.campaign.goal.objective.metric
         measured = dossier.trials.filter { $0.status == .completed }

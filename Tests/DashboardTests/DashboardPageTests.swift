@@ -2,6 +2,7 @@
 
 import Domain
 import Foundation
+import Mustache
 import Reports
 import Testing
 
@@ -52,14 +53,22 @@ import Testing
             budget: "₩500,000",
             isClosing: false,
             endReason: nil,
+            waitsFor: (hostile, hostile),
             best: hostile,
             planNotes: [hostile],
             levers: [.init(changes: hostile, units: 3, unconfirmed: 1)],
             orders: [.pause, .stop],
             alerts: [alert],
             decisions: [
-                .init(time: "2026-11-18T01:00:00.000Z", agent: "orchestrator", policy: "course", reason: hostile)
+                .init(
+                    time: "2026-11-18T01:00:00.000Z",
+                    agent: "orchestrator",
+                    policy: "course",
+                    reason: hostile,
+                    count: 7
+                )
             ],
+            decisionCount: 7,
             trialRows: [
                 .init(
                     position: 1,
@@ -71,6 +80,7 @@ import Testing
                     note: nil
                 )
             ],
+            trialCount: 60,
             report: [ReportFragment.sections(ofPage: Self.report)].flatMap(\.self)
         )
         return [
@@ -144,7 +154,7 @@ import Testing
             ).page(for: visitor),
             FleetPage(workers: [], groups: [], queues: []).page(for: visitor),
             TrendsPage(
-                runs: [.init(id: "run", isNews: true, startedAt: "2026-11-18T01:00:00.000Z", state: hostile)],
+                runs: [.init(id: "run", isNews: true, startedAt: "2026-11-18T01:00:00.000Z", state: .running)],
                 ranks: [
                     .init(
                         keyword: hostile,
@@ -251,8 +261,72 @@ import Testing
         }
     }
 
+    @Test func `templates find every part of what stands in a page, without looking for it by reflection`() {
+        let table = DataTable("caption", ["head"], [[.badge("text", .good)]])
+        let link = Link("name", "/href")
+        let parents: [any MustacheParent] =
+            [PageSection("id", "title", []), Piece.table(table), table, table.head[0], table.rows[0], link]
+            + table.rows[0].cells + [DataTable.Badge(text: "text", tone: "good")]
+        for parent in parents {
+            for child in Mirror(reflecting: parent).children {
+                guard let label = child.label else { continue }
+                let name = parent is Piece && label == "links" ? "more" : label
+                let isNil = "\(child.value)" == "nil"
+                #expect((parent.child(named: name) == nil) == isNil, "\(type(of: parent)).\(name)")
+            }
+        }
+    }
+
+    @Test func `every time of a page is in the reader's zone, and one that nobody knows is Seoul`() throws {
+        let page = AlertsPage(rows: [Self.alert], olderHref: nil)
+        for (zone, shown, said) in [
+            ("UTC", "2026-11-18 01:00", "of UTC"), ("America/New_York", "2026-11-17 20:00", "of America/New_York"),
+            ("Nowhere/Else", "2026-11-18 10:00", "of Seoul"),
+        ] {
+            let visitor = Visitor(language: .english, zone: zone)
+            let html = try page.page(for: visitor).html(for: visitor, places: [], version: "v")
+            #expect(html.contains(">\(shown)</time>") && html.contains(said), "\(zone)")
+        }
+    }
+
+    @Test func `what the server refuses is told in Korean, with what it names`() throws {
+        let visitor = Visitor(language: .korean)
+        let page = ProblemPage(.refused, detail: "this needs the role 'operator'").page(for: visitor)
+        #expect(try page.html(for: visitor, places: [], version: "v").contains("‘운영’ 역할이 있어야 합니다"))
+        let words = Words(.korean)
+        #expect(words.server("there is no such campaign").hasPrefix("캠페인"))
+        #expect(words.server("answered 201") == "201로 답함")
+        #expect(words.server("nobody knows this") == "nobody knows this")
+        #expect(Words(.english).server("answered 201") == "answered 201")
+    }
+
+    @Test func `a trend run is called by its kind and its state in the reader's language`() throws {
+        let runs: [TrendsPage.Run] = [
+            .init(id: "1", isNews: true, startedAt: "2026-11-18T01:00:00.000Z", state: .completed),
+            .init(id: "2", isNews: false, startedAt: "2026-11-18T01:00:00.000Z", state: .failed),
+        ]
+        let visitor = Visitor(language: .korean)
+        let html = try TrendsPage(runs: runs, ranks: []).page(for: visitor)
+            .html(for: visitor, places: [], version: "v")
+        for text in ["뉴스", "영상", "완료", "실패"] { #expect(html.contains(text), "\(text)") }
+        #expect(!html.contains("completed"))
+    }
+
+    @Test func `what was decided again in the same words says how often, and a campaign that waits says for whom`()
+        throws
+    {
+        let visitor = Self.visitor(.korean)
+        let page = try #require(Self.pages(visitor).first { $0.sections.contains { $0.id == "decisions" } })
+        let html = try page.html(for: visitor, places: [], version: "v")
+        #expect(html.contains("7번") && html.contains("/campaigns/cmp_1/decisions"))
+        #expect(html.contains("전체 60 가운데 최근 1.") && html.contains("/campaigns/cmp_1/trials"))
+        #expect(html.contains("쓰고 있습니다. 그 캠페인이 끝나는 대로"))
+    }
+
     @Test(arguments: ReportLanguage.allCases)
-    func `an instant is there for the script, and in Seoul's time for who has none`(_ language: ReportLanguage) throws {
+    func `an instant is there for machines, and in Seoul's time where no zone is known`(_ language: ReportLanguage)
+        throws
+    {
         for page in Self.pages(Self.visitor(language)) {
             let html = try page.html(for: Self.visitor(language), places: [.overview], version: "v")
             let shown = html.matches(of: /<time datetime="([^"]+)">([^<]+)<\/time>/).map { ($0.1, $0.2) }
@@ -328,13 +402,16 @@ import Testing
                 budget: nil,
                 isClosing: false,
                 endReason: nil,
+                waitsFor: nil,
                 best: nil,
                 planNotes: [],
                 levers: [],
                 orders: [],
                 alerts: [],
                 decisions: [],
+                decisionCount: 0,
                 trialRows: [],
+                trialCount: 0,
                 report: ReportFragment.sections(ofPage: Self.report)
             ).page(for: Self.visitor(.english))
             return page.sections.map(\.id).filter { $0.hasPrefix("report-") }

@@ -37,6 +37,48 @@ import Testing
         }
     }
 
+    @Test func `what people order, and what becomes of workers, is told in Korean`() {
+        var campaign = Campaign(
+            id: ids.next(),
+            workspace: .default,
+            goal: Goal(
+                name: "g",
+                objective: Objective(metric: "rank", direction: .lower),
+                factors: [Factor(name: "a", levels: [.integer(1), .integer(2)])],
+                trial: TrialTemplate(kind: .simulated)
+            ),
+            plan: Plan(difficulty: 0, trials: 1, generations: 1, duration: .days(1)),
+            createdAt: Timestamp(milliseconds: 0)
+        )
+        var texts: [String] = []
+        for order in CampaignOrder.allCases {
+            for status in CampaignStatus.allCases {
+                campaign.status = status
+                let given = PersonOrder(
+                    id: ids.next(),
+                    workspace: .default,
+                    campaign: campaign.id,
+                    order: order,
+                    reason: "A person asked for it.",
+                    givenBy: "k-admin",
+                    givenAt: Timestamp(milliseconds: 1_000)
+                )
+                texts.append(PersonOrderPolicy.decide(PersonOrderPolicy.Inputs(given, for: campaign)).reason)
+            }
+        }
+        texts += [
+            "worker server-01 is isolated: a person isolated it",
+            "worker a is isolated: it has been silent since 1970-01-01T00:00:01.000Z, and 3 restarts did not help",
+            "5 of 6 workers fell silent together; none is isolated, look for a cause outside the workers (disk, network, "
+                + "an overloaded computer)",
+        ]
+        #expect(untold(texts) == [])
+        for text in texts {
+            let korean = RecordedSentence.text(text, in: .korean)
+            for word in ["campaign", "person", "worker"] { #expect(!korean.contains(word), "\(korean)") }
+        }
+    }
+
     // MARK: Policies
 
     @Test func `every reason for a start from earlier campaigns is told`() {

@@ -33,6 +33,7 @@ final class FixedStore: KnowledgeStore {
             return spending
         }
     }
+    func revision(of campaign: CampaignID, in workspace: WorkspaceID) async throws -> String? { nil }
     func measurements(of campaign: CampaignID, in workspace: WorkspaceID, since: Timestamp?) async throws
         -> [Measurement]
     { [] }

@@ -83,6 +83,52 @@ struct KnowledgeContractTests {
     }
 
     @Test(arguments: Implementation.allCases)
+    func `a campaign's revision changes with every record of it, and with nothing else`(
+        _ implementation: Implementation
+    ) async throws {
+        try await implementation.with { store in
+            var campaign = sample.campaign()
+            func revision() async throws -> String? { try await store.revision(of: campaign.id, in: .default) }
+            #expect(try await revision() == nil)
+            try await store.commit(sample.change { $0.campaigns = [campaign] }, durability: .process)
+            var seen = [try await revision()]
+            var trial = sample.trial(position: 0)
+            let lever = LeverState(
+                workspace: .default,
+                campaign: campaign.id,
+                unit: "a",
+                combination: Combination([0]),
+                trial: nil,
+                since: Sample.at(1),
+                isConfirmed: false
+            )
+            func step(_ fill: (inout KnowledgeChange) -> Void) async throws {
+                try await store.commit(sample.change(fill), durability: .process)
+                let next = try await revision()
+                #expect(!seen.contains(next))
+                #expect(try await revision() == next)
+                seen.append(next)
+            }
+            campaign.effortFactor = 1.2
+            try await step { $0.campaigns = [campaign] }
+            campaign.effortFactor = 1.5
+            try await step { $0.campaigns = [campaign] }
+            try await step { $0.trials = [trial] }
+            try trial.status.move(to: .running)
+            try await step { $0.trials = [trial] }
+            try await step { $0.generations = [sample.generation(number: 1)] }
+            try await step { $0.decisions = [sample.decision(at: Sample.at(3))] }
+            try await step { $0.analyses = [sample.analysis(.round, at: Sample.at(2))] }
+            try await step { $0.alerts = [sample.alert(at: Sample.at(2), campaign: campaign.id)] }
+            try await step { $0.alerts = [sample.alert(at: Sample.at(1), campaign: nil)] }
+            try await step { $0.levers = [lever] }
+            // Another campaign may follow it, or have its units.
+            try await step { $0.campaigns = [sample.campaign(id: sample.ids.next(), createdAt: Sample.at(20))] }
+            #expect(try await store.revision(of: campaign.id, in: try #require(WorkspaceID("other"))) == nil)
+        }
+    }
+
+    @Test(arguments: Implementation.allCases)
     func `a unit has one lever state, the newest`(_ implementation: Implementation) async throws {
         try await implementation.with { store in
             var levers = ["b", "a"].map { unit in

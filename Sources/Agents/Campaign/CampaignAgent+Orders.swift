@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Domain
+package import Domain
 import Messaging
 
 /// Orders of people, which the store keeps until something has come of them.
@@ -109,10 +109,17 @@ extension CampaignAgent {
 extension AgentContext {
     /// The campaign that holds a unit which another one needs: a unit serves one campaign at a time.
     func holder(ofUnitsOf campaign: Campaign) async throws -> Campaign? {
-        guard campaign.goal.marketplace != .none else { return nil }
-        let wanted = Set(campaign.goal.units)
-        return try await store.campaigns(in: workspace).first { other in
-            other.id != campaign.id && other.status.holdsUnits && other.goal.marketplace == campaign.goal.marketplace
+        campaign.holder(ofUnitsAmong: try await store.campaigns(in: workspace))
+    }
+}
+
+extension Campaign {
+    /// The one of a workspace's campaigns that holds a unit which this one needs.
+    package func holder(ofUnitsAmong campaigns: [Campaign]) -> Campaign? {
+        guard goal.marketplace != .none else { return nil }
+        let wanted = Set(goal.units)
+        return campaigns.first { other in
+            other.id != id && other.status.holdsUnits && other.goal.marketplace == goal.marketplace
                 && other.goal.units.contains(where: wanted.contains)
         }
     }

@@ -49,6 +49,8 @@ package struct DashboardPage: Sendable {
     package var actions: [Link]
     package var topics: [Topic]
     package var sections: [PageSection]
+    /// The time zone of its times, where that is not the reader's: for pages that were written before.
+    package var zone: String?
 
     /// Creates a page.
     package init(
@@ -73,10 +75,13 @@ package struct DashboardPage: Sendable {
     ///
     /// Throws only when a template is broken.
     package func html(for visitor: Visitor, places: [Place], version: String) throws -> String {
-        let words = Words(visitor.language)
+        let words = Words(visitor)
+        let shownZone = zone ?? visitor.zone
         let view = View(
             language: visitor.language.rawValue,
             theme: visitor.theme.rawValue,
+            zone: visitor.zone,
+            zoneNote: words(.zoneNote, shownZone == "Asia/Seoul" ? words(.zoneSeoul) : shownZone),
             version: version,
             token: visitor.formToken,
             pageTitle: title,
@@ -105,7 +110,7 @@ package struct DashboardPage: Sendable {
             actions: actions,
             sections: sections
         )
-        guard let html = try Self.library().render(view, withTemplate: "layout") else { throw BrokenTemplate() }
+        guard let html = try Self.library.get().render(view, withTemplate: "layout") else { throw BrokenTemplate() }
         return html
     }
 
@@ -119,7 +124,8 @@ package struct DashboardPage: Sendable {
         return "/preferences?\(name)=\(value)&to=" + escaped.joined()
     }
 
-    private static func library() throws -> MustacheLibrary {
+    /// The templates, read once.
+    private static let library = Result {
         MustacheLibrary(templates: [
             "layout": try MustacheTemplate(string: Assets.text(PackageResources.layout_mustache)),
             "section": try MustacheTemplate(string: Assets.text(PackageResources.section_mustache)),
@@ -143,9 +149,11 @@ package struct DashboardPage: Sendable {
         var badge: String?
     }
 
-    private struct View: Sendable {
+    private struct View: Sendable, MustacheParent {
         var language: String
         var theme: String
+        var zone: String
+        var zoneNote: String
         var version: String
         var token: String?
         var pageTitle: String
@@ -159,5 +167,28 @@ package struct DashboardPage: Sendable {
         var navigation: [Entry]
         var actions: [Link]
         var sections: [PageSection]
+
+        func child(named name: String) -> Any? {
+            switch name {
+            case "language": language
+            case "theme": theme
+            case "zone": zone
+            case "zoneNote": zoneNote
+            case "version": version
+            case "token": token
+            case "pageTitle": pageTitle
+            case "lead": lead
+            case "parent": parent
+            case "person": person
+            case "topics": topics
+            case "t": t
+            case "languages": languages
+            case "themes": themes
+            case "navigation": navigation
+            case "actions": actions
+            case "sections": sections
+            default: nil
+            }
+        }
     }
 }

@@ -98,6 +98,8 @@ package struct Piece: Sendable {
     var list: [String] = []
     var bar: Bar?
     var table: DataTable?
+    /// Ways to more.
+    var links: [Link] = []
     /// HTML that `Reports` wrote.
     var report: String?
     var empty: Empty?
@@ -124,6 +126,8 @@ package struct Piece: Sendable {
     }
     /// A table.
     package static func table(_ table: DataTable) -> Piece { Piece(table: table) }
+    /// Ways to more.
+    package static func links(_ links: [Link]) -> Piece { Piece(links: links) }
     /// A part of a report; it must come from `Reports`, which escapes all text.
     package static func report(_ html: String) -> Piece { Piece(report: html) }
     /// Nothing is there yet, and what to do first.
@@ -284,6 +288,8 @@ package struct Form: Sendable {
         var isChoice = false
         var options: [Option] = []
         var proposals: [Proposal] = []
+        /// How it is said as what a file was read.
+        var readAs: String?
 
         private init(
             _ name: String,
@@ -338,8 +344,9 @@ package struct Form: Sendable {
         }
 
         /// A file whose text the script puts into another field.
-        package static func file(into name: String, _ label: String, hint: String? = nil) -> Field {
+        package static func file(into name: String, _ label: String, readAs: String, hint: String? = nil) -> Field {
             var field = Field(name, label, "", hint, .whole, isWrong: false)
+            field.readAs = readAs
             field.id = "file-" + name
             field.hint?.id = "file-hint-" + name
             field.described = hint.map { _ in "file-hint-" + name }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
 package import Reports
 
 /// Who looks at a page, and how they want to see it.
@@ -23,6 +24,8 @@ package struct Visitor: Hashable, Sendable {
     package var formToken: String?
     /// The path and query of the page.
     package var address: String
+    /// The time zone in which every time of the page is, by its IANA name.
+    package var zone: String
 
     /// Creates a visitor.
     package init(
@@ -32,7 +35,8 @@ package struct Visitor: Hashable, Sendable {
         maySteer: Bool = false,
         mayAdminister: Bool = false,
         formToken: String? = nil,
-        address: String = "/"
+        address: String = "/",
+        zone: String? = nil
     ) {
         self.language = language
         self.theme = theme
@@ -41,6 +45,15 @@ package struct Visitor: Hashable, Sendable {
         self.mayAdminister = mayAdminister
         self.formToken = formToken
         self.address = address
+        self.zone = zone.flatMap(Self.knownZone) ?? Self.standardZone
+    }
+
+    /// The zone of those whose browser has not said theirs.
+    private static let standardZone = "Asia/Seoul"
+
+    /// A name that this machine knows as a time zone's; nil for another text.
+    private static func knownZone(_ name: String) -> String? {
+        name.utf8.count <= 64 && TimeZone(identifier: name) != nil ? name : nil
     }
 
     /// The language that a browser asks for: Korean where it is wanted before English, else English.

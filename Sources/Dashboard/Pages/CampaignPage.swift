@@ -25,9 +25,12 @@ package struct CampaignPage: Sendable {
         package var agent: String
         package var policy: String
         package var reason: String
+        /// How often it was decided in these words.
+        package var count: Int
 
         /// Creates the value from its parts.
-        package init(time: String, agent: String, policy: String, reason: String) {
+        package init(time: String, agent: String, policy: String, reason: String, count: Int = 1) {
+            self.count = count
             self.time = time
             self.agent = agent
             self.policy = policy
@@ -75,13 +78,21 @@ package struct CampaignPage: Sendable {
     /// Whether it ends as soon as its levers are back.
     package var isClosing: Bool
     package var endReason: String?
+    /// The unit and the campaign that it waits for.
+    package var waitsFor: (unit: String, name: String)?
     package var best: String?
     package var planNotes: [String]
     package var levers: [Lever]
     package var orders: [CampaignOrder]
     package var alerts: [AlertRow]
+    /// The newest, newest first.
     package var decisions: [DecisionRow]
+    /// How many there are.
+    package var decisionCount: Int
+    /// The newest, newest first.
     package var trialRows: [TrialRow]
+    /// How many there are.
+    package var trialCount: Int
     /// The parts of the campaign's report.
     package var report: [ReportFragment]
 
@@ -96,13 +107,16 @@ package struct CampaignPage: Sendable {
         budget: String?,
         isClosing: Bool,
         endReason: String?,
+        waitsFor: (unit: String, name: String)?,
         best: String?,
         planNotes: [String],
         levers: [Lever],
         orders: [CampaignOrder],
         alerts: [AlertRow],
         decisions: [DecisionRow],
+        decisionCount: Int,
         trialRows: [TrialRow],
+        trialCount: Int,
         report: [ReportFragment]
     ) {
         self.row = row
@@ -114,19 +128,22 @@ package struct CampaignPage: Sendable {
         self.budget = budget
         self.isClosing = isClosing
         self.endReason = endReason
+        self.waitsFor = waitsFor
         self.best = best
         self.planNotes = planNotes
         self.levers = levers
         self.orders = orders
         self.alerts = alerts
         self.decisions = decisions
+        self.decisionCount = decisionCount
         self.trialRows = trialRows
+        self.trialCount = trialCount
         self.report = report
     }
 
     /// The page.
     package func page(for visitor: Visitor) -> DashboardPage {
-        let words = Words(visitor.language)
+        let words = Words(visitor)
         return DashboardPage(
             .campaigns,
             row.name,
@@ -161,13 +178,15 @@ package struct CampaignPage: Sendable {
     private func standing(_ words: Words) -> PageSection {
         let status = words.status(row.status)
         let isActive = row.status == .running || row.status == .paused
+        let isOver = row.status == .completed
         let metricNow = words.number(row.now, decimals: 1)
         var figures = [
             Piece.Figure(words(.state), status.text, note: isActive ? words.stage(row.stage) : nil, tone: status.tone),
             Piece.Figure(
-                words.metric(metric),
+                isOver ? words(.metricAtEnd, words.metric(metric)) : words.metric(metric),
                 metricNow,
-                note: words(.metricStart) + " " + words.number(row.start, decimals: 1) + " · " + words(.target) + " "
+                note: (isOver ? words(.metricAtEndNote) + " · " : "") + words(.metricStart) + " "
+                    + words.number(row.start, decimals: 1) + " · " + words(.target) + " "
                     + words.number(row.target, decimals: 1)
             ),
             Piece.Figure(
@@ -187,7 +206,9 @@ package struct CampaignPage: Sendable {
         var pieces: [Piece] = [.figures(figures)]
         if let progress = row.goalProgress { pieces.append(.bar(words(.goalProgress), progress)) }
         pieces.append(.bar(words(.timeProgress), row.timeProgress))
-        let sentence = endReason.map { words.told($0) } ?? words.next(row.status, row.stage, isClosing: isClosing)
+        let waiting = waitsFor.map { words(.waitsForUnits, $0.unit, $0.name) }
+        let sentence =
+            waiting ?? endReason.map { words.told($0) } ?? words.next(row.status, row.stage, isClosing: isClosing)
         pieces.append(.note(sentence, row.status == .awaitingApproval ? .bad : .plain))
         if !planNotes.isEmpty { pieces += [.heading(words(.planNotes)), .list(planNotes.map { words.told($0) })] }
         if !alerts.isEmpty { pieces += [.heading(words(.newestAlerts)), words.alerts(alerts)] }
@@ -197,7 +218,7 @@ package struct CampaignPage: Sendable {
     private func applied(_ words: Words) -> [PageSection] {
         guard best != nil || !levers.isEmpty else { return [] }
         var pieces: [Piece] = []
-        if let best { pieces.append(.note(words(.best) + ": " + best, .good)) }
+        if let best { pieces.append(.note(words(.best) + ": " + words.changes(best), .good)) }
         if !levers.isEmpty {
             pieces.append(
                 .table(
@@ -206,7 +227,7 @@ package struct CampaignPage: Sendable {
                         [words(.settingsWord), words(.units)],
                         levers.map { lever in
                             [
-                                .wide(lever.changes),
+                                .wide(words.changes(lever.changes)),
                                 .number(
                                     words.count(lever.units),
                                     note: lever.unconfirmed > 0
@@ -225,35 +246,94 @@ package struct CampaignPage: Sendable {
         guard !decisions.isEmpty else {
             return PageSection("decisions", words(.decisions), [.empty(words(.noDecisions))])
         }
-        let table = DataTable(
+        return PageSection(
+            "decisions",
             words(.decisions),
-            [words(.time), words(.why), words(.decision), words(.whoDecided)],
-            decisions.map {
-                [
-                    words.instant($0.time), .wide(words.told($0.reason)), .short(words.policy($0.policy)),
-                    .short(words.agent($0.agent)),
-                ]
-            }
+            [.table(words.table(decisions)), .links([Link(words(.allDecisions), row.href + "/decisions")])]
         )
-        return PageSection("decisions", words(.decisions), [.table(table)])
     }
 
     private func trialSection(_ words: Words) -> PageSection {
         guard !trialRows.isEmpty else { return PageSection("trials", words(.trials), [.empty(words(.noTrials))]) }
-        let table = DataTable(
-            words(.trials),
+        var pieces: [Piece] = [.table(words.table(trialRows, metric: metric))]
+        if trialCount > trialRows.count {
+            pieces.append(.paragraph(words(.newestOf, words.count(trialRows.count), words.count(trialCount))))
+            pieces.append(.links([Link(words(.allTrials), row.href + "/trials")]))
+        }
+        return PageSection("trials", words(.trials), pieces)
+    }
+}
+
+/// All decisions or all trials of a campaign, so many at a time.
+package struct CampaignRecordsPage: Sendable {
+    /// What is listed.
+    package enum Records: Sendable {
+        case decisions([CampaignPage.DecisionRow])
+        case trials([CampaignPage.TrialRow], metric: String)
+    }
+
+    package var name: String
+    package var href: String
+    package var records: Records
+    /// Where the list goes on.
+    package var olderHref: String?
+
+    /// Creates a view.
+    package init(name: String, href: String, records: Records, olderHref: String?) {
+        self.name = name
+        self.href = href
+        self.records = records
+        self.olderHref = olderHref
+    }
+
+    /// The page.
+    package func page(for visitor: Visitor) -> DashboardPage {
+        let words = Words(visitor)
+        let (title, list): (Word, Piece) =
+            switch records {
+            case .decisions(let rows):
+                (.decisions, rows.isEmpty ? .empty(words(.noDecisions)) : .table(words.table(rows)))
+            case .trials(let rows, let metric):
+                (.trials, rows.isEmpty ? .empty(words(.noTrials)) : .table(words.table(rows, metric: metric)))
+            }
+        let links = olderHref.map { [Link(words(.older), $0)] } ?? []
+        return DashboardPage(
+            .campaigns,
+            words(title),
+            parent: Link(name, href),
+            [PageSection("records", nil, [list] + (links.isEmpty ? [] : [.links(links)]))]
+        )
+    }
+}
+
+extension Words {
+    /// A setting by what differs from the present one.
+    fileprivate func changes(_ text: String) -> String { text == "the present setting" ? self(.purposeControl) : text }
+
+    fileprivate func table(_ decisions: [CampaignPage.DecisionRow]) -> DataTable {
+        DataTable(
+            self(.decisions),
+            [self(.time), self(.why), self(.decision), self(.whoDecided)],
+            decisions.map { row in
+                var time = instant(row.time)
+                if row.count > 1 { time.note = self(.times, count(row.count)) }
+                return [time, .wide(told(row.reason)), .short(policy(row.policy)), .short(agent(row.agent))]
+            }
+        )
+    }
+
+    fileprivate func table(_ trials: [CampaignPage.TrialRow], metric: String) -> DataTable {
+        DataTable(
+            self(.trials),
             [
-                words(.position), words(.unit), words(.purpose), words(.state), words(.settingsWord),
-                words.metric(metric),
+                self(.position), self(.unit), self(.purpose), self(.state), self(.settingsWord), self.metric(metric),
             ],
-            trialRows.map {
+            trials.map {
                 [
-                    .number(words.count($0.position)), .short($0.unit), .short(words.purpose($0.purpose)),
-                    .short(words.trial($0.state)),
-                    .wide($0.settings, note: $0.note.map { words.told($0) }), .number(words.number($0.result)),
+                    .number(count($0.position)), .short($0.unit), .short(purpose($0.purpose)), .short(trial($0.state)),
+                    .wide($0.settings, note: $0.note.map { told($0) }), .number(number($0.result)),
                 ]
             }
         )
-        return PageSection("trials", words(.trials), [.table(table)])
     }
 }

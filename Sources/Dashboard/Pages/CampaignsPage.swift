@@ -154,7 +154,7 @@ package struct CampaignsPage: Sendable {
 
     /// The page.
     package func page(for visitor: Visitor) -> DashboardPage {
-        let words = Words(visitor.language)
+        let words = Words(visitor)
         var sections = [
             PageSection(
                 "list",

@@ -31,7 +31,7 @@ package struct ConfirmPage: Sendable {
 
     /// The page.
     package func page(for visitor: Visitor) -> DashboardPage {
-        let words = Words(visitor.language)
+        let words = Words(visitor)
         return DashboardPage(
             place,
             words(.confirmTitle, order, subject),

@@ -97,7 +97,7 @@ package struct FleetPage: Sendable {
 
     /// The page.
     package func page(for visitor: Visitor) -> DashboardPage {
-        let words = Words(visitor.language)
+        let words = Words(visitor)
         var sections: [PageSection] = []
         if workers.isEmpty {
             sections.append(

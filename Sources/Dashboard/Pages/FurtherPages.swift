@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import Domain
 package import Reports
 
 /// Trends and the ranks of followed products.
@@ -9,10 +10,10 @@ package struct TrendsPage: Sendable {
         package var id: String
         package var isNews: Bool
         package var startedAt: String
-        package var state: String
+        package var state: WorkflowRun.State
 
         /// Creates the value from its parts.
-        package init(id: String, isNews: Bool, startedAt: String, state: String) {
+        package init(id: String, isNews: Bool, startedAt: String, state: WorkflowRun.State) {
             self.id = id
             self.isNews = isNews
             self.startedAt = startedAt
@@ -64,7 +65,7 @@ package struct TrendsPage: Sendable {
 
     /// The page.
     package func page(for visitor: Visitor) -> DashboardPage {
-        let words = Words(visitor.language)
+        let words = Words(visitor)
         let list: Piece =
             runs.isEmpty
             ? .empty(words(.noTrendsTitle), [words(.noTrends1), words(.noTrends2)])
@@ -75,7 +76,8 @@ package struct TrendsPage: Sendable {
                     runs.map {
                         [
                             words.instant($0.startedAt, href: "/trends/\($0.id)"),
-                            .short(words($0.isNews ? .newsTrend : .videoTrend)), .short($0.state),
+                            .short(words($0.isNews ? .newsTrend : .videoTrend)),
+                            .short(words.workflow($0.state)),
                         ]
                     }
                 )
@@ -109,9 +111,18 @@ package struct ReportPage: Sendable {
     package var title: String
     package var parent: Link
     package var fragments: [ReportFragment]
+    /// The time zone of the fragments; nil for the reader's.
+    package var zone: String?
 
     /// Creates a page of fragments.
-    package init(place: DashboardPage.Place, title: String, parent: Link, fragments: [ReportFragment]) {
+    package init(
+        place: DashboardPage.Place,
+        title: String,
+        parent: Link,
+        fragments: [ReportFragment],
+        zone: String? = nil
+    ) {
+        self.zone = zone
         self.place = place
         self.title = title
         self.parent = parent
@@ -120,12 +131,14 @@ package struct ReportPage: Sendable {
 
     /// The page.
     package func page(for visitor: Visitor) -> DashboardPage {
-        DashboardPage(
+        var page = DashboardPage(
             place,
             title,
             parent: parent,
             fragments.map { PageSection("report-\($0.id)", $0.title, [.report($0.html)]) }
         )
+        page.zone = zone
+        return page
     }
 }
 
@@ -161,7 +174,7 @@ package struct ExperimentsPage: Sendable {
 
     /// The page.
     package func page(for visitor: Visitor) -> DashboardPage {
-        let words = Words(visitor.language)
+        let words = Words(visitor)
         var pieces: [Piece] = []
         if !problem.isEmpty { pieces.append(.note(words(.analysisFailed), .bad, list: problem, isAlert: true)) }
         pieces.append(
@@ -169,7 +182,7 @@ package struct ExperimentsPage: Sendable {
                 Form(
                     "/experiments",
                     [
-                        .file(into: "csv", words(.csvFile), hint: words(.csvHint)),
+                        .file(into: "csv", words(.csvFile), readAs: words(.readAs), hint: words(.csvHint)),
                         .area("csv", words(.csvText), csv, rows: csv.isEmpty ? 7 : 5),
                         .line("responses", words(.responses), responses, hint: words(.responsesHint), width: .half),
                         .line("factors", words(.factorColumns), factors, hint: words(.factorColumnsHint), width: .half),
@@ -226,12 +239,14 @@ package struct TablePage: Sendable {
 
     /// The page.
     package func page(for visitor: Visitor) -> DashboardPage {
-        let words = Words(visitor.language)
+        let words = Words(visitor)
         let table = DataTable(
             words(place.word),
             heads.map { words($0) },
             rows.map { row in
-                row.enumerated().map { times.contains($0.offset) ? words.instant($0.element) : .wide($0.element) }
+                row.enumerated().map {
+                    times.contains($0.offset) ? words.instant($0.element) : .wide(words.server($0.element))
+                }
             }
         )
         return DashboardPage(
@@ -266,7 +281,7 @@ package struct ProblemPage: Sendable {
 
     /// The page.
     package func page(for visitor: Visitor) -> DashboardPage {
-        let words = Words(visitor.language)
+        let words = Words(visitor)
         let title: Word =
             switch kind {
             case .signIn: .signInTitle
@@ -278,7 +293,12 @@ package struct ProblemPage: Sendable {
             kind == .signIn
             ? [.empty(words(.signInTitle), [words(.signIn1), words(.signIn2)])]
             : [
-                .note(detail, .bad, list: expected.map { [words(.expected) + ": " + $0] } ?? [], isAlert: true),
+                .note(
+                    words.server(detail),
+                    .bad,
+                    list: expected.map { [words(.expected) + ": " + words.server($0)] } ?? [],
+                    isAlert: true
+                ),
                 .empty("", link: Link(words(.toOverview), "/")),
             ]
         return DashboardPage(nil, words(title), [PageSection("problem", nil, pieces)])

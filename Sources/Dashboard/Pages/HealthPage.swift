@@ -121,7 +121,7 @@ package struct HealthPage: Sendable {
 
     /// The page.
     package func page(for visitor: Visitor) -> DashboardPage {
-        let words = Words(visitor.language)
+        let words = Words(visitor)
         var sections = [state(words)]
         if let watch {
             sections.append(findings(watch, words))

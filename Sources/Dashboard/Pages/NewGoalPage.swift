@@ -65,6 +65,8 @@ package struct NewGoalPage: Sendable {
     package var isFile: Bool
     /// Whether the sentence was read just now.
     package var isRead: Bool
+    /// The registered commands, by name.
+    package var commands: [String]
 
     /// Creates a view.
     package init(
@@ -76,8 +78,10 @@ package struct NewGoalPage: Sendable {
         plan: Plan? = nil,
         yaml: String = "",
         isFile: Bool = false,
-        isRead: Bool = false
+        isRead: Bool = false,
+        commands: [String] = []
     ) {
+        self.commands = commands
         self.sentence = sentence
         self.entries = entries
         self.unread = unread
@@ -93,12 +97,12 @@ package struct NewGoalPage: Sendable {
     package static let fields = [
         "name", "product", "url", "product_id", "marketplace", "keywords", "target", "deadline", "budget", "price",
         "factors", "units",
-        "window", "cost", "generation_size", "replicates",
+        "apply", "measure", "window", "cost", "generation_size", "replicates",
     ]
 
     /// The page.
     package func page(for visitor: Visitor) -> DashboardPage {
-        let words = Words(visitor.language)
+        let words = Words(visitor)
         var sections = [sentenceSection(words)]
         if isRead { sections.append(readSection(words)) }
         if let plan { sections.append(planSection(plan, words)) }
@@ -169,7 +173,8 @@ package struct NewGoalPage: Sendable {
         return PageSection("plan", words(.plan), pieces)
     }
 
-    private func label(_ field: String, _ words: Words) -> String {
+    /// What a field is called, in the words of the form.
+    package func label(_ field: String, _ words: Words) -> String {
         switch field {
         case "name": words(.name)
         case "product": words(.product)
@@ -183,6 +188,8 @@ package struct NewGoalPage: Sendable {
         case "price": words(.price)
         case "factors": words(.factors)
         case "units": words(.unitsCount)
+        case "apply": words(.applyWith)
+        case "measure": words(.measureWith)
         case "window": words(.window)
         case "cost": words(.cost)
         case "generation_size": words(.generationSize)
@@ -200,6 +207,18 @@ package struct NewGoalPage: Sendable {
             width: width,
             words: entry.words.map { words(.fromWords, $0) },
             proposals: entry.proposals
+        )
+    }
+
+    /// A choice among the registered commands.
+    private func program(_ field: String, _ words: Words, empty: Word, hint: Word) -> Form.Field {
+        .choice(
+            field,
+            label(field, words),
+            [(value: "", name: words(empty))] + commands.map { (value: $0, name: $0) },
+            chosen: entries[field]?.value ?? "",
+            hint: words(hint) + (commands.isEmpty ? " " + words(.noCommands) : ""),
+            width: .half
         )
     }
 
@@ -235,6 +254,8 @@ package struct NewGoalPage: Sendable {
                             rows: 5,
                             hint: words(.factorsHint)
                         ),
+                        program("apply", words, empty: .applyNone, hint: .applyHint),
+                        program("measure", words, empty: .measureByRank, hint: .measureHint),
                         line("units", words, hint: .unitsHint, width: .third), line("window", words, width: .third),
                         line("cost", words, width: .third), line("generation_size", words, width: .third),
                         line("replicates", words, width: .third), line("price", words, width: .third),

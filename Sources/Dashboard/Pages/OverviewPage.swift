@@ -85,7 +85,7 @@ package struct OverviewPage: Sendable {
 
     /// The page.
     package func page(for visitor: Visitor) -> DashboardPage {
-        let words = Words(visitor.language)
+        let words = Words(visitor)
         let figures: [Piece.Figure] = [
             .init(words(.runningNow), words.count(running)),
             .init(words(.waiting), words.count(waiting), tone: waiting > 0 ? .bad : .plain),
@@ -147,7 +147,7 @@ package struct AlertsPage: Sendable {
 
     /// The page.
     package func page(for visitor: Visitor) -> DashboardPage {
-        let words = Words(visitor.language)
+        let words = Words(visitor)
         return DashboardPage(
             .alerts,
             words(.alerts),

@@ -30,7 +30,7 @@ package struct SettingsPage: Sendable {
 
     /// The page.
     package func page(for visitor: Visitor) -> DashboardPage {
-        let words = Words(visitor.language)
+        let words = Words(visitor)
         let table = DataTable(
             words(.settings),
             [words(.name), words(.value), words(.source), words(.variable)],
@@ -42,7 +42,8 @@ package struct SettingsPage: Sendable {
                     default: row.source
                     }
                 return [
-                    .wide(row.key, note: words.help(of: row.key, row.help)), .text(row.value), .text(source),
+                    .wide(row.key, note: words.help(of: row.key, row.help)), .text(words.value(ofSetting: row.value)),
+                    .text(source),
                     .text(row.variable),
                 ]
             }

@@ -5,23 +5,15 @@
   const body = document.body;
   const state = document.getElementById("live-state");
 
-  // --- Instants are shown in the reader's own time zone. ---
+  // --- The server writes every time, those in charts too, in the reader's own time zone, which only the browser knows. ---
 
-  function localise(page) {
+  function tellZone() {
     let zone;
-    try { zone = Intl.DateTimeFormat().resolvedOptions().timeZone; } catch { return; }
-    const two = (number) => String(number).padStart(2, "0");
-    for (const one of page.querySelectorAll("time[datetime]")) {
-      const time = new Date(one.dateTime);
-      if (Number.isNaN(time.getTime())) continue;
-      one.textContent = `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())} ${two(time.getHours())}:${two(time.getMinutes())}`;
-      one.title = one.dateTime;
-    }
-    const note = page.getElementById("zone");
-    if (note && zone) note.textContent = note.dataset.own.replace("{0}", zone);
+    try { zone = Intl.DateTimeFormat().resolvedOptions().timeZone; } catch { return false; }
+    if (!zone || zone === document.documentElement.dataset.zone) return false;
+    document.cookie = `dure-zone=${encodeURIComponent(zone)}; path=/; max-age=31536000; samesite=lax`;
+    return document.cookie.includes("dure-zone=");
   }
-
-  localise(document);
 
   // --- Parts of the page are replaced by newer ones; what has the focus keeps it. ---
 
@@ -31,7 +23,6 @@
 
   function take(html) {
     const next = new DOMParser().parseFromString(html, "text/html");
-    localise(next);
     let changed = false;
     for (const part of document.querySelectorAll("[data-part]")) {
       const newer = next.querySelector(`[data-part="${CSS.escape(part.dataset.part)}"]`);
@@ -46,9 +37,9 @@
       changed = true;
     }
     const here = new Set([...document.querySelectorAll("main > [data-part]")].map((one) => one.dataset.part));
-    const main = document.getElementById("content");
+    const end = document.getElementById("zone");
     for (const newer of next.querySelectorAll("main > [data-part]")) {
-      if (!here.has(newer.dataset.part)) { main.append(newer); changed = true; }
+      if (!here.has(newer.dataset.part)) { end.before(newer); changed = true; }
     }
     const side = document.getElementById("nav");
     const newSide = next.getElementById("nav");
@@ -162,6 +153,8 @@
   // Who looks at the page again need not wait for the next try.
   for (const name of ["online", "focus"]) window.addEventListener(name, () => { if (wakeUp) wakeUp(); });
 
+  if (tellZone()) renew();
+
   const topics = (body.dataset.topics || "").split(" ").filter(Boolean);
   if (topics.length > 0) stream(topics);
 
@@ -188,7 +181,6 @@
       if (answer.status === 401) { ended(); return; }
       if (answer.redirected) { location.href = answer.url; return; }
       const next = new DOMParser().parseFromString(await answer.text(), "text/html");
-      localise(next);
       const content = next.getElementById("content");
       if (!content) throw new Error("no page");
       document.getElementById("content").replaceWith(content);
@@ -222,8 +214,24 @@
     const file = event.target.closest("input[type=file][data-into]");
     if (!file || !file.files[0]) return;
     const area = file.form.elements.namedItem(file.dataset.into);
-    if (area) area.value = await file.files[0].text();
+    if (!area) return;
+    const read = decoded(new Uint8Array(await file.files[0].arrayBuffer()));
+    area.value = read.text;
+    const said = document.getElementById(file.dataset.read);
+    if (said) said.textContent = said.dataset.text.replace("{0}", read.encoding);
   });
+
+  // Spreadsheets of Korean Windows write code page 949, which a browser calls EUC-KR; what is no UTF-8 cannot be told from it otherwise.
+  function decoded(bytes) {
+    const marks = [["utf-16le", 0xFF, 0xFE], ["utf-16be", 0xFE, 0xFF]];
+    const mark = marks.find(([, first, second]) => bytes[0] === first && bytes[1] === second);
+    if (mark) return { text: new TextDecoder(mark[0]).decode(bytes), encoding: mark[0].toUpperCase() };
+    try {
+      return { text: new TextDecoder("utf-8", { fatal: true }).decode(bytes), encoding: "UTF-8" };
+    } catch {
+      return { text: new TextDecoder("euc-kr").decode(bytes), encoding: "EUC-KR (CP949)" };
+    }
+  }
 
   // --- Charts: what a mark stands for, beside the pointer. ---
 

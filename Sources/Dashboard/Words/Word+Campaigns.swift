@@ -106,6 +106,17 @@ extension Word {
         case .decision: ("Decision", "결정")
         case .why: ("Why", "까닭")
         case .whoDecided: ("Agent", "에이전트")
+        case .allDecisions: ("All decisions, one by one", "모든 결정을 하나씩 보기")
+        case .allTrials: ("All trials", "모든 시험 보기")
+        case .newestOf: ("The newest {0} of {1}.", "전체 {1} 가운데 최근 {0}.")
+        case .times: ("{0} times", "{0}번")
+        case .metricAtEnd: ("{0} at the end", "끝났을 때 {0}")
+        case .metricAtEndNote: ("median over the units after the last trial", "마지막 시험 뒤 대상들의 중앙값")
+        case .waitsForUnits:
+            (
+                "It waits: its unit “{0}” serves the campaign “{1}”. It starts by itself as soon as that one ends.",
+                "기다리는 중입니다. 대상 ‘{0}’을(를) 캠페인 ‘{1}’이(가) 쓰고 있습니다. 그 캠페인이 끝나는 대로 저절로 시작합니다."
+            )
         case .noDecisions: ("No decision was made yet.", "아직 내린 결정이 없습니다.")
         case .position: ("No.", "번호")
         case .unit: ("Unit", "대상")

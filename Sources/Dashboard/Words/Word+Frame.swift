@@ -60,8 +60,11 @@ extension Word {
         case .cancel: ("Cancel", "취소")
         case .backTo: ("Back", "돌아가기")
         case .reason: ("Reason (kept with the decision)", "까닭 (결정과 함께 남습니다)")
-        case .zoneNote: ("Times are those of Seoul (UTC+9).", "시각은 서울 시각(UTC+9)입니다.")
-        case .zoneOwn: ("Times are those of {0}.", "시각은 {0} 기준입니다.")
+        case .notSet: ("not set", "정하지 않음")
+        case .none: ("none", "없음")
+        case .zoneSeoul: ("Seoul (UTC+9)", "서울(UTC+9)")
+        case .readAs: ("The file was read as {0}.", "파일을 {0}(으)로 읽었습니다.")
+        case .zoneNote: ("All times are those of {0}.", "모든 시각은 {0} 기준입니다.")
         case .older: ("Older", "이전")
         case .newest: ("Newest", "최근으로")
         default: nil

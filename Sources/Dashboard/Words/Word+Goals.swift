@@ -48,6 +48,42 @@ extension Word {
         case .cost: ("Cost of a trial", "시험 하나의 비용")
         case .generationSize: ("Combinations per generation", "세대당 조합 수")
         case .replicates: ("Trials per combination", "조합당 시험 수")
+        case .isMissing: ("{0}: missing", "{0}: 비어 있습니다")
+        case .wrongFactor:
+            (
+                "What may be changed: “{0}” is no factor; give a name and two values or more, such as coupon: none, 5%",
+                "바꿔 볼 수 있는 것: ‘{0}’은(는) 읽을 수 없습니다. 이름과 값을 둘 이상 적으세요. 예: coupon: none, 5%"
+            )
+        case .emptySentence: ("Write a sentence first, or fill in the form below.", "먼저 문장을 적거나 아래 양식을 채우세요.")
+        case .applyWith: ("Program that applies a setting", "설정을 바꾸는 프로그램")
+        case .applyHint:
+            (
+                "A command that an administrator registered with ‘dure commands add’. Not needed on the simulated market.",
+                "관리자가 ‘dure commands add’로 등록한 명령입니다. 가상 시장에는 필요 없습니다."
+            )
+        case .applyNone: ("None", "없음")
+        case .measureWith: ("How a setting is measured", "결과를 재는 방법")
+        case .measureHint:
+            (
+                "On Naver the rank is looked up by its official search; elsewhere a registered command measures.",
+                "네이버에서는 공식 검색으로 순위를 봅니다. 다른 곳에서는 등록된 명령이 잽니다."
+            )
+        case .measureByRank: ("Rank in the market's official search", "판매처 공식 검색의 순위")
+        case .needsApply:
+            (
+                "Program that applies a setting: missing. On Naver ranks are looked up, but something has to change the listing",
+                "설정을 바꾸는 프로그램: 비어 있습니다. 네이버 순위는 조회하지만, 판매 글은 프로그램이 바꿔야 합니다"
+            )
+        case .needsMeasure:
+            (
+                "How a setting is measured: missing. This market has no official search to look ranks up in; choose a registered command",
+                "결과를 재는 방법: 비어 있습니다. 이 판매처에는 순위를 볼 공식 검색이 없으니 등록된 명령을 고르세요"
+            )
+        case .noCommands:
+            (
+                "No command is registered yet; an administrator does it on the server: dure commands add NAME -- PROGRAM",
+                "아직 등록된 명령이 없습니다. 관리자가 서버에서 등록합니다: dure commands add 이름 -- 프로그램"
+            )
         case .previewButton: ("Look at the plan", "계획 보기")
         case .createButton: ("Create the campaign", "캠페인 만들기")
         case .rehearseButton: ("Rehearse it", "리허설")

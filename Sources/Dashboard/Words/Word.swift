@@ -54,7 +54,29 @@ package enum Word: CaseIterable, Sendable {
     case backTo
     case reason
     case zoneNote
-    case zoneOwn
+    case zoneSeoul
+    case notSet
+    case none
+    case readAs
+    case allDecisions
+    case allTrials
+    case newestOf
+    case times
+    case metricAtEnd
+    case metricAtEndNote
+    case waitsForUnits
+    case isMissing
+    case wrongFactor
+    case emptySentence
+    case applyWith
+    case applyHint
+    case applyNone
+    case measureWith
+    case measureHint
+    case measureByRank
+    case needsApply
+    case needsMeasure
+    case noCommands
     case older
     case newest
 

@@ -4,11 +4,23 @@ import Reports
 
 extension Words {
     /// What a setting is for; in English as the setting itself says it.
-    func help(of key: String, _ english: String) -> String {
+    package func help(of key: String, _ english: String) -> String {
         language == .korean ? Self.settings[key] ?? english : english
     }
 
+    /// A setting's value as it is shown.
+    package func value(ofSetting value: String) -> String {
+        switch value {
+        case "not set": self(.notSet)
+        case "none": self(.none)
+        default: value
+        }
+    }
+
+    /// Every setting by its key.
     private static let settings = [
+        "jobs.durability": "작업을 받았다고 답하기 전에 얼마나 안전하게 적어 두는지: 프로세스가 죽어도(process), 전원이 나가도(power) 남습니다.",
+        "limits.idle": "요청이 없는 연결을 열어 두는 시간.", "limits.body_time": "요청의 본문이 다 와야 하는 시간.",
         "environment": "환경: 개발, 시험, 준비, 운영.", "log.level": "어느 수준부터 로그에 적을지.", "server.host": "듣는 주소.",
         "server.port": "API와 페이지의 포트. 0이면 비어 있는 아무 포트.", "server.health_host": "상태 확인의 주소.",
         "server.health_port": "/livez, /readyz, /metrics의 포트.", "server.name": "데이터베이스를 함께 쓰는 서버 가운데 이 서버의 이름.",

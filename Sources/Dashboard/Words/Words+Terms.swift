@@ -32,6 +32,17 @@ extension Words {
         }
     }
 
+    /// The state of a workflow's run.
+    func workflow(_ state: WorkflowRun.State) -> String {
+        switch state {
+        case .running: self(.running)
+        case .waiting: self(.awaitingApproval)
+        case .completed: self(.completed)
+        case .failed: self(.failed)
+        case .cancelled: self(.trialCancelled)
+        }
+    }
+
     /// A worker's role.
     func role(_ name: String) -> String {
         switch WorkerRole(rawValue: name) {

@@ -7,10 +7,19 @@ package import Reports
 /// The words of the pages in one language.
 package struct Words: Sendable {
     package let language: ReportLanguage
+    private let calendar: Calendar
 
-    /// Creates the words of a language.
-    package init(_ language: ReportLanguage) {
+    /// Creates the words of a language; times are those of a zone, by its IANA name.
+    package init(_ language: ReportLanguage, zone: String = "Asia/Seoul") {
         self.language = language
+        var calendar = Calendar(identifier: .gregorian)
+        calendar.timeZone = TimeZone(identifier: zone) ?? .gmt
+        self.calendar = calendar
+    }
+
+    /// Creates the words as somebody wants them who looks at a page.
+    package init(_ visitor: Visitor) {
+        self.init(visitor.language, zone: visitor.zone)
     }
 
     /// A word.
@@ -30,8 +39,7 @@ package struct Words: Sendable {
             ("skip", .skip), ("menu", .menu), ("navigation", .navigation), ("languageChoice", .languageChoice),
             ("themeChoice", .themeChoice), ("liveLost", .liveLost), ("liveBack", .liveBack),
             ("liveEnded", .liveEnded),
-            ("sendFailed", .sendFailed), ("signOut", .signOut), ("zoneNote", .zoneNote),
-            ("zoneOwn", .zoneOwn),
+            ("sendFailed", .sendFailed), ("signOut", .signOut),
         ]
         return Dictionary(uniqueKeysWithValues: words.map { ($0.0, self($0.1)) })
     }
@@ -64,7 +72,7 @@ package struct Words: Sendable {
         return number(value * 100, decimals: 0) + " %"
     }
 
-    /// An instant, given in RFC 3339, as day and minute in Seoul, which is what a reader without the script sees.
+    /// An instant, given in RFC 3339, as day and minute in the reader's time zone.
     package func time(_ text: String?) -> String {
         guard let text else { return "–" }
         guard let date = try? Date(text, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true))
@@ -73,8 +81,6 @@ package struct Words: Sendable {
     }
 
     private func time(_ date: Date) -> String {
-        var calendar = Calendar(identifier: .gregorian)
-        calendar.timeZone = TimeZone(identifier: "Asia/Seoul") ?? .gmt
         let parts = calendar.dateComponents([.year, .month, .day, .hour, .minute], from: date)
         func two(_ value: Int?) -> String { (value ?? 0) < 10 ? "0\(value ?? 0)" : "\(value ?? 0)" }
         return "\(parts.year ?? 0)-\(two(parts.month))-\(two(parts.day)) \(two(parts.hour)):\(two(parts.minute))"

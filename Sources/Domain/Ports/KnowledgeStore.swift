@@ -78,6 +78,11 @@ package protocol CampaignStore: Sendable {
     func levers(of campaign: CampaignID, in workspace: WorkspaceID) async throws -> [LeverState]
     /// What a campaign has used, summed over its account.
     func spending(of campaign: CampaignID, in workspace: WorkspaceID) async throws -> Spending
+    /// A text that is another one whenever something that is known of a campaign has changed; nil for a campaign that is not there.
+    ///
+    /// It costs a small part of reading the records, so that what was made of them can be kept until they change. Texts of two
+    /// stores, and of two processes, cannot be compared.
+    func revision(of campaign: CampaignID, in workspace: WorkspaceID) async throws -> String?
 }
 
 extension CampaignStore {

@@ -39,6 +39,10 @@ package struct GoalSketch: Hashable, Sendable {
     package var window: String?
     /// What one trial costs, such as `100 KRW`.
     package var cost: String?
+    /// The registered command that applies a combination.
+    package var apply: String?
+    /// The registered command that measures.
+    package var measure: String?
     package var generationSize: String?
     package var replicates: String?
     /// Whether a person must agree before anything is changed.
@@ -122,6 +126,13 @@ package struct GoalSketch: Hashable, Sendable {
         if marketplace == Marketplace.simulated.rawValue {
             lines += ["trial:", "  kind: simulated"]
             if let window { lines += ["  window: \(Self.plain(window))"] }
+            if let cost { lines += ["  cost: \(Self.plain(cost))"] }
+        } else if apply != nil || measure != nil {
+            lines += ["trial:", "  kind: command"]
+            if let apply { lines += ["  apply: {registered: \(Self.quoted(apply))}"] }
+            if let measure { lines += ["  measure: {registered: \(Self.quoted(measure))}"] }
+            // What is looked at in a market wants time; a program says itself when it is done.
+            if let window = window ?? (measure == nil ? "6h" : nil) { lines += ["  window: \(Self.plain(window))"] }
             if let cost { lines += ["  cost: \(Self.plain(cost))"] }
         } else {
             lines.append("# trial: {kind: command, apply: …, measure: …}; how a combination is applied and measured")

@@ -111,10 +111,12 @@ struct Axis: Sendable {
         return isInverted ? 1 - share : share
     }
 
-    /// An axis of time with ticks at whole hours or days of the report's time zone.
+    /// An axis of time with ticks at whole minutes, hours or days of the report's time zone.
     init(from start: Timestamp, to end: Timestamp, wording: Wording) {
         let hour: Int64 = 3_600_000
-        let steps = [1, 2, 3, 6, 12, 24, 48, 72, 120, 168, 240, 336, 720, 2_160, 8_760].map { $0 * hour }
+        let minutes: [Int64] = [1, 2, 5, 10, 15, 30].map { $0 * 60_000 }
+        let hours: [Int64] = [1, 2, 3, 6, 12, 24, 48, 72, 120, 168, 240, 336, 720, 2_160, 8_760].map { $0 * hour }
+        let steps = minutes + hours
         let length = max((end - start).milliseconds, 60_000)
         let step = steps.first { length / $0 <= 9 } ?? max(hour, length / 8)
         let offset = Int64(wording.timeZone.secondsFromGMT(for: start.date)) * 1_000

@@ -75,6 +75,8 @@ struct LineChart: Sendable {
         drawBand(&svg, frame)
         drawTargets(&svg, frame)
         for one in series { draw(one, &svg, frame) }
+        // Over the lines, so that they can be read where one passes.
+        drawTargetNames(&svg, frame)
         drawHover(&svg, frame)
         drawMarks(&svg, frame, rows, from: 6 + nameHeight)
         return svg.text
@@ -152,15 +154,17 @@ struct LineChart: Sendable {
             svg.line(from, at, to, at, .target)
             if let before, target.from != nil { svg.line(from, before, from, at, .target) }
             before = at
-            // A name starts where its line does, unless it would run out of the picture.
+        }
+    }
+
+    private func drawTargetNames(_ svg: inout SVG, _ frame: ChartFrame) {
+        for target in targets where target.value.isDrawable {
+            let at = frame.down(y.clamped(target.value))
+            let from = frame.across(x.clamped(target.from ?? x.lower))
+            guard frame.across(x.clamped(target.to ?? x.upper)) > from else { continue }
+            // A name starts where its line does; where it would run out of the picture it ends there, clear of the line that leads up to it.
             let isLeft = from + 6 + SVG.width(of: target.name) > frame.right
-            svg.label(
-                target.name,
-                isLeft ? frame.right - 2 : from + 6,
-                at - 5,
-                .targetText,
-                anchor: isLeft ? .end : .start
-            )
+            svg.label(target.name, isLeft ? from - 6 : from + 6, at - 5, .targetText, anchor: isLeft ? .end : .start)
         }
     }
 

@@ -132,6 +132,9 @@ extension Phrase {
 
         case .effectsTitle: "What each factor does"
         case .effectsChartDescription: "Expected {0} for each level of each factor, all else averaged. {1}"
+        case .nothingCompleted: "No trial has completed yet."
+        case .effectsSoFar:
+            "The search has not ended: these estimates are from the {0} trials that had completed, and they will move."
         case .effectsNothing: "The completed trials do not support estimates of the factors' effects."
         case .effectsLargest: "{0}: from {1} ({2}) to {3} ({4})."
 

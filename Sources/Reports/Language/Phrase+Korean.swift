@@ -131,6 +131,8 @@ extension Phrase {
 
         case .effectsTitle: "요인별 효과"
         case .effectsChartDescription: "다른 요인을 평균했을 때 요인의 수준별 기대 {0}. {1}"
+        case .nothingCompleted: "아직 끝난 시험이 없습니다."
+        case .effectsSoFar: "탐색이 아직 끝나지 않았습니다. 그때까지 끝난 시험 {0}건으로 추정한 값이며, 앞으로 달라집니다."
         case .effectsNothing: "완료된 시험만으로는 요인의 효과를 추정할 수 없습니다."
         case .effectsLargest: "{0}: {1}({2})에서 {3}({4})까지."
 

@@ -131,6 +131,8 @@ enum Phrase: String, CaseIterable, Sendable {
     case effectsChartDescription
     case effectsCaption
     case effectsNothing
+    case nothingCompleted
+    case effectsSoFar
     case effectsLargest
 
     // Analysis of variance.

@@ -4,6 +4,34 @@ extension RecordedSentence {
     /// Each sentence as it is recorded, and in Korean; `{0}`, `{1}` … name a place where the order differs.
     static let korean: [(english: String, korean: String)] = [
         (
+            "{} asked at {} to {}, which was refused: {}.",
+            "{0}이(가) {1}에 {2}을(를) 명령했으나 거절되었습니다: {3}."
+        ),
+        (
+            "{} asked at {} to {}: {}",
+            "{0}이(가) {1}에 {2}을(를) 명령했습니다: {3}"
+        ),
+        (
+            "worker {} is isolated: it has been silent since {}, and {} restarts did not help",
+            "작업자 {}을(를) 격리했습니다: {}부터 응답이 없고, {}번 다시 시작해도 나아지지 않았습니다"
+        ),
+        (
+            "worker {} is isolated: {}",
+            "작업자 {}을(를) 격리했습니다: {}"
+        ),
+        (
+            "{} of {} workers fell silent together; none is isolated, look for a cause outside the workers (disk, network, an overloaded computer)",
+            "작업자 {1}개 가운데 {0}개가 한꺼번에 응답을 멈췄습니다. 격리한 것은 없습니다. 작업자 밖의 원인(디스크, 네트워크, 과부하)을 찾아보세요"
+        ),
+        (
+            "Finalists and confirmation are cut from {} trials to {}, two fifths of the {} that fit; their results will be less certain.",
+            "결선과 확인 시험을 {}회에서 {}회로 줄입니다. 들어갈 수 있는 {}회의 5분의 2입니다. 그만큼 결과가 덜 확실합니다."
+        ),
+        (
+            "Too little fits: finalists and confirmation alone take {} trials, and {} fit in all; raise the budget or the deadline, or lower ending.confirmation_replicates.",
+            "들어갈 수 있는 시험이 너무 적습니다. 결선과 확인에만 {}회가 드는데 모두 {}회만 들어갑니다. 예산이나 기한을 늘리거나 ending.confirmation_replicates를 줄이세요."
+        ),
+        (
             "The round does not meet the target.",
             "이번 라운드는 목표에 이르지 못했습니다."
         ),
@@ -57,7 +85,7 @@ extension RecordedSentence {
         ),
         (
             "{} of the way to the target is done: the search goes on to {}.",
-            "목표까지 {} 왔습니다. 탐색은 {} 단계로 넘어갑니다."
+            "목표까지 {} 왔습니다. {} 단계로 탐색을 이어 갑니다."
         ),
         (
             "No combination was measured: the control stays.",

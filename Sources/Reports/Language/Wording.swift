@@ -8,15 +8,16 @@ import Statistics
 struct Wording: Sendable {
     let language: ReportLanguage
     let objective: Objective
-    /// The goal's time zone; Greenwich where the goal's is unknown to this machine.
+    /// The reader's time zone, or else the goal's; Greenwich where this machine knows neither.
     let timeZone: TimeZone
 
-    init(language: ReportLanguage, goal: Goal) {
+    init(language: ReportLanguage, goal: Goal, timeZone wanted: String? = nil) {
         self.language = language
         objective = goal.objective
-        let known = TimeZone(identifier: goal.timeZone)
-        timeZone = known ?? .gmt
-        timeZoneName = known == nil ? "GMT" : goal.timeZone
+        let names = [wanted, goal.timeZone].compactMap(\.self)
+        let known = names.lazy.compactMap { name in TimeZone(identifier: name).map { (name, $0) } }.first
+        timeZone = known?.1 ?? .gmt
+        timeZoneName = known?.0 ?? "GMT"
     }
 
     /// Writes for a page that belongs to no goal; times are Greenwich's.

@@ -9,7 +9,11 @@ extension ReportWriter {
     func mainEffects() -> Section {
         let panels = effectPanels()
         guard panels.contains(where: { $0.levels.count > 1 }) else {
-            return Section(id: "effects", title: wording(.effectsTitle), blocks: [.paragraph(wording(.effectsNothing))])
+            return Section(
+                id: "effects",
+                title: wording(.effectsTitle),
+                blocks: [.paragraph(whyNoVariance() ?? wording(.effectsNothing))]
+            )
         }
         let values = panels.flatMap { panel in
             panel.levels.flatMap { level in [level.mean] + level.ends }
@@ -21,11 +25,27 @@ extension ReportWriter {
             y: effectsAxis(values),
             panels: panels
         )
-        var blocks: [Block] = [
+        var blocks = soFar()
+        blocks += [
             .chart(chart.svg()), .caption(wording(.effectsCaption, wording.metricName, confidenceText)),
         ]
         blocks += changes() + halfNormal() + interactions()
         return Section(id: "effects", title: wording(.effectsTitle), blocks: blocks)
+    }
+
+    /// Says so where the estimates are those of a search that goes on.
+    func soFar() -> [Block] {
+        guard let effects = dossier.effects, !campaign.status.isFinal,
+            campaign.stage == .baseline || campaign.stage == .searching
+        else { return [] }
+        return [.paragraph(wording(.effectsSoFar, wording.count(effects.trials)))]
+    }
+
+    /// Why there is no analysis of variance, where that is known.
+    func whyNoVariance() -> String? {
+        guard !measured.isEmpty else { return wording(.nothingCompleted) }
+        return dossier.effects?.notes.first { $0.hasPrefix("An analysis of variance is not possible") }
+            .map(recorded)
     }
 
     /// The confidence of the analysis's intervals, such as `95 %`.

@@ -8,9 +8,10 @@ extension ReportWriter {
     /// Section 4: the analysis of variance, as a picture of shares and as a table.
     func variance() -> Section {
         guard let effects = dossier.effects, let anova = effects.anova else {
-            return Section(id: "anova", title: wording(.anovaTitle), blocks: [.paragraph(wording(.anovaNothing))])
+            let reason = whyNoVariance() ?? wording(.anovaNothing)
+            return Section(id: "anova", title: wording(.anovaTitle), blocks: [.paragraph(reason)])
         }
-        var blocks: [Block] = []
+        var blocks = soFar()
         let bars = contributions(anova)
         if bars.contains(where: { $0.value > 0 }) {
             let numbers = bars.map { "\($0.name) \($0.label)" }.joined(separator: ", ")

@@ -95,7 +95,7 @@ struct AnalyticsEndpoints {
             ) { call in
                 let id = try call.identifier("campaign", of: Campaign.self)
                 let language = call.text("language") ?? "en"
-                let html = try await analytics.report(of: id, in: call.workspace, language: language)
+                let html = try await analytics.report(of: id, in: call.workspace, language: language, zone: nil)
                 return .text(try call.found(html, "campaign"), type: "text/html; charset=utf-8")
             },
         ]
@@ -118,11 +118,12 @@ struct AnalyticsEndpoints {
                 .analytics,
                 .role(.viewer),
                 "What a run found, as a page.",
-                parameters: [.path("trend", WorkflowRun.self, "The run.")],
+                parameters: [.path("trend", WorkflowRun.self, "The run."), APIEndpoints.language],
                 gives: [.other("text/html")]
             ) { call in
                 let id = try call.identifier("trend", of: WorkflowRun.self)
-                let html = try await analytics.trendPage(id.text, in: call.workspace)
+                let language = call.text("language") ?? "en"
+                let html = try await analytics.trendPage(id.text, in: call.workspace, language: language)
                 return .text(try call.found(html, "trend"), type: "text/html; charset=utf-8")
             },
         ]

@@ -13,7 +13,7 @@ struct ReferencePage {
         var schemas: [String: JSONValue] = [:]
         let areas = Endpoint.Area.allCases.filter { area in shown.contains { $0.area == area } }
         let body = areas.map { area in
-            "<section id=\"\(area.rawValue)\"><h2>\(area.rawValue)</h2><p>\(Self.safe(area.about))</p>"
+            "<section id=\"\(area.rawValue)\"><h2>\(area.rawValue)</h2><p>\(Self.told(area.about))</p>"
                 + shown.filter { $0.area == area }.map { Self.entry($0, &schemas) }.joined() + "</section>"
         }
         .joined(separator: "\n")
@@ -51,14 +51,14 @@ struct ReferencePage {
     private static func entry(_ endpoint: Endpoint, _ schemas: inout [String: JSONValue]) -> String {
         var text = """
             <article id="\(endpoint.operation)"><h3><code><b>\(endpoint.method.rawValue)</b> \(safe(endpoint.path))</code></h3>
-            <p>\(safe(endpoint.summary)) \(safe(endpoint.access.about))</p>
+            <p>\(told(endpoint.summary)) \(told(endpoint.access.about))</p>
             """
         if !endpoint.parameters.isEmpty {
-            text += "<table><thead><tr><th>parameter</th><th>in</th><th>value</th><th></th></tr></thead><tbody>"
+            text += "<table><thead><tr><th>parameter</th><th>in</th><th>value</th><th>meaning</th></tr></thead><tbody>"
             for parameter in endpoint.parameters {
                 text +=
                     "<tr><td><code>\(safe(parameter.name))</code></td><td>\(parameter.place.rawValue)</td><td>"
-                    + "\(safe(parameter.schema.wanted))</td><td>\(safe(parameter.about))</td></tr>"
+                    + "\(told(parameter.schema.wanted))</td><td>\(told(parameter.about))</td></tr>"
             }
             text += "</tbody></table>"
         }
@@ -73,7 +73,7 @@ struct ReferencePage {
         for reply in endpoint.replies {
             let what =
                 reply.schema.map { shape($0, &schemas) } ?? reply.type.map { "<code>\(safe($0))</code>" } ?? "no body"
-            text += "<li><b>\(reply.status.code)</b> \(what). \(safe(reply.about))</li>"
+            text += "<li><b>\(reply.status.code)</b> \(what). \(told(reply.about))</li>"
         }
         let problems = endpoint.allProblems.sorted { ($0.status.code, $0.rawValue) < ($1.status.code, $1.rawValue) }
         let list = problems.map { "\($0.status.code) <code>\($0.rawValue)</code>" }.joined(separator: ", ")
@@ -111,10 +111,10 @@ struct ReferencePage {
             var about = ""
             if case .string(let text)? = property["description"] { about = text }
             return "<tr><td><code>\(safe(name))</code>\(required.contains(name) ? "" : " (optional)")</td><td>"
-                + "\(kind(of: property))</td><td>\(safe(about))</td></tr>"
+                + "\(kind(of: property))</td><td>\(told(about))</td></tr>"
         }
         return
-            "<table><thead><tr><th>field</th><th>value</th><th></th></tr></thead><tbody>\(rows.joined())</tbody></table>"
+            "<table><thead><tr><th>field</th><th>value</th><th>meaning</th></tr></thead><tbody>\(rows.joined())</tbody></table>"
     }
 
     private static func kind(of property: JSONValue) -> String {
@@ -145,6 +145,17 @@ struct ReferencePage {
             ? Int64(exactly: value).map(String.init) ?? "\(value)" : "\(value)"
     }
 
+    /// A sentence whose words between backticks are code.
+    static func told(_ text: String) -> String {
+        let parts = text.split(separator: "`", omittingEmptySubsequences: false)
+        // A backtick without its fellow is a character like others.
+        guard parts.count.isMultiple(of: 2) == false else { return safe(text) }
+        return parts.enumerated().map { $0.offset.isMultiple(of: 2) ? safe(String($0.element)) : code($0.element) }
+            .joined()
+    }
+
+    private static func code(_ text: Substring) -> String { "<code>\(safe(String(text)))</code>" }
+
     private static func safe(_ text: String) -> String {
         var safe = ""
         for character in text {
@@ -161,18 +172,22 @@ struct ReferencePage {
     }
 
     static let style = """
-        :root{color-scheme:light dark;font:16px/1.5 system-ui,sans-serif}
-        body{margin:0;display:grid;grid-template-columns:minmax(16rem,22rem) 1fr}
-        nav{position:sticky;top:0;height:100vh;overflow:auto;padding:1rem;box-sizing:border-box;border-right:1px solid #8886;font-size:.85rem}
+        :root{color-scheme:light;--paper:#fff;--text:#1b2226;--muted:#56626a;--rule:#dfe4e7;--accent:#17627a;--panel:#f4f6f7;\
+        font:16px/1.5 system-ui,sans-serif}
+        @media(prefers-color-scheme:dark){:root{color-scheme:dark;--paper:#12171a;--text:#eceff1;--muted:#a3aeb5;--rule:#323b41;\
+        --accent:#6cbcd4;--panel:#1a2024}}
+        body{margin:0;display:grid;grid-template-columns:minmax(16rem,22rem) 1fr;background:var(--paper);color:var(--text)}
+        nav{position:sticky;top:0;height:100vh;overflow:auto;padding:1rem;box-sizing:border-box;font-size:.85rem;background:var(--panel)}
         nav ul{list-style:none;padding-left:.75rem;margin:0}nav h1{font-size:1.1rem}nav a{text-decoration:none}
         nav li a{display:block;overflow-wrap:anywhere}
         main{padding:1rem 2rem;max-width:60rem;min-width:0}
-        article{border-top:1px solid #8886;padding:.5rem 0}
+        article{border-top:1px solid var(--rule);padding:.5rem 0;overflow-x:auto}
         h2{text-transform:capitalize;margin-top:2rem}h3{font-size:1rem;overflow-wrap:anywhere}
         code{font-family:ui-monospace,monospace;font-size:.9em}
         table{border-collapse:collapse;width:100%;font-size:.9rem}
-        th,td{text-align:left;vertical-align:top;padding:.25rem .5rem;border-bottom:1px solid #8884;overflow-wrap:anywhere}
-        a{color:LinkText}a:focus-visible{outline:2px solid}
-        @media(max-width:50rem){body{display:block}nav{position:static;height:auto;border-right:0}main{padding:1rem}}
+        th,td{text-align:left;vertical-align:top;padding:.25rem .5rem;border-bottom:1px solid var(--rule)}
+        th{color:var(--muted);white-space:nowrap}td{overflow-wrap:break-word}td:first-child{white-space:nowrap}
+        a{color:var(--accent)}a:focus-visible{outline:2px solid}
+        @media(max-width:50rem){body{display:block}nav{position:static;height:auto}main{padding:1rem}}
         """
 }

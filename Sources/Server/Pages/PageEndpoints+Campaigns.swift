@@ -85,24 +85,35 @@ extension PageEndpoints {
 
     // MARK: One campaign
 
+    /// What a campaign's page depends on: its records, and the clock by a hundredth of the planned time.
+    func state(_ call: Call) async throws -> String? {
+        let id = try call.identifier("id", of: Campaign.self)
+        guard let revision = try await services.campaigns.revision(of: id, in: call.workspace),
+            let detail = try await services.campaigns.campaign(id, in: call.workspace)
+        else { return nil }
+        return "\(revision) \(Int((detail.summary.timeProgress * 100).rounded()))"
+    }
+
     func campaign(_ call: Call, _ visitor: Visitor) async throws -> DashboardPage {
         let id = try call.identifier("id", of: Campaign.self)
-        let workspace = call.workspace
-        let detail = try call.found(try await services.campaigns.campaign(id, in: workspace), "campaign")
-        let decisions = try await services.campaigns.decisions(of: id, in: workspace, paging: Paging(limit: 30))
-        let trials = try await services.campaigns.trials(of: id, in: workspace, paging: Paging(limit: Paging.most))
-        let report = try await services.analytics.report(of: id, in: workspace, language: visitor.language.rawValue)
-        let metric = detail.summary.metric
+        let revision = try await services.campaigns.revision(of: id, in: call.workspace) ?? ""
+        let detail = try call.found(try await services.campaigns.campaign(id, in: call.workspace), "campaign")
+        let name = CampaignParts.Name(campaign: id, language: visitor.language, zone: visitor.zone)
+        let shown = try await parts.value(name, at: revision) {
+            try await parts(of: id, in: call.workspace, metric: detail.summary.metric, visitor)
+        }
+        let trials = detail.trials
         return CampaignPage(
             row: Self.row(detail.summary),
-            metric: metric,
+            metric: detail.summary.metric,
             generation: detail.generation,
-            trials: (detail.trials.completed, detail.trials.failed, detail.trials.running, detail.trials.intended),
+            trials: (trials.completed, trials.failed, trials.running, trials.intended),
             spent: detail.spending.spent?.text,
             reserved: detail.spending.reserved.flatMap { $0.minorUnits == 0 ? nil : $0.text },
             budget: detail.spending.budget?.text,
             isClosing: detail.closing != nil,
-            endReason: detail.endReason,
+            endReason: detail.endReason ?? detail.pauseReason,
+            waitsFor: detail.waitsFor.map { ($0.unit, $0.name) },
             best: detail.bestChanges,
             planNotes: detail.planNotes,
             levers: detail.levers.map {
@@ -110,23 +121,87 @@ extension PageEndpoints {
             },
             orders: detail.orders,
             alerts: detail.alerts.prefix(5).map(Self.row),
-            decisions: (decisions?.items ?? []).map {
-                .init(time: $0.time, agent: $0.agent, policy: $0.policy, reason: $0.reason)
-            },
-            trialRows: (trials?.items ?? []).suffix(50).map { trial in
-                .init(
-                    position: trial.position + 1,
-                    unit: trial.unit,
-                    purpose: trial.purpose.rawValue,
-                    state: trial.status.rawValue,
-                    settings: Self.text(trial.settings),
-                    result: trial.metrics[metric],
-                    note: trial.failure
-                )
-            },
+            decisions: shown.decisions,
+            decisionCount: shown.decisionCount,
+            trialRows: shown.trials,
+            trialCount: trials.planned + trials.running + trials.completed + trials.failed + trials.withdrawn,
             // The campaign's own figures stand above already.
-            report: report.map { ReportFragment.sections(ofPage: $0) } ?? []
+            report: shown.report
         ).page(for: visitor)
+    }
+
+    private func parts(
+        of id: CampaignID,
+        in workspace: WorkspaceID,
+        metric: String,
+        _ visitor: Visitor
+    ) async throws -> CampaignParts {
+        let story = try await services.campaigns.story(of: id, in: workspace) ?? []
+        let trials = try await services.campaigns.newestTrials(of: id, in: workspace, paging: Paging(limit: 50))
+        let report = try await services.analytics.report(
+            of: id,
+            in: workspace,
+            language: visitor.language.rawValue,
+            zone: visitor.zone
+        )
+        return CampaignParts(
+            decisions: story.prefix(30).map {
+                .init(time: $0.time, agent: $0.agent, policy: $0.policy, reason: $0.reason, count: $0.count)
+            },
+            decisionCount: story.reduce(0) { $0 + $1.count },
+            trials: (trials?.items ?? []).map { Self.row($0, metric: metric) },
+            report: report.map { ReportFragment.sections(ofPage: $0) } ?? []
+        )
+    }
+
+    private static func row(_ trial: TrialView, metric: String) -> CampaignPage.TrialRow {
+        CampaignPage.TrialRow(
+            position: trial.position + 1,
+            unit: trial.unit,
+            purpose: trial.purpose.rawValue,
+            state: trial.status.rawValue,
+            settings: text(trial.settings),
+            result: trial.metrics[metric],
+            note: trial.failure
+        )
+    }
+
+    // MARK: All that is recorded of it
+
+    func trials(_ call: Call, _ visitor: Visitor) async throws -> DashboardPage {
+        let id = try call.identifier("id", of: Campaign.self)
+        let detail = try call.found(try await services.campaigns.campaign(id, in: call.workspace), "campaign")
+        let found = try await services.campaigns.newestTrials(of: id, in: call.workspace, paging: try Self.page(call))
+        let page = try call.found(found, "campaign")
+        let metric = detail.summary.metric
+        return CampaignRecordsPage(
+            name: detail.summary.name,
+            href: "/campaigns/\(id.text)",
+            records: .trials(page.items.map { Self.row($0, metric: metric) }, metric: metric),
+            olderHref: page.nextCursor.map { "/campaigns/\(id.text)/trials?cursor=\($0)" }
+        ).page(for: visitor)
+    }
+
+    func decisions(_ call: Call, _ visitor: Visitor) async throws -> DashboardPage {
+        let id = try call.identifier("id", of: Campaign.self)
+        let detail = try call.found(try await services.campaigns.campaign(id, in: call.workspace), "campaign")
+        let found = try await services.campaigns.decisions(of: id, in: call.workspace, paging: try Self.page(call))
+        let page = try call.found(found, "campaign")
+        return CampaignRecordsPage(
+            name: detail.summary.name,
+            href: "/campaigns/\(id.text)",
+            records: .decisions(
+                page.items.map { .init(time: $0.time, agent: $0.agent, policy: $0.policy, reason: $0.reason) }
+            ),
+            olderHref: page.nextCursor.map { "/campaigns/\(id.text)/decisions?cursor=\($0)" }
+        ).page(for: visitor)
+    }
+
+    /// The wanted part of a list; a page of records shows a hundred unless fewer are asked for.
+    private static func page(_ call: Call) throws -> Paging {
+        var paging = try call.paging()
+        if call.integer("limit") == nil { paging.limit = Paging.most }
+        return paging
     }
 
     func report(_ call: Call, _ visitor: Visitor) async throws -> DashboardPage {
@@ -134,7 +209,12 @@ extension PageEndpoints {
         let detail = try call.found(try await services.campaigns.campaign(id, in: call.workspace), "campaign")
         let language = visitor.language.rawValue
         let report = try call.found(
-            try await services.analytics.report(of: id, in: call.workspace, language: language),
+            try await services.analytics.report(
+                of: id,
+                in: call.workspace,
+                language: language,
+                zone: visitor.zone
+            ),
             "campaign"
         )
         return ReportPage(
@@ -165,7 +245,7 @@ extension PageEndpoints {
         let id = try call.identifier("id", of: Campaign.self)
         let detail = try call.found(try await services.campaigns.campaign(id, in: call.workspace), "campaign")
         let order = try Self.order(call)
-        let words = Words(visitor.language)
+        let words = Words(visitor)
         return ConfirmPage(
             subject: detail.summary.name,
             order: words.order(order),
@@ -184,7 +264,7 @@ extension PageEndpoints {
         let given = try await services.campaigns.give(draft, to: id, by: call.caller, key: nil)
         let outcome = try call.found(given, "campaign")
         guard outcome.state != .refused else {
-            let words = Words(visitor.language)
+            let words = Words(visitor)
             return .page(ProblemPage(.wrong, detail: words.told(outcome.answer ?? "")).page(for: visitor))
         }
         return .leads("/campaigns/\(id.text)")
@@ -197,4 +277,19 @@ extension PageEndpoints {
         }
         return order
     }
+}
+
+/// What a campaign's page shows of the campaign's records; to make it is dear.
+struct CampaignParts: Sendable {
+    /// What it was made for.
+    struct Name: Hashable, Sendable {
+        var campaign: CampaignID
+        var language: ReportLanguage
+        var zone: String
+    }
+
+    var decisions: [CampaignPage.DecisionRow]
+    var decisionCount: Int
+    var trials: [CampaignPage.TrialRow]
+    var report: [ReportFragment]
 }

@@ -63,7 +63,7 @@ extension PageEndpoints {
         let id = try call.identifier("id", of: Worker.self)
         let worker = try call.found(try await services.fleet.worker(id, in: call.workspace), "worker")
         let order = try Self.workerOrder(call)
-        let words = Words(visitor.language)
+        let words = Words(visitor)
         let (name, meaning): (Word, Word) =
             switch order {
             case .isolate: (.isolate, .isolateMeans)
@@ -111,7 +111,7 @@ extension PageEndpoints {
         )
         return TrendsPage(
             runs: runs.items.map {
-                .init(id: $0.id, isNews: $0.kind == "news_trend", startedAt: $0.startedAt, state: $0.state)
+                .init(id: $0.id, isNews: $0.kind == .news, startedAt: $0.startedAt, state: $0.state)
             },
             ranks: ranks.items.map { row in
                 .init(
@@ -130,13 +130,18 @@ extension PageEndpoints {
 
     func trend(_ call: Call, _ visitor: Visitor) async throws -> DashboardPage {
         let id = call.parameters["run"] ?? ""
-        let page = try call.found(try await services.analytics.trendPage(id, in: call.workspace), "run")
-        let words = Words(visitor.language)
+        let page = try call.found(
+            try await services.analytics.trendPage(id, in: call.workspace, language: visitor.language.rawValue),
+            "run"
+        )
+        let words = Words(visitor)
         return ReportPage(
             place: .trends,
             title: words(.trends),
             parent: Link(words(.trends), "/trends"),
-            fragments: ReportFragment.sections(ofPage: page)
+            fragments: ReportFragment.sections(ofPage: page),
+            // It was written once for all.
+            zone: "UTC"
         ).page(for: visitor)
     }
 
@@ -160,14 +165,15 @@ extension PageEndpoints {
             let page = try await services.analytics.analysisPage(wish, language: visitor.language.rawValue)
             view.report = ReportFragment.sections(ofPage: page)
         } catch let problem as Problem {
-            view.problem = [Self.line(problem)]
+            view.problem = [Self.line(problem, Words(visitor))]
         }
         return .page(view.page(for: visitor))
     }
 
     /// A problem on one line: field, what is wrong, what would be right.
-    static func line(_ problem: Problem) -> String {
-        [problem.field.map { "\($0): \(problem.detail)" } ?? problem.detail, problem.expected]
+    static func line(_ problem: Problem, _ words: Words) -> String {
+        let detail = words.server(problem.detail)
+        return [problem.field.map { "\($0): \(detail)" } ?? detail, problem.expected.map { words.server($0) }]
             .compactMap(\.self)
             .joined(separator: "; ")
     }

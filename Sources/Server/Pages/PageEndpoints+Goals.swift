@@ -8,9 +8,12 @@ import Foundation
 /// A new goal, from a sentence or a form to a plan, and from there to a campaign or a rehearsal.
 extension PageEndpoints {
     func newGoal(_ call: Call, _ visitor: Visitor, _ fields: FormFields) async throws -> FormOutcome {
-        let words = Words(visitor.language)
+        let words = Words(visitor)
         switch fields["step"] {
-        case "read": return .page(read(fields).page(for: visitor))
+        case "read":
+            var page = read(fields, words)
+            page.commands = try await commands(call)
+            return .page(page.page(for: visitor))
         case "preview-file": return .page(try await previewed(file: fields.raw("file"), call, words).page(for: visitor))
         case "create": return try await create(call, visitor, fields)
         case "rehearse": return try await rehearse(call, visitor, fields)
@@ -18,9 +21,18 @@ extension PageEndpoints {
         }
     }
 
-    private func read(_ fields: FormFields) -> NewGoalPage {
+    /// The form as it is before anything was filled in.
+    func newGoal(_ call: Call, _ visitor: Visitor) async throws -> DashboardPage {
+        NewGoalPage(commands: try await commands(call)).page(for: visitor)
+    }
+
+    private func commands(_ call: Call) async throws -> [String] {
+        try await services.commands.commands(in: call.workspace, paging: Paging(limit: Paging.most)).items.map(\.name)
+    }
+
+    private func read(_ fields: FormFields, _ words: Words) -> NewGoalPage {
         let sentence = fields["sentence"] ?? ""
-        guard !sentence.isEmpty else { return NewGoalPage() }
+        guard !sentence.isEmpty else { return NewGoalPage(problems: [words(.emptySentence)]) }
         let read = GoalSentence.read(sentence, now: clock.now, timeZone: TimeZone(identifier: "Asia/Seoul") ?? .gmt)
         var entries: [String: NewGoalPage.Entry] = [:]
         for field in GoalSentence.Field.allCases {
@@ -48,6 +60,7 @@ extension PageEndpoints {
         var entries: [String: NewGoalPage.Entry] = [:]
         for field in NewGoalPage.fields { entries[field] = NewGoalPage.Entry(value: fields[field] ?? "") }
         var page = NewGoalPage(entries: entries)
+        page.commands = try await commands(call)
         var draft = GoalSketch()
         draft.name = fields["name"]
         draft.product = fields["product"]
@@ -64,18 +77,39 @@ extension PageEndpoints {
         draft.cost = fields["cost"]
         draft.generationSize = fields["generation_size"]
         draft.replicates = fields["replicates"]
+        draft.apply = fields["apply"]
+        draft.measure = fields["measure"]
+        page.problems = Self.gaps(fields, page, words)
         do {
             draft.levers = try GoalSketch.levers(fields.raw("factors"))
         } catch {
-            page.problems = [error.description]
-            return page
+            page.problems.append(words(.wrongFactor, error.value))
         }
+        guard page.problems.isEmpty else { return page }
         page.yaml = draft.yaml()
         return try await withPlan(page, call, words)
     }
 
+    /// What the form leaves out that a plan needs, in the words of the form.
+    private static func gaps(_ fields: FormFields, _ page: NewGoalPage, _ words: Words) -> [String] {
+        var wanted = ["marketplace", "keywords", "target", "deadline", "budget", "factors"]
+        if fields["name"] == nil { wanted.insert("product", at: 0) }
+        var gaps = wanted.filter { fields[$0] == nil }.map { words(.isMissing, page.label($0, words)) }
+        switch fields["marketplace"].flatMap(Marketplace.init(rawValue:)) {
+        case .naver where fields["apply"] == nil && fields["measure"] == nil: gaps.append(words(.needsApply))
+        case .coupang where fields["measure"] == nil: gaps.append(words(.needsMeasure))
+        default: break
+        }
+        return gaps
+    }
+
     private func previewed(file text: String, _ call: Call, _ words: Words) async throws -> NewGoalPage {
-        try await withPlan(NewGoalPage(yaml: text, isFile: true), call, words)
+        try await withPlan(NewGoalPage(yaml: text, isFile: true, commands: try await commands(call)), call, words)
+    }
+
+    /// Registered commands for a look at a goal that names them; what they run is the service's to know.
+    private static func named(_ commands: [String]) -> [String: Command] {
+        Dictionary(commands.map { ($0, Command(arguments: [$0])) }) { first, _ in first }
     }
 
     /// The page with its plan, or with what is wrong with the goal.
@@ -83,24 +117,26 @@ extension PageEndpoints {
         var page = page
         let goal: Goal
         do throws(GoalFileErrors) {
-            goal = try GoalFile.read(page.yaml, directory: "/")
+            goal = try GoalFile.read(page.yaml, directory: "/", registered: Self.named(page.commands))
         } catch {
             page.problems = error.errors.map(\.message)
             return page
         }
+        // Without a price of a trial there is no cost, which is not the same as none.
+        let hasCost = goal.trial.cost != nil
         do {
             let preview = try await services.campaigns.preview(CampaignDraft(goal: page.yaml), in: call.workspace)
             page.plan = NewGoalPage.Plan(
                 trials: preview.trials,
                 generations: preview.generations,
                 seconds: preview.durationSeconds,
-                cost: preview.cost?.text,
+                cost: hasCost ? preview.cost?.text : nil,
                 combinations: preview.combinations,
                 power: power(goal, preview.trials).map { sentence($0, words) },
                 notes: preview.notes
             )
         } catch let problem as Problem {
-            page.problems = [Self.line(problem)]
+            page.problems = [Self.line(problem, words)]
         }
         return page
     }
@@ -120,9 +156,7 @@ extension PageEndpoints {
             let detail = try await services.campaigns.create(draft, by: call.caller, key: nil)
             return .leads("/campaigns/\(detail.summary.id.text)")
         } catch let problem as Problem {
-            return .page(
-                NewGoalPage(problems: [Self.line(problem)], yaml: fields.raw("yaml"), isFile: true).page(for: visitor)
-            )
+            return .page(try await refused(problem, call, visitor, fields).page(for: visitor))
         }
     }
 
@@ -131,9 +165,21 @@ extension PageEndpoints {
             _ = try await services.rehearsals.begin(RehearsalDraft(goal: fields.raw("yaml")), by: call.caller, key: nil)
             return .leads("/campaigns")
         } catch let problem as Problem {
-            return .page(
-                NewGoalPage(problems: [Self.line(problem)], yaml: fields.raw("yaml"), isFile: true).page(for: visitor)
-            )
+            return .page(try await refused(problem, call, visitor, fields).page(for: visitor))
         }
+    }
+
+    private func refused(
+        _ problem: Problem,
+        _ call: Call,
+        _ visitor: Visitor,
+        _ fields: FormFields
+    ) async throws -> NewGoalPage {
+        NewGoalPage(
+            problems: [Self.line(problem, Words(visitor))],
+            yaml: fields.raw("yaml"),
+            isFile: true,
+            commands: try await commands(call)
+        )
     }
 }

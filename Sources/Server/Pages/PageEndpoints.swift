@@ -65,6 +65,8 @@ package struct PageEndpoints: Sendable {
     let healthWatch: (@Sendable () async throws -> HealthWatch)?
     /// The power of a goal's search with so many trials; nil where there is no answer.
     let power: @Sendable (Goal, Int) -> Power?
+    /// What the pages of campaigns show of their records, until those change.
+    let parts = KeptValues<CampaignParts.Name, CampaignParts>(most: 16)
     private let additions: [Addition]
     /// What a visitor's forms have to carry; nil for a caller without a cookie.
     private let formToken: @Sendable (RequestHead) -> String?
@@ -104,7 +106,13 @@ package struct PageEndpoints: Sendable {
         return [
             page("/", "pageOverview") { try await overview($0, $1) },
             page("/campaigns", "pageCampaigns", parameters: paging) { try await campaigns($0, $1) },
-            page("/campaigns/{id}", "pageCampaign", parameters: [id]) { try await campaign($0, $1) },
+            page("/campaigns/{id}", "pageCampaign", parameters: [id], state: state) {
+                try await campaign($0, $1)
+            },
+            page("/campaigns/{id}/trials", "pageTrials", parameters: [id] + paging) { try await trials($0, $1) },
+            page("/campaigns/{id}/decisions", "pageDecisions", parameters: [id] + paging) {
+                try await decisions($0, $1)
+            },
             page("/campaigns/{id}/report", "pageReport", parameters: [id]) { try await report($0, $1) },
             page("/campaigns/{id}/orders/{order}", "pageOrder", .role(.operator), parameters: [id, order]) {
                 try await confirm($0, $1)
@@ -112,7 +120,7 @@ package struct PageEndpoints: Sendable {
             form("/campaigns/{id}/orders/{order}", "formOrder", .role(.operator), parameters: [id, order]) {
                 try await give($0, $1, $2)
             },
-            page("/goals/new", "pageNewGoal", .role(.operator)) { _, visitor in NewGoalPage().page(for: visitor) },
+            page("/goals/new", "pageNewGoal", .role(.operator)) { try await newGoal($0, $1) },
             form("/goals/new", "formNewGoal", .role(.operator), most: 400_000) { try await newGoal($0, $1, $2) },
             page("/experiments", "pageExperiments") { _, visitor in ExperimentsPage().page(for: visitor) },
             form("/experiments", "formExperiments", .role(.viewer), most: 6_000_000) { try await analyse($0, $1, $2) },
@@ -141,11 +149,13 @@ package struct PageEndpoints: Sendable {
 
     // MARK: How a page is answered
 
+    /// `state` tells, for little, what the page depends on besides its visitor; then one that is known already is not drawn again.
     private func page(
         _ path: String,
         _ operation: String,
         _ access: Access = .role(.viewer),
         parameters: [Parameter] = [],
+        state: (@Sendable (Call) async throws -> String?)? = nil,
         draw: @escaping @Sendable (Call, Visitor) async throws -> DashboardPage
     ) -> Endpoint {
         var endpoint = Endpoint(
@@ -159,7 +169,20 @@ package struct PageEndpoints: Sendable {
             gives: [.other("text/html")]
         ) { call in
             let visitor = visitor(call.head, call.caller)
-            return try html(try await draw(call, visitor), visitor)
+            guard let state, let text = try await state(call) else {
+                return try html(try await draw(call, visitor), visitor)
+            }
+            var hasher = Hasher()
+            hasher.combine(text)
+            hasher.combine(visitor)
+            hasher.combine(Assets.version)
+            let tag = "\"" + String(UInt(bitPattern: hasher.finalize()), radix: 36) + "\""
+            if Answer.isKnown(tag, to: call.head) {
+                return dressed(Answer(.notModified, headers: [.eTag: tag, .cacheControl: "no-store"]), visitor)
+            }
+            var answer = try html(try await draw(call, visitor), visitor)
+            answer.headers[.eTag] = tag
+            return answer
         }
         endpoint.isDocumented = false
         endpoint.refusal = { refusal($0, $1) }
@@ -200,7 +223,11 @@ package struct PageEndpoints: Sendable {
 
     private func html(_ page: DashboardPage, _ visitor: Visitor, status: HTTPResponse.Status = .ok) throws -> Answer {
         let text = try page.html(for: visitor, places: places, version: Assets.version)
-        var answer = Answer.text(text, type: "text/html; charset=utf-8", status: status)
+        return dressed(Answer.text(text, type: "text/html; charset=utf-8", status: status), visitor)
+    }
+
+    private func dressed(_ answer: Answer, _ visitor: Visitor) -> Answer {
+        var answer = answer
         answer.headers[.vary] = "Accept-Language, Cookie"
         answer.headers[.contentLanguage] = visitor.language.rawValue
         return answer
@@ -231,6 +258,7 @@ package struct PageEndpoints: Sendable {
 
     private static let languageCookie = "dure-language"
     private static let themeCookie = "dure-theme"
+    private static let zoneCookie = "dure-zone"
 
     func visitor(_ head: RequestHead, _ caller: Caller?) -> Visitor {
         let chosen = Self.cookie(Self.languageCookie, head).flatMap(ReportLanguage.init(rawValue:))
@@ -241,7 +269,8 @@ package struct PageEndpoints: Sendable {
             maySteer: caller?.may(.role(.operator)) ?? false,
             mayAdminister: caller?.may(.role(.admin)) ?? false,
             formToken: formToken(head),
-            address: head.path
+            address: head.path,
+            zone: Self.cookie(Self.zoneCookie, head).flatMap(\.removingPercentEncoding)
         )
     }
 

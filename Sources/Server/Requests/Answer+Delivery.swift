@@ -23,23 +23,29 @@ extension Answer {
         finished(for: head, isRefusal: isRefusal)
     }
 
-    /// Gives what a GET found a tag, and leaves the body out where the client has it already.
+    /// Gives what a GET found a tag, unless it has one, and leaves the body out where the client has it already.
     mutating func settleTag(for head: RequestHead) {
-        guard head.method == .get || head.method == .head, status == .ok, headers[.eTag] == nil, let bytes else {
+        guard head.method == .get || head.method == .head, status == .ok || status == .notModified, let bytes else {
             return
         }
-        let tag = "\"" + Self.tag(of: bytes) + "\""
+        let isFound = status == .notModified
+        let tag = headers[.eTag] ?? "\"" + Self.tag(of: bytes) + "\""
         headers[.eTag] = tag
         if headers[.cacheControl] == "no-store" { headers[.cacheControl] = "private, no-cache" }
-        guard let known = head.headers[.ifNoneMatch], Self.names(known, tag) else { return }
+        guard isFound || Self.isKnown(tag, to: head) else { return }
         // What is told is what would have come with the body.
-        if isPackable {
+        if isFound || isPackable {
             vary(by: "Accept-Encoding")
             if Self.takesGzip(head.headers[.acceptEncoding] ?? "") { headers[.eTag] = Self.packedTag(tag) }
         }
         status = .notModified
         headers[.contentType] = nil
         content = .none
+    }
+
+    /// Whether a client has the answer of a tag already.
+    static func isKnown(_ tag: String, to head: RequestHead) -> Bool {
+        head.headers[.ifNoneMatch].map { names($0, tag) } ?? false
     }
 
     /// Whether a list of tags has one, packed or not; the comparison is the weak one, as RFC 9110 wants it here.

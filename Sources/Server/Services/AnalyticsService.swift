@@ -15,12 +15,12 @@ package protocol AnalyticsService: Sendable {
         -> PredictionView?
     /// The future of a campaign's metric; nil when there is no such campaign.
     func forecast(of id: CampaignID, in workspace: WorkspaceID) async throws -> ForecastView?
-    /// A campaign's report as HTML; nil when there is no such campaign.
-    func report(of id: CampaignID, in workspace: WorkspaceID, language: String) async throws -> String?
+    /// A campaign's report as HTML, its times in a zone by its IANA name, or the goal's; nil when there is no such campaign.
+    func report(of id: CampaignID, in workspace: WorkspaceID, language: String, zone: String?) async throws -> String?
     /// The trend runs whose pages are there, newest first.
     func trends(in workspace: WorkspaceID, paging: Paging) async throws -> Page<TrendView>
-    /// A trend run's page as HTML; nil when there is none.
-    func trendPage(_ id: String, in workspace: WorkspaceID) async throws -> String?
+    /// A trend run's page as HTML, in another language where it was not written in this one; nil when there is none.
+    func trendPage(_ id: String, in workspace: WorkspaceID, language: String) async throws -> String?
 }
 
 /// What shall be analysed.
@@ -355,14 +355,19 @@ package struct ForecastView: Codable, Hashable, Sendable, Described {
 /// A trend run whose page is there.
 package struct TrendView: Codable, Hashable, Sendable, Described {
     package var id: String
-    /// `news_trend` or `video_trend`.
-    package var kind: String
+    package var kind: Kind
     package var startedAt: String
     package var endedAt: String?
-    package var state: String
+    package var state: WorkflowRun.State
+
+    /// What was looked at.
+    package enum Kind: String, Codable, CaseIterable, Sendable {
+        case news = "news_trend"
+        case video = "video_trend"
+    }
 
     /// Creates a view.
-    package init(id: String, kind: String, startedAt: String, endedAt: String?, state: String) {
+    package init(id: String, kind: Kind, startedAt: String, endedAt: String?, state: WorkflowRun.State) {
         self.id = id
         self.kind = kind
         self.startedAt = startedAt
@@ -382,8 +387,8 @@ package struct TrendView: Codable, Hashable, Sendable, Described {
         .named(
             "TrendRun",
             .answer([
-                .required("id", .string()), .required("kind", .string()), .required("started_at", .time),
-                .optional("ended_at", .time), .required("state", .string()),
+                .required("id", .string()), .required("kind", .word(Kind.self)), .required("started_at", .time),
+                .optional("ended_at", .time), .required("state", .word(WorkflowRun.State.self)),
             ])
         )
     }

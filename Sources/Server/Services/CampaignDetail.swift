@@ -114,6 +114,30 @@ package struct CampaignDetail: Codable, Hashable, Sendable, Described {
         }
     }
 
+    /// The campaign that has a unit which this one needs.
+    package struct Holder: Codable, Hashable, Sendable, Described {
+        package var campaign: CampaignID
+        package var name: String
+        package var unit: String
+
+        /// Creates the value from its parts.
+        package init(campaign: CampaignID, name: String, unit: String) {
+            self.campaign = campaign
+            self.name = name
+            self.unit = unit
+        }
+
+        package static var schema: Schema {
+            .named(
+                "Holder",
+                .answer([
+                    .required("campaign", .identifier(Campaign.self)), .required("name", .string()),
+                    .required("unit", .string(), "A unit that both need."),
+                ])
+            )
+        }
+    }
+
     package var summary: CampaignSummary
     package var generation: Int
     package var trials: Trials
@@ -124,7 +148,11 @@ package struct CampaignDetail: Codable, Hashable, Sendable, Described {
     package var levers: [Levers]
     /// What happens next, or what a person can do.
     package var next: String
+    /// What it waits for before it can start: a campaign that has its units.
+    package var waitsFor: Holder?
     package var endReason: String?
+    /// Why it is paused.
+    package var pauseReason: String?
     /// The status that it will have once its levers are back.
     package var closing: CampaignStatus?
     package var planNotes: [String]
@@ -143,6 +171,7 @@ package struct CampaignDetail: Codable, Hashable, Sendable, Described {
         bestChanges: String?,
         levers: [Levers],
         next: String,
+        waitsFor: Holder? = nil,
         campaign: Campaign,
         alerts: [AlertView],
         orders: [CampaignOrder]
@@ -155,7 +184,10 @@ package struct CampaignDetail: Codable, Hashable, Sendable, Described {
         self.bestChanges = bestChanges
         self.levers = levers
         self.next = next
-        endReason = campaign.endReason
+        self.waitsFor = waitsFor
+        // The record has one place for both.
+        endReason = campaign.status.isFinal || campaign.closing != nil ? campaign.endReason : nil
+        pauseReason = campaign.status == .paused && campaign.closing == nil ? campaign.endReason : nil
         closing = campaign.closing
         planNotes = campaign.plan.notes
         self.alerts = alerts
@@ -170,7 +202,9 @@ package struct CampaignDetail: Codable, Hashable, Sendable, Described {
         case bestChanges = "best_changes"
         case levers
         case next
+        case waitsFor = "waits_for"
         case endReason = "end_reason"
+        case pauseReason = "pause_reason"
         case closing
         case planNotes = "plan_notes"
         case alerts
@@ -187,6 +221,8 @@ package struct CampaignDetail: Codable, Hashable, Sendable, Described {
         bestChanges = try values.decodeIfPresent(String.self, forKey: .bestChanges)
         levers = try values.decode([Levers].self, forKey: .levers)
         next = try values.decode(String.self, forKey: .next)
+        waitsFor = try values.decodeIfPresent(Holder.self, forKey: .waitsFor)
+        pauseReason = try values.decodeIfPresent(String.self, forKey: .pauseReason)
         endReason = try values.decodeIfPresent(String.self, forKey: .endReason)
         closing = try values.decodeIfPresent(CampaignStatus.self, forKey: .closing)
         planNotes = try values.decode([String].self, forKey: .planNotes)
@@ -204,6 +240,8 @@ package struct CampaignDetail: Codable, Hashable, Sendable, Described {
         try values.encodeIfPresent(bestChanges, forKey: .bestChanges)
         try values.encode(levers, forKey: .levers)
         try values.encode(next, forKey: .next)
+        try values.encodeIfPresent(waitsFor, forKey: .waitsFor)
+        try values.encodeIfPresent(pauseReason, forKey: .pauseReason)
         try values.encodeIfPresent(endReason, forKey: .endReason)
         try values.encodeIfPresent(closing, forKey: .closing)
         try values.encode(planNotes, forKey: .planNotes)
@@ -222,7 +260,9 @@ package struct CampaignDetail: Codable, Hashable, Sendable, Described {
                     .optional("best_changes", .string(), "What of it differs from the present setting."),
                     .required("levers", .list(Levers.schema), "What is applied to the units now."),
                     .required("next", .string(), "What happens next, or what a person can do."),
-                    .optional("end_reason", .string()),
+                    .optional("waits_for", Holder.schema, "The campaign that has its units, while it waits for them."),
+                    .optional("end_reason", .string(), "Why it ended, or is about to."),
+                    .optional("pause_reason", .string(), "Why it is paused."),
                     .optional("closing", .word(CampaignStatus.self), "What it will be once its levers are back."),
                     .required("plan_notes", .list(.string())),
                     .required("alerts", .list(AlertView.schema), "The newest, newest first."),

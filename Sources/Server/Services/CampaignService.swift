@@ -22,6 +22,14 @@ package protocol CampaignService: Sendable {
     func order(_ id: OrderID, in workspace: WorkspaceID) async throws -> OrderView?
     /// A campaign's decisions, newest first.
     func decisions(of id: CampaignID, in workspace: WorkspaceID, paging: Paging) async throws -> Page<DecisionView>?
+    /// A text that changes with whatever is known of a campaign; nil when there is no such campaign.
+    ///
+    /// It costs little, and what was made of the records holds as long as it stays the same.
+    func revision(of id: CampaignID, in workspace: WorkspaceID) async throws -> String?
+    /// A campaign's decisions as a person reads them, newest first: what was decided again in the same words is one line.
+    func story(of id: CampaignID, in workspace: WorkspaceID) async throws -> [DecisionLine]?
+    /// A campaign's trials, the last of the run order first.
+    func newestTrials(of id: CampaignID, in workspace: WorkspaceID, paging: Paging) async throws -> Page<TrialView>?
     /// A campaign's trials, by their place in the run order.
     func trials(of id: CampaignID, in workspace: WorkspaceID, paging: Paging) async throws -> Page<TrialView>?
     /// A campaign's generations, oldest first.

@@ -32,6 +32,10 @@ extension SQLStore {
         try await reading { try $0.spending(of: campaign, in: workspace) }
     }
 
+    package func revision(of campaign: CampaignID, in workspace: WorkspaceID) async throws -> String? {
+        try await reading { try $0.revision(of: campaign, in: workspace) }
+    }
+
     package func measurements(
         of campaign: CampaignID,
         in workspace: WorkspaceID,

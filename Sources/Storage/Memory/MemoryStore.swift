@@ -47,6 +47,24 @@ extension MemoryStore: KnowledgeStore {
         try file(campaign, workspace).account.spending()
     }
 
+    package func revision(of campaign: CampaignID, in workspace: WorkspaceID) async throws -> String? {
+        contents.withLock { contents in
+            guard let own = contents.campaigns[workspace]?[campaign] else { return nil }
+            let file = contents.files[CampaignKey(workspace: workspace, campaign: campaign)] ?? CampaignFile()
+            var hasher = Hasher()
+            hasher.combine(own)
+            hasher.combine(file.generations)
+            hasher.combine(file.trials)
+            hasher.combine(file.decisions)
+            hasher.combine(file.analyses)
+            hasher.combine(file.levers)
+            hasher.combine(file.account.lines)
+            hasher.combine(contents.alerts[workspace] ?? [:])
+            hasher.combine((contents.campaigns[workspace] ?? [:]).mapValues(\.status))
+            return String(UInt(bitPattern: hasher.finalize()), radix: 36)
+        }
+    }
+
     package func measurements(
         of campaign: CampaignID,
         in workspace: WorkspaceID,

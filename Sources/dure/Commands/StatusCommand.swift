@@ -107,15 +107,19 @@ struct CampaignState: Encodable {
     /// What happens next, or what a person can do.
     static func next(_ campaign: Campaign) -> String {
         let id = campaign.id
-        let goal = campaign.goalPath ?? "GOAL"
+        // A campaign that was made by the API is from no file.
+        let file = campaign.goalPath.flatMap { $0.hasPrefix("api/") ? nil : $0 }
+        let another = file.map { "Start another: dure run \($0) --new" } ?? "Create another from the same goal"
         if campaign.closing != nil { return "The levers go back, then the campaign ends." }
         return switch campaign.status {
-        case .draft, .ready: "Start it: dure run \(goal)"
+        case .draft, .ready:
+            file.map { "Start it: dure run \($0)" }
+                ?? "The agents of the server start it as soon as its units are free."
         case .awaitingApproval: "Decide: dure approve \(id), or dure reject \(id)"
-        case .rejected, .expired: "It will not run. Start another: dure run \(goal) --new"
+        case .rejected, .expired: "It will not run. \(another)"
         case .paused: "Go on: dure resume \(id)"
         case .completed: "Read what came of it: dure report \(id)"
-        case .stopped, .failed: "Read why: dure report \(id). Start another: dure run \(goal) --new"
+        case .stopped, .failed: "Read why: dure report \(id). \(another)"
         case .running:
             switch campaign.stage {
             case .baseline: "The present setting is measured, then the first generation is tried."

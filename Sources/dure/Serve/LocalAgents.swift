@@ -123,9 +123,15 @@ struct LocalAgents: Sendable {
     private func drive(through gateway: Gateway) async throws {
         var open = Set(try await store.campaigns(in: .default).filter { !$0.status.isFinal }.map(\.id))
         for (path, file) in setting.goals { try await begin(file, path: path, through: gateway) }
+        /// Why campaigns that wait cannot start, as it was told.
+        var told: [CampaignID: String] = [:]
         while true {
             for campaign in try await store.campaigns(in: .default) {
-                if campaign.status == .ready { await start(campaign.id, through: gateway) }
+                if campaign.status == .ready {
+                    told[campaign.id] = await start(campaign.id, told: told[campaign.id], through: gateway)
+                } else {
+                    told[campaign.id] = nil
+                }
                 if !campaign.status.isFinal {
                     open.insert(campaign.id)
                 } else if open.remove(campaign.id) != nil {
@@ -157,13 +163,20 @@ struct LocalAgents: Sendable {
         logger.notice("A campaign begins.", metadata: ["campaign": "\(id)", "goal": "\(file.goal.name)"])
     }
 
-    /// A campaign whose units another one has waits for them.
-    private func start(_ id: CampaignID, through gateway: Gateway) async {
+    /// Starts a campaign; one whose units another one has waits for them.
+    ///
+    /// Returns why it cannot start, which is told once and not at every try.
+    private func start(_ id: CampaignID, told: String?, through gateway: Gateway) async -> String? {
         let order = SteerCampaign(campaign: id, order: .start, reason: "The campaign is ready.")
         do {
             _ = try await gateway.request(order, to: .orchestrator)
+            return nil
         } catch {
-            logger.info("A campaign cannot start yet.", metadata: ["campaign": "\(id)", "error": "\(error)"])
+            let reason = "\(error)"
+            if reason != told {
+                logger.info("A campaign cannot start yet.", metadata: ["campaign": "\(id)", "error": "\(reason)"])
+            }
+            return reason
         }
     }
 

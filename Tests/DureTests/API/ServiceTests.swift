@@ -66,7 +66,8 @@ import Testing
             #expect((try await services.analytics.effects(of: id, in: workspace) != nil) == isThere)
             #expect((try await services.analytics.forecast(of: id, in: workspace) != nil) == isThere)
             #expect((try await services.analytics.prediction([:], of: id, in: workspace) != nil) == isThere)
-            #expect((try await services.analytics.report(of: id, in: workspace, language: "en") != nil) == isThere)
+            let report = try await services.analytics.report(of: id, in: workspace, language: "en", zone: nil)
+            #expect((report != nil) == isThere)
             let list = try await services.campaigns.campaigns(in: workspace, status: nil, paging: paging)
             #expect(list.items.map(\.id) == (isThere ? [id] : []))
         }

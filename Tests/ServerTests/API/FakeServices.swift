@@ -99,6 +99,9 @@ extension FakeServices: CampaignService {
     func order(_ id: OrderID, in workspace: WorkspaceID) -> OrderView? { nil }
     func decisions(of id: CampaignID, in workspace: WorkspaceID, paging: Paging) -> Page<DecisionView>? { nil }
     func trials(of id: CampaignID, in workspace: WorkspaceID, paging: Paging) -> Page<TrialView>? { nil }
+    func revision(of id: CampaignID, in workspace: WorkspaceID) -> String? { nil }
+    func story(of id: CampaignID, in workspace: WorkspaceID) -> [DecisionLine]? { nil }
+    func newestTrials(of id: CampaignID, in workspace: WorkspaceID, paging: Paging) -> Page<TrialView>? { nil }
     func generations(of id: CampaignID, in workspace: WorkspaceID, paging: Paging) -> Page<GenerationView>? { nil }
 }
 
@@ -142,9 +145,9 @@ private struct NoAnalytics: AnalyticsService {
         nil
     }
     func forecast(of id: CampaignID, in workspace: WorkspaceID) -> ForecastView? { nil }
-    func report(of id: CampaignID, in workspace: WorkspaceID, language: String) -> String? { nil }
+    func report(of id: CampaignID, in workspace: WorkspaceID, language: String, zone: String?) -> String? { nil }
     func trends(in workspace: WorkspaceID, paging: Paging) -> Page<TrendView> { Page(items: []) }
-    func trendPage(_ id: String, in workspace: WorkspaceID) -> String? { nil }
+    func trendPage(_ id: String, in workspace: WorkspaceID, language: String) -> String? { nil }
 }
 
 private struct NoSystem: SystemService {

@@ -17,6 +17,16 @@ struct StoredAnalytics: AnalyticsService {
     let folder: DataFolder
     let clock: any TimeSource
     let work: BackgroundWork
+    /// What campaigns' completed trials say before the search has ended.
+    private let provisional = KeptValues<CampaignID, EffectsFinding?>(most: 32)
+
+    /// Creates the service.
+    init(store: any Store, folder: DataFolder, clock: any TimeSource, work: BackgroundWork) {
+        self.store = store
+        self.folder = folder
+        self.clock = clock
+        self.work = work
+    }
 
     // MARK: On request
 
@@ -142,8 +152,18 @@ struct StoredAnalytics: AnalyticsService {
     func effects(of id: CampaignID, in workspace: WorkspaceID) async throws -> EffectsView? {
         guard let campaign = try await store.campaign(id, in: workspace) else { return nil }
         var view = EffectsView(campaign: id)
-        guard let record = try await store.analyses(of: id, in: workspace, kind: .effects).last else { return view }
-        let finding = try CanonicalJSON.decode(EffectsFinding.self, from: record.body)
+        let finding: EffectsFinding
+        if let record = try await store.analyses(of: id, in: workspace, kind: .effects).last {
+            finding = try CanonicalJSON.decode(EffectsFinding.self, from: record.body)
+            view.notes = finding.notes
+        } else if let found = try await effectsSoFar(campaign, try await store.trials(of: id, in: workspace)) {
+            finding = found
+            view.notes = ["The search has not ended: this is what its \(found.trials) completed trials say so far."]
+            view.notes += found.notes
+        } else {
+            view.notes = ["No trial has completed yet."]
+            return view
+        }
         view.isThere = true
         view.trials = finding.trials
         view.anova = (finding.anova?.rows ?? []).map { row in
@@ -161,8 +181,25 @@ struct StoredAnalytics: AnalyticsService {
         view.control = Self.candidate(finding.control, campaign.goal)
         view.gain = finding.gain.map(IntervalView.init)
         view.candidates = finding.candidates.map { Self.candidate($0, campaign.goal) }
-        view.notes = finding.notes
         return view
+    }
+
+    /// What the completed trials of a campaign say that has not been analysed; nil before one has completed.
+    ///
+    /// While a campaign runs it is looked at anew when the trials have become a twentieth more, since each look fits every model.
+    private func effectsSoFar(_ campaign: Campaign, _ trials: [Trial]) async throws -> EffectsFinding? {
+        let completed = trials.count { $0.status == .completed }
+        guard completed > 0 else { return nil }
+        let isExact = completed <= 20 || campaign.status != .running
+        let step = isExact ? "\(completed)" : "step \(Int(log(Double(completed)) / log(1.05)))"
+        let goal = campaign.goal
+        return try await provisional.value(campaign.id, at: step) {
+            try await work.run { () throws -> EffectsFinding? in
+                let effects = try CampaignEffects(goal: goal, trials: trials)
+                guard effects.trialCount > 0 else { return nil }
+                return try effects.finding()
+            }
+        }
     }
 
     private static func finite(_ value: Double?) -> Double? { value.flatMap { $0.isFinite ? $0 : nil } }
@@ -248,11 +285,18 @@ struct StoredAnalytics: AnalyticsService {
         return view
     }
 
-    func report(of id: CampaignID, in workspace: WorkspaceID, language: String) async throws -> String? {
-        guard let dossier = try await CampaignDossier(of: id, in: workspace, from: store) else { return nil }
+    func report(
+        of id: CampaignID,
+        in workspace: WorkspaceID,
+        language: String,
+        zone: String?
+    ) async throws -> String? {
+        guard var dossier = try await CampaignDossier(of: id, in: workspace, from: store) else { return nil }
+        if dossier.effects == nil { dossier.effects = try await effectsSoFar(dossier.campaign, dossier.trials) }
+        let shown = dossier
         let now = clock.now
         return try await work.run {
-            try CampaignReport(dossier).html(language: Self.language(language), writtenAt: now)
+            try CampaignReport(shown).html(language: Self.language(language), writtenAt: now, timeZone: zone)
         }
     }
 
@@ -264,22 +308,22 @@ struct StoredAnalytics: AnalyticsService {
         return try await paging.page(of: runs, key: \.id.text) { run in
             TrendView(
                 id: run.id.text,
-                kind: run.workflow,
+                kind: run.workflow == NewsWorkflow.name ? .news : .video,
                 startedAt: run.createdAt.description,
                 endedAt: run.endedAt?.description,
-                state: run.state.rawValue
+                state: run.state
             )
         }
     }
 
     private static let kinds: Set<String> = [NewsWorkflow.name, VideoWorkflow.name]
 
-    func trendPage(_ id: String, in workspace: WorkspaceID) async throws -> String? {
+    func trendPage(_ id: String, in workspace: WorkspaceID, language: String) async throws -> String? {
         guard let id = WorkflowRunID(id), let run = try await store.workflowRun(id, in: workspace),
             Self.kinds.contains(run.workflow)
         else { return nil }
         let shelf = FolderShelf(folder)
-        for language in ["en", "ko"] {
+        for language in [language] + ReportLanguage.allCases.map(\.rawValue) {
             if let bytes = try shelf.bytes(of: "reports/\(run.workflow).\(run.id).\(language).html") {
                 return String(decoding: bytes, as: UTF8.self)
             }

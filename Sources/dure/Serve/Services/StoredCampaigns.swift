@@ -19,6 +19,31 @@ struct StoredCampaigns: CampaignService {
     let commands: CommandShelf
     let clock: any TimeSource
     let ids: IdentifierGenerator
+    /// How campaigns stand, until their records change; a look at a large one costs much more than to see that nothing did.
+    private let known = KeptValues<CampaignID, Standing?>(most: 32)
+    /// How a campaign stood.
+    private struct Standing {
+        var campaign: Campaign
+        var detail: CampaignDetail
+    }
+
+    /// The newest values of campaigns' metrics.
+    private let latest = KeptValues<CampaignID, Double?>(most: 200)
+
+    /// Creates the service.
+    init(
+        store: any Store,
+        door: AgentDoor,
+        commands: CommandShelf,
+        clock: any TimeSource,
+        ids: IdentifierGenerator
+    ) {
+        self.store = store
+        self.door = door
+        self.commands = commands
+        self.clock = clock
+        self.ids = ids
+    }
 
     func campaigns(
         in workspace: WorkspaceID,
@@ -31,17 +56,44 @@ struct StoredCampaigns: CampaignService {
 
     /// A campaign in a list, with the newest value of its metric.
     func summary(of campaign: Campaign) async throws -> CampaignSummary {
-        let round = try await store.analyses(of: campaign.id, in: campaign.workspace, kind: .round).last
-        let latest = try round.map { try CanonicalJSON.decode(RoundFinding.self, from: $0.body).consensus }
-        return CampaignSummary(campaign, latest: latest, at: clock.now)
+        let (id, workspace) = (campaign.id, campaign.workspace)
+        guard campaign.endValue == nil, campaign.startedAt != nil else {
+            return CampaignSummary(campaign, latest: nil, at: clock.now)
+        }
+        // After its end no round follows.
+        let revision = try await campaign.status.isFinal ? "final" : store.revision(of: id, in: workspace) ?? ""
+        let newest = try await latest.value(id, at: revision) {
+            let round = try await store.analyses(of: id, in: workspace, kind: .round).last
+            return try round.map { try CanonicalJSON.decode(RoundFinding.self, from: $0.body).consensus }
+        }
+        return CampaignSummary(campaign, latest: newest, at: clock.now)
+    }
+
+    func revision(of id: CampaignID, in workspace: WorkspaceID) async throws -> String? {
+        try await store.revision(of: id, in: workspace)
     }
 
     func campaign(_ id: CampaignID, in workspace: WorkspaceID) async throws -> CampaignDetail? {
-        guard let campaign = try await store.campaign(id, in: workspace) else { return nil }
-        return try await detail(of: campaign)
+        try await detail(of: id, in: workspace)
     }
 
-    private func detail(of campaign: Campaign) async throws -> CampaignDetail {
+    private func detail(of id: CampaignID, in workspace: WorkspaceID) async throws -> CampaignDetail? {
+        // The revision first: what is read after it is as new at least, and something newer is read again.
+        guard let revision = try await store.revision(of: id, in: workspace),
+            let standing = try await known.value(id, at: revision, make: { try await standing(of: id, in: workspace) })
+        else { return nil }
+        var detail = standing.detail
+        // Time goes on without a record of it.
+        detail.summary.timeProgress = standing.campaign.timeProgress(at: standing.campaign.endedAt ?? clock.now)
+        return detail
+    }
+
+    private func standing(of id: CampaignID, in workspace: WorkspaceID) async throws -> Standing? {
+        guard let campaign = try await store.campaign(id, in: workspace) else { return nil }
+        return Standing(campaign: campaign, detail: try await read(campaign))
+    }
+
+    private func read(_ campaign: Campaign) async throws -> CampaignDetail {
         let (id, workspace, goal) = (campaign.id, campaign.workspace, campaign.goal)
         let overview = try await CampaignOverview(of: campaign, from: store)
         let levers = try await store.levers(of: id, in: workspace)
@@ -79,10 +131,19 @@ struct StoredCampaigns: CampaignService {
                 )
             },
             next: CampaignState.next(campaign),
+            waitsFor: try await holder(ofUnitsOf: campaign),
             campaign: campaign,
             alerts: alerts.suffix(Self.newestAlerts).reversed().map(AlertView.init),
             orders: Self.orders(for: campaign)
         )
+    }
+
+    private func holder(ofUnitsOf campaign: Campaign) async throws -> CampaignDetail.Holder? {
+        guard campaign.status == .ready,
+            let holder = campaign.holder(ofUnitsAmong: try await store.campaigns(in: campaign.workspace))
+        else { return nil }
+        let unit = holder.goal.units.first(where: Set(campaign.goal.units).contains) ?? ""
+        return CampaignDetail.Holder(campaign: holder.id, name: holder.goal.name, unit: unit)
     }
 
     /// What a person may order of a campaign as it is.
@@ -125,7 +186,7 @@ struct StoredCampaigns: CampaignService {
         }
         let path = key.map { "api/\(caller.id)/\($0)" }
         if let path, let known = try await store.campaigns(in: caller.workspace).first(where: { $0.goalPath == path }) {
-            return try await detail(of: known)
+            return try await made(known.id, in: caller.workspace)
         }
         let create = CreateCampaign(goal: goal, workspace: caller.workspace, digest: digest, path: path)
         let id = try await way.request(create, to: .orchestrator)
@@ -137,10 +198,14 @@ struct StoredCampaigns: CampaignService {
                 // It is kept as ready, and a person sees by its status that its units are taken.
             }
         }
-        guard let campaign = try await store.campaign(id, in: caller.workspace) else {
+        return try await made(id, in: caller.workspace)
+    }
+
+    private func made(_ id: CampaignID, in workspace: WorkspaceID) async throws -> CampaignDetail {
+        guard let detail = try await detail(of: id, in: workspace) else {
             throw Failure(.unknown, "a campaign was made and is not there")
         }
-        return try await detail(of: campaign)
+        return detail
     }
 
     func give(_ order: OrderDraft, to campaign: CampaignID, by caller: Caller, key: String?) async throws -> OrderView?
@@ -197,6 +262,17 @@ struct StoredCampaigns: CampaignService {
                 outcome: DecisionsCommand.Line.value(decision.outcome)
             )
         }
+    }
+
+    func story(of id: CampaignID, in workspace: WorkspaceID) async throws -> [DecisionLine]? {
+        guard try await store.campaign(id, in: workspace) != nil else { return nil }
+        return DecisionLine.lines(of: try await store.decisions(of: id, in: workspace))
+    }
+
+    func newestTrials(of id: CampaignID, in workspace: WorkspaceID, paging: Paging) async throws -> Page<TrialView>? {
+        guard let campaign = try await store.campaign(id, in: workspace) else { return nil }
+        let all = try await store.trials(of: id, in: workspace)
+        return try await paging.page(of: Array(all.reversed()), key: \.id.text) { TrialView($0, of: campaign.goal) }
     }
 
     func trials(of id: CampaignID, in workspace: WorkspaceID, paging: Paging) async throws -> Page<TrialView>? {
