@@ -93,7 +93,7 @@ package struct NewGoalPage: Sendable {
     package static let fields = [
         "name", "product", "url", "product_id", "marketplace", "keywords", "target", "deadline", "budget", "price",
         "factors", "units",
-        "window", "cost", "generation_size", "replicates",
+        "window", "cost", "generation_size", "replicates", "apply", "measure",
     ]
 
     /// The page.
@@ -186,6 +186,8 @@ package struct NewGoalPage: Sendable {
         case "window": words(.window)
         case "cost": words(.cost)
         case "generation_size": words(.generationSize)
+        case "apply": words(.applyCommand)
+        case "measure": words(.measureCommand)
         default: words(.replicates)
         }
     }
@@ -238,6 +240,7 @@ package struct NewGoalPage: Sendable {
                         line("units", words, hint: .unitsHint, width: .third), line("window", words, width: .third),
                         line("cost", words, width: .third), line("generation_size", words, width: .third),
                         line("replicates", words, width: .third), line("price", words, width: .third),
+                        line("apply", words, hint: .commandHint), line("measure", words, hint: .commandHint),
                         line("name", words), line("product_id", words),
                     ],
                     [.init(words(.previewButton), "preview", tone: plan == nil ? .primary : .plain)]

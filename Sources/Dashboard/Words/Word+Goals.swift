@@ -46,6 +46,13 @@ extension Word {
         case .unitsHint: ("How many listings combinations are tried on", "조합을 해 볼 판매 글의 수")
         case .window: ("Length of a trial", "시험 하나의 길이")
         case .cost: ("Cost of a trial", "시험 하나의 비용")
+        case .applyCommand: ("Registered command that applies a setting", "설정을 적용하는 등록된 명령")
+        case .measureCommand: ("Registered command that measures", "재는 등록된 명령")
+        case .commandHint:
+            (
+                "The name that 'dure commands add' gave it; for the simulated market leave it empty",
+                "‘dure commands add’로 붙인 이름. 가상 시장이면 비워 두세요"
+            )
         case .generationSize: ("Combinations per generation", "세대당 조합 수")
         case .replicates: ("Trials per combination", "조합당 시험 수")
         case .previewButton: ("Look at the plan", "계획 보기")

@@ -193,6 +193,9 @@ package enum Word: CaseIterable, Sendable {
     case window
     case cost
     case generationSize
+    case applyCommand
+    case measureCommand
+    case commandHint
     case replicates
     case previewButton
     case createButton

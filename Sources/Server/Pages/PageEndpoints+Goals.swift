@@ -4,13 +4,14 @@ import Dashboard
 import Domain
 import Files
 import Foundation
+import Reports
 
 /// A new goal, from a sentence or a form to a plan, and from there to a campaign or a rehearsal.
 extension PageEndpoints {
     func newGoal(_ call: Call, _ visitor: Visitor, _ fields: FormFields) async throws -> FormOutcome {
         let words = Words(visitor.language)
         switch fields["step"] {
-        case "read": return .page(read(fields).page(for: visitor))
+        case "read": return .page(read(fields, words).page(for: visitor))
         case "preview-file": return .page(try await previewed(file: fields.raw("file"), call, words).page(for: visitor))
         case "create": return try await create(call, visitor, fields)
         case "rehearse": return try await rehearse(call, visitor, fields)
@@ -18,10 +19,12 @@ extension PageEndpoints {
         }
     }
 
-    private func read(_ fields: FormFields) -> NewGoalPage {
+    /// The page with what a sentence says; its questions are in the page's language, whatever the sentence's is.
+    private func read(_ fields: FormFields, _ words: Words) -> NewGoalPage {
         let sentence = fields["sentence"] ?? ""
         guard !sentence.isEmpty else { return NewGoalPage() }
         let read = GoalSentence.read(sentence, now: clock.now, timeZone: TimeZone(identifier: "Asia/Seoul") ?? .gmt)
+        let isKorean = words.language == .korean
         var entries: [String: NewGoalPage.Entry] = [:]
         for field in GoalSentence.Field.allCases {
             let findings = read.findings.filter { $0.field == field }
@@ -30,16 +33,17 @@ extension PageEndpoints {
                 words: findings.isEmpty ? nil : findings.map(\.words).joined(separator: ", ")
             )
             if let question = read.questions.first(where: { $0.field == field }) {
-                entry.question = question.text(isKorean: read.isKorean)
+                entry.question = question.text(isKorean: isKorean)
                 entry.proposals = question.proposals
             }
-            entries[field.rawValue] = entry
+            // How a setting is tried is filled in as two commands.
+            entries[field == .trial ? "apply" : field.rawValue] = entry
         }
         return NewGoalPage(
             sentence: sentence,
             entries: entries,
             unread: read.unread,
-            refusal: read.refused.isEmpty ? nil : GoalSentence.refusal(read.refused, isKorean: read.isKorean),
+            refusal: read.refused.isEmpty ? nil : GoalSentence.refusal(read.refused, isKorean: isKorean),
             isRead: true
         )
     }
@@ -64,6 +68,8 @@ extension PageEndpoints {
         draft.cost = fields["cost"]
         draft.generationSize = fields["generation_size"]
         draft.replicates = fields["replicates"]
+        draft.apply = fields["apply"].map { GoalSketch.Program(text: $0, isRegistered: true) }
+        draft.measure = fields["measure"].map { GoalSketch.Program(text: $0, isRegistered: true) }
         do {
             draft.levers = try GoalSketch.levers(fields.raw("factors"))
         } catch {
@@ -81,9 +87,13 @@ extension PageEndpoints {
     /// The page with its plan, or with what is wrong with the goal.
     private func withPlan(_ page: NewGoalPage, _ call: Call, _ words: Words) async throws -> NewGoalPage {
         var page = page
+        // What a registered command runs is not the page's to know: its name is enough to read the goal.
+        let names = try await services.commands.commands(in: call.workspace, paging: Paging(limit: Paging.most))
+        let command = Command(arguments: ["true"], directory: "/", timeout: .minutes(1), environment: [:])
+        let registered = Dictionary(names.items.map { ($0.name, command) }, uniquingKeysWith: { first, _ in first })
         let goal: Goal
         do throws(GoalFileErrors) {
-            goal = try GoalFile.read(page.yaml, directory: "/")
+            goal = try GoalFile.read(page.yaml, directory: "/", registered: registered)
         } catch {
             page.problems = error.errors.map(\.message)
             return page
