@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Domain
+package import Domain
 
 /// A goal that is being written: what is known of it so far, from a sentence, a form or both.
 ///
@@ -15,6 +15,25 @@ package struct GoalSketch: Hashable, Sendable {
         package init(name: String, levels: [String]) {
             self.name = name
             self.levels = levels
+        }
+    }
+
+    /// A program that applies or measures a setting: a command line, or the name of a registered command.
+    package struct Program: Hashable, Sendable {
+        package var text: String
+        package var isRegistered: Bool
+
+        /// Creates a program.
+        package init(text: String, isRegistered: Bool) {
+            self.text = text
+            self.isRegistered = isRegistered
+        }
+
+        /// Reads a command line, or `registered:NAME`.
+        package init(_ answer: String) {
+            let prefix = "registered:"
+            isRegistered = answer.hasPrefix(prefix)
+            text = isRegistered ? String(answer.dropFirst(prefix.count)) : answer
         }
     }
 
@@ -37,12 +56,12 @@ package struct GoalSketch: Hashable, Sendable {
     package var units: String?
     /// How long a trial takes, such as `6h`.
     package var window: String?
+    /// The program that applies a combination.
+    package var apply: Program?
+    /// The program that measures what came of it.
+    package var measure: Program?
     /// What one trial costs, such as `100 KRW`.
     package var cost: String?
-    /// The registered command that applies a combination.
-    package var apply: String?
-    /// The registered command that measures.
-    package var measure: String?
     package var generationSize: String?
     package var replicates: String?
     /// Whether a person must agree before anything is changed.
@@ -87,6 +106,23 @@ package struct GoalSketch: Hashable, Sendable {
         return String(text)
     }
 
+    /// The registered commands that are named, for reading the goal where what they run is not known; nil when none is.
+    package var registered: [String: Command]? {
+        let names = [apply, measure].compactMap(\.self).filter(\.isRegistered).map(\.text)
+        return names.isEmpty
+            ? nil
+            : Dictionary(names.map { ($0, Command(arguments: ["true"])) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// What is still open once answers are in the draft: how a setting is tried is asked on a market that is not simulated.
+    package func open(_ questions: [GoalSentence.Question]) -> [GoalSentence.Question] {
+        let market = marketplace.flatMap(Marketplace.init(rawValue:))
+        let needsPrograms = (market == .naver || market == .coupang) && apply == nil && measure == nil
+        let rest = questions.filter { $0.field != .trial }
+        guard needsPrograms else { return rest }
+        return rest + [GoalSentence.Question(field: .trial, reason: .missing, words: "", proposals: [])]
+    }
+
     // MARK: The goal file
 
     /// The goal file of what is known.
@@ -123,17 +159,20 @@ package struct GoalSketch: Hashable, Sendable {
 
     private var trialLines: [String] {
         var lines: [String] = []
+        let programs = [("apply", apply), ("measure", measure)].compactMap { key, program in
+            program.map {
+                "  \(key): " + ($0.isRegistered ? "{registered: \(Self.quoted($0.text))}" : Self.quoted($0.text))
+            }
+        }
+        let times = [("window", window), ("cost", cost)].compactMap { key, value in
+            value.map { "  \(key): \(Self.plain($0))" }
+        }
         if marketplace == Marketplace.simulated.rawValue {
-            lines += ["trial:", "  kind: simulated"]
-            if let window { lines += ["  window: \(Self.plain(window))"] }
-            if let cost { lines += ["  cost: \(Self.plain(cost))"] }
-        } else if apply != nil || measure != nil {
-            lines += ["trial:", "  kind: command"]
-            if let apply { lines += ["  apply: {registered: \(Self.quoted(apply))}"] }
-            if let measure { lines += ["  measure: {registered: \(Self.quoted(measure))}"] }
+            lines += ["trial:", "  kind: simulated"] + times
+        } else if !programs.isEmpty {
             // What is looked at in a market wants time; a program says itself when it is done.
-            if let window = window ?? (measure == nil ? "6h" : nil) { lines += ["  window: \(Self.plain(window))"] }
-            if let cost { lines += ["  cost: \(Self.plain(cost))"] }
+            let standard = window == nil && measure == nil ? ["  window: 6h"] : []
+            lines += ["trial:", "  kind: command"] + programs + standard + times
         } else {
             lines.append("# trial: {kind: command, apply: …, measure: …}; how a combination is applied and measured")
         }

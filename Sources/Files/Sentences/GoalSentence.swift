@@ -24,6 +24,8 @@ package struct GoalSentence: Hashable, Sendable {
         case presentRank = "present_rank"
         /// What may be changed; sentences do not say it, so it is always asked.
         case factors
+        /// How a combination is applied and measured; asked on a market that is not simulated.
+        case trial
     }
 
     /// Something that the sentence says, with the words that say it.
@@ -69,6 +71,12 @@ package struct GoalSentence: Hashable, Sendable {
         case outOfRange = "out_of_range"
         /// Words are left, and nothing says that they are the product's name.
         case isProduct = "is_product"
+        /// A least or greatest price: a bound, which a sentence cannot set.
+        case bound
+        /// It leads away from the first place, or says which rank is to be left.
+        case downwards
+        /// Something for buyers who write a review.
+        case reviewEvent = "review_event"
         /// A market that Dure does not know.
         case unknownMarket = "unknown_market"
     }
@@ -91,7 +99,7 @@ package struct GoalSentence: Hashable, Sendable {
     package let findings: [Finding]
     /// What is asked, in the order of the fields.
     package let questions: [Question]
-    /// Words that ask for what Dure refuses: imitated shoppers, bought reviews.
+    /// Words that ask for what Dure refuses: imitated shoppers, bought or arranged reviews, clicks and orders.
     package let refused: [String]
     /// Words that no rule knows.
     package let unread: [String]

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
+
 /// Numbers as sentences have them: digits with commas, Korean and English words.
 enum SentenceNumbers {
     /// A pattern for a number in digits or in Sino-Korean words.
@@ -7,8 +9,10 @@ enum SentenceNumbers {
     /// A pattern for a small count in digits, native or Sino-Korean words.
     static let count = "(?:\\d{1,4}|[일이삼사오육칠팔구십]{1,3}|한|두|세|네|석|넉|다섯|여섯|일곱|여덟|아홉|열두|열)"
     /// A pattern for a small count in digits or English words.
-    static let englishCount =
-        "(?:\\d{1,4}|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|hundred)"
+    static let englishCount = "(?:\\d{1,4}|\(englishWord))"
+    /// A pattern for a small count in English words.
+    static let englishWord =
+        "(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|hundred)"
 
     private static let english: [String: Int] = [
         "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
@@ -27,9 +31,17 @@ enum SentenceNumbers {
     ]
     private static let units: [Character: Double] = ["십": 10, "백": 100, "천": 1_000]
 
+    private static let scales: [(String, Double)] = [("천만", 1e7), ("백만", 1e6), ("십만", 1e5), ("만", 1e4), ("억", 1e8)]
+
     /// The number that a text means; nil for anything else.
     static func value(_ text: String) -> Double? {
-        let text = text.lowercased().replacing(",", with: "")
+        let text = text.lowercased().replacing(",", with: "").trimmingCharacters(in: .whitespaces)
+        for minus in ["-", "마이너스", "minus", "negative"] where text.hasPrefix(minus) {
+            return value(String(text.dropFirst(minus.count))).map { -$0 }
+        }
+        for (scale, factor) in scales where text.count > scale.count && text.hasSuffix(scale) {
+            return value(String(text.dropLast(scale.count))).map { $0 * factor }
+        }
         if let number = Double(text), text.allSatisfy({ $0.isASCII && ($0.isNumber || $0 == ".") }) {
             return number.isFinite ? number : nil
         }

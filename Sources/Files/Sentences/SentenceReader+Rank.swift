@@ -4,11 +4,16 @@ import Foundation
 
 /// Ranks: the one to reach, the present one, pages, and what is said of ranks without a number.
 extension SentenceReader {
-    private static let number = SentenceNumbers.pattern
     private static let free = "(?<![A-Za-z0-9.,])"
-    private static let english = SentenceNumbers.englishCount
+    /// A minus stands at the number and not behind a word: a hyphen in a name is none.
+    private static let minus = "(?:(?<![\\p{L}\\p{N}])-\\s?(?=\\d)|(?:마이너스|minus|negative)\\s*)?"
+    private static let digits = "\\d[\\d,]*(?:\\.\\d+)?(?:\\s*(?:십만|백만|천만|만|억)(?=\\s*(?:위|등)))?"
+    private static let number = "(?:\(minus)(?:\(digits)|[일이삼사오육칠팔구십백천]+만?))"
+    private static let english = "(?:\(minus)(?:\(digits)|\(SentenceNumbers.englishWord)))"
     private static let ordinal =
         "(?:\\d{1,7}(?:st|nd|rd|th)|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)"
+    /// What makes a number a rank, in English.
+    private static let rankWord = "(?:rank|position|place|number|no\\.?|spot|#)"
 
     // MARK: What is no target
 
@@ -17,7 +22,8 @@ extension SentenceReader {
         "(?:지금은?|현재는?|요즘은?|아직)\\s*(?:순위(?:가|는)?\\s*)?(\\d[\\d,]*)\\s*(?:위|등)(?:쯤|정도)?(?:인데|이고|에\\s*있는|에서|인|이야|입니다|이지만|예요|이에요)?|"
             + "(\\d[\\d,]*)\\s*(?:위|등)(?:쯤|정도)?(?:에서|인데|에\\s*있는)(?![가-힣])|"
             + "\\b(?:(?:is|it's|it\\s+is)\\s+)?(?:currently|now|presently)\\s+(?:(?:is|at|in|on|ranked|ranks)\\s+)?(?:the\\s+)?(?:rank|position|place|number|no\\.?|#)?\\s*#?(\\d[\\d,]*)(?:st|nd|rd|th)?(?:\\s+(?:place|position))?\\b|"
-            + "\\bfrom\\s+(?:rank|position|place|number|no\\.?|#)?\\s*#?(\\d[\\d,]*)(?:st|nd|rd|th)?(?=\\s+(?:in)?to\\b|\\s+up\\b)"
+            + "\\bfrom\\s+(?:rank|position|place|number|no\\.?|#)?\\s*#?(\\d[\\d,]*)(?:st|nd|rd|th)?(?=\\s+(?:in)?to\\b|\\s+up\\b)|"
+            + "\\b(?:is|it's|at|in)\\s+(?:at\\s+)?\(rankWord)\\s*#?(\\d[\\d,]*)(?:st|nd|rd|th)?\\s+(?:right\\s+)?(?:now|currently|at\\s+present)\\b"
     )
     /// So many places up: 10계단, up 10 places.
     static let relative = SentencePattern(
@@ -40,17 +46,18 @@ extension SentenceReader {
         "\(free)\\d{1,4}\\s*페이지(?:에서|인데|에\\s*있는데?)(?=.*페이지)|\\bfrom\\s+page\\s+(?:\(english))(?=\\s+to\\b)"
     )
     static let top = SentencePattern(
-        "(?:top|톱|탑)\\s*-?\\s*(\(english)|\(number))(?:\\s*(?:위|등|개))?(?:\\s*(?:안|이내|내))?(?:까지|에|으로|로|을|를)?(?![가-힣A-Za-z0-9%])|"
+        "(?:top|톱|탑)(?:-(?=\\d)|\\s*)(\(english)|\(number))(?:\\s*(?:위|등|개))?(?:\\s*(?:안|이내|내))?(?:까지|에|으로|로|을|를)?(?![가-힣A-Za-z0-9%])|"
             + "상위\\s*(\(number))\\s*(?:위|등|개|권)?(?:\\s*(?:안|이내|내))?(?:까지|에|으로|로|를|을)?(?![가-힣%\\d])|"
             + "\(free)(\(number))\\s*위권(?:\\s*(?:안|이내|내))?(?:까지|에|으로|로)?"
     )
     static let place = SentencePattern(
-        "\(free)(\(number))\\s*(?:위|등(?!급|분|록|산))(?:\\s*(?:안|이내|내|이하|이상|권))?(?:까지|으로|로|에|를|을|은|는|만|이|가)?(?![가-힣]*격)|"
-            + "(?:순위|랭킹|rank)\\s*(?:을|를|은|는|:)?\\s*(\\d[\\d,]*)(?:\\s*(?:으로|로|까지|안에))?(?![\\d가-힣%])|"
-            + "(?<![A-Za-z0-9])#\\s?(\\d[\\d,]*)\\b|"
-            + "\\b(?:rank|position|place|number|no\\.?|spot)\\s*#?\\s*(\(english))\\b|"
+        "\(free)(\(number))\\s*(?:위(?!안(?![가-힣]))|등(?!급|분|록|산))(?:\\s*(?:안|이내|내|이상|권))?(?:까지|으로|로|에|이나|나|를|을|은|는|만|이|가)?(?![가-힣]*격)|"
+            + "(?:순위|랭킹|rank)\\s*(?:을|를|은|는|:)?\\s*(\(minus)\(digits))(?:\\s*(?:으로|로|까지|안에))?(?![\\d가-힣%])|"
+            + "(?<![A-Za-z0-9])#\\s?(\(minus)\(digits))(?![A-Za-z0-9])|"
+            + "\\b(?:rank|position|place|number|no\\.?|spot)\\s*#?\\s*(\(english))(?![A-Za-z0-9])|"
             + "\\b(\(ordinal))\\s+(?:place|position|rank|spot)\\b|"
-            + "\\b(?:ranked|rank|be|come|at|to)\\s+(\\d{1,7}(?:st|nd|rd|th))\\b"
+            + "\\b(?:ranked|rank|be|come|at|to)\\s+(\\d{1,7}(?:st|nd|rd|th))\\b|"
+            + "\\b(?:ranked|rank|ranks|come|comes|be|finish)\\s+(\(ordinal))\\b"
     )
     static let first = SentencePattern(
         "(?:맨\\s*위|맨\\s*앞|최상단|제일\\s*위|가장\\s*위|꼭대기|최상위)(?:까지|으로|로|에)?|일등(?:으로|까지)?|"
@@ -66,11 +73,37 @@ extension SentenceReader {
         "\\bfrom\\s+(?:rank|position|place|number|no\\.?|#)?\\s*#?(\\d[\\d,]*)(?:st|nd|rd|th)?\\s+(?:in)?to\\s+(?:rank|position|place|number|no\\.?)?\\s*#?(\\d[\\d,]*)(?:st|nd|rd|th)?\\b(?!\\s*%)"
     )
 
+    // MARK: What no target can be
+
+    /// Two ranks with everything between: 10~20위, between rank 10 and 20, top 5 to 10.
+    static let between = SentencePattern(
+        "\(free)(\(number))\\s*(?:위|등)?\\s*[~-]\\s*(\(number))\\s*(?:위|등)(?:\\s*(?:사이|권|안|이내))?(?:까지|으로|로|에)?|"
+            + "\(free)(\(number))\\s*(?:위|등)(?:에서|부터|와|과)\\s*(\(number))\\s*(?:위|등)(?:까지)?\\s*(?:의\\s*)?사이(?:로|에)?|"
+            + "\\bbetween\\s+(?:the\\s+)?(?:(?:top|ranks?|positions?|places?|numbers?|spots?)\\s*|#)(\\d{1,7})(?:st|nd|rd|th)?\\s+(?:and|to)\\s+#?(\\d{1,7})(?:st|nd|rd|th)?\\b|"
+            + "\\b(?:(?:top|ranks?|positions?|places?|spots?)\\s*|#)(\\d{1,7})(?:st|nd|rd|th)?\\s*(?:-|~|\\bto\\b|\\bor\\b|\\bthrough\\b)\\s*#?(\\d{1,7})(?:st|nd|rd|th)?\\b(?!\\s*(?:%|hours?|days?|weeks?|months?|dollars?|won|krw|usd))"
+    )
+    /// Out of it, or below it: 20위 밖으로, outside the top 20.
+    static let outside = SentencePattern(
+        "\(free)(?:\(number))\\s*(?:위|등)(?:권)?\\s*(?:밖|바깥|밑|아래|이하|미만|뒤)(?:쪽)?(?:으로|로|에|에서|까지)?(?:는|은|도)?(?:\\s*(?:떨어|밀려|밀리|내려|빠|나가|벗어|처지|추락)[가-힣]*(?:\\s*(?:않|말|못|마|안)[가-힣]*)?(?:\\s*(?:해|유지)[가-힣]*)?)?|"
+            + "\(free)(?:\(number))\\s*(?:위|등)(?:로|으로|까지|에)\\s*(?:내려|낮춰|떨어뜨려|끌어내려)[가-힣]*|"
+            + "\\b(?:(?:fall|falling|drop|dropping|slip|slipping|slide|sliding|go|get|move|be|keep|stay|push)\\s+)?(?:out\\s+of|outside(?:\\s+of)?|below|beneath|beyond|behind|lower\\s+than|worse\\s+than|past|under)\\s+(?:the\\s+)?(?:top|\(rankWord))\\s*#?\\s*\(english)(?![A-Za-z0-9])"
+    )
+    /// Which rank it has, as a question.
+    static let whichRank = SentencePattern("(?:지금\\s*|현재\\s*)?몇\\s*(?:위|등|페이지)[가-힣]*|\\bwhat\\s+rank\\b")
+
     mutating func readRanks() {
+        for match in text.matches(Self.whichRank) { ignore(match.range) }
+        for match in text.matches(Self.between) {
+            let ranks = match.texts.dropFirst().compactMap(\.self).compactMap(Self.ordinalValue).filter(
+                Self.ranks.contains
+            )
+            ask(.target, .several, in: match.range, proposals: ranks.map(String.init))
+        }
+        for match in text.matches(Self.outside) { ask(.target, .downwards, in: match.range) }
         for match in text.matches(Self.fromTo) {
             guard let present = match[1].flatMap(SentenceNumbers.whole),
                 let target = match[2].flatMap(Self.ordinalValue),
-                (1...1_000_000).contains(target)
+                Self.ranks.contains(target)
             else { continue }
             note(.presentRank, String(present), words: text.words(match.range))
             found(.target, String(target), in: match.range)
@@ -103,8 +136,10 @@ extension SentenceReader {
     }
 
     private mutating func readTarget(_ match: SentenceText.Match) {
-        guard let words = Self.group(match), let rank = Self.ordinalValue(words) else { return }
-        guard (1...1_000_000).contains(rank) else { return ask(.target, .outOfRange, in: match.range) }
+        guard let words = Self.group(match), Self.isNumber(words) else { return }
+        guard let rank = Self.ordinalValue(words), Self.ranks.contains(rank) else {
+            return ask(.target, .outOfRange, in: match.range)
+        }
         found(.target, String(rank), in: match.range)
     }
 
@@ -113,23 +148,20 @@ extension SentenceReader {
         match.texts.dropFirst().compactMap(\.self).first
     }
 
-    /// A number, or one behind which st, nd, 번째 and the like stand.
-    static func ordinalValue(_ text: String) -> Int? {
-        var text = text.lowercased().trimmingCharacters(in: .whitespaces)
-        if text.first?.isNumber == true { text = String(text.prefix { $0.isNumber || $0 == "," }) }
-        if text.hasSuffix("번째") { text = String(text.dropLast(2)).trimmingCharacters(in: .whitespaces) }
-        return SentenceNumbers.whole(text)
+    /// The ranks that a goal of a sentence can have: down to the depth that a goal file has by itself.
+    static let ranks = 1...1_000
+
+    private static func isNumber(_ text: String) -> Bool {
+        text.contains(where: \.isNumber) || ordinalValue(text) != nil
     }
 
-    // MARK: Other metrics
-
-    static let otherMetric = SentencePattern(
-        "(?:구매\\s*)?(?:전환율|전환|매출|판매량|판매|클릭률|조회수|유입|방문자|이익|마진|수익|ROAS|CTR|CVR)(?:을|를|이|가|은|는)?\\s*(?:\\d[\\d,.]*\\s*(?:%|퍼센트|프로|배|만\\s*원|원|개|건)?(?:으로|로|까지|만큼|이상)?\\s*)?(?:두\\s*배(?:로)?\\s*)?(?:올|높|늘|증가|개선|향상|극대화)[가-힣]*|"
-            + "\\b(?:increase|raise|improve|boost|double|grow|lift|maximi[sz]e)\\s+(?:my\\s+|our\\s+|the\\s+)?(?:conversion(?:\\s+rate)?s?|sales|revenue|clicks?|click[- ]through(?:\\s+rate)?|ctr|traffic|profit|margin|roas|orders)\\b(?:\\s+(?:by|to)\\s+\\d[\\d,.]*\\s*%?)?|"
-            + "\\b(?:conversion\\s+rate|sales|revenue|ctr)\\s+(?:up\\s+)?(?:to|by)\\s+\\d[\\d,.]*\\s*%?"
-    )
-
-    mutating func readOtherMetrics() {
-        for match in text.matches(Self.otherMetric) { ask(.target, .otherMetric, in: match.range) }
+    /// A whole number, or one behind which st, nd, 번째 and the like stand; nil for anything else.
+    static func ordinalValue(_ text: String) -> Int? {
+        var text = text.lowercased().trimmingCharacters(in: .whitespaces)
+        for ending in ["st", "nd", "rd", "th"] where text.hasSuffix(ending) && text.first?.isNumber == true {
+            text = String(text.dropLast(2))
+        }
+        if text.hasSuffix("번째") { text = String(text.dropLast(2)).trimmingCharacters(in: .whitespaces) }
+        return SentenceNumbers.whole(text)
     }
 }

@@ -20,6 +20,8 @@ struct SentenceReader {
     var unread: [String] = []
     /// Words that ask for haste without a day.
     var hastes: [String] = []
+    /// The keywords that stood in quotation marks behind a "for".
+    var quotedFor: [String] = []
     /// What stood in quotation marks, and where.
     var quotations: [NSRange] = []
 
@@ -60,8 +62,9 @@ struct SentenceReader {
 
     // MARK: What the rules say
 
-    /// Notes a value and takes its words.
+    /// Notes a value and takes its words; one that is taken back has no effect.
     mutating func found(_ field: Field, _ value: String, in range: NSRange, until: Timestamp? = nil) {
+        if let range = withoutEffect(range, field) { return ignore(range) }
         readings.append(Finding(field: field, value: value, words: text.words(range), until: until))
         text.strike(range)
     }
@@ -71,8 +74,16 @@ struct SentenceReader {
         readings.append(Finding(field: field, value: value, words: words, until: nil))
     }
 
-    /// Notes something to ask and takes its words.
+    /// Makes a reading one of another field.
+    mutating func move(_ value: String, from field: Field, to other: Field) {
+        for index in readings.indices where readings[index].field == field && readings[index].value == value {
+            readings[index].field = other
+        }
+    }
+
+    /// Notes something to ask and takes its words; what is taken back is not asked about.
     mutating func ask(_ field: Field, _ reason: Reason, in range: NSRange, proposals: [String] = []) {
+        if let range = withoutEffect(range, field) { return ignore(range) }
         questions.append(Question(field: field, reason: reason, words: text.words(range), proposals: proposals))
         text.strike(range)
     }
@@ -92,6 +103,12 @@ struct SentenceReader {
         questions.append(Question(field: field, reason: reason, words: words, proposals: []))
     }
 
+    /// Lists words as read without effect.
+    mutating func ignore(_ range: NSRange) {
+        unread.append(text.words(range))
+        text.strike(range)
+    }
+
     /// Whether any rule has read anything.
     var hasRead: Bool { !readings.isEmpty || !questions.isEmpty }
 
@@ -105,11 +122,27 @@ struct SentenceReader {
     /// Makes contradictions and gaps to questions.
     private mutating func settle() {
         settleProductAddress()
+        settleDirection()
         for field in Field.allCases where field != .keywords { settle(field) }
         if isOpen(.product), isOpen(.url) { missing(.product) }
         for field in [Field.marketplace, .keywords, .target, .deadline, .budget, .factors] where isOpen(field) {
             missing(field)
         }
+        let markets = Set(readings.filter { $0.field == .marketplace }.map(\.value))
+        if !markets.isEmpty, !markets.contains(Marketplace.simulated.rawValue) { missing(.trial) }
+    }
+
+    /// A target behind the present rank leads down.
+    private mutating func settleDirection() {
+        func only(_ field: Field) -> Int? {
+            let values = Set(readings.filter { $0.field == field }.map(\.value))
+            return values.count == 1 ? values.first.flatMap { Int($0) } : nil
+        }
+        guard let target = only(.target), let present = only(.presentRank), target > present,
+            let words = readings.first(where: { $0.field == .target })?.words
+        else { return }
+        readings.removeAll { $0.field == .target }
+        ask(.target, .downwards, words: words)
     }
 
     private mutating func missing(_ field: Field) {

@@ -9,9 +9,13 @@ struct SentencePattern: Sendable {
 
     init(_ source: String) {
         self.source = source
+        // Hangul follows Latin letters without a space, and is a letter to the plain word boundary.
+        let source = source.replacing("\\b", with: Self.boundary)
         // A pattern that is none finds nothing; the test of all patterns fails then.
         expression = try? NSRegularExpression(pattern: source, options: [.caseInsensitive])
     }
+
+    private static let boundary = "(?:(?<![A-Za-z0-9_])(?=[A-Za-z0-9_])|(?<=[A-Za-z0-9_])(?![A-Za-z0-9_]))"
 
     /// A pattern that only a whole text can fit.
     init(whole source: String) { self.init("^(?:" + source + ")$") }
@@ -75,7 +79,8 @@ struct SentenceText {
         case 0x201C, 0x201D, 0x300A, 0x300B: "\""
         case 0xFFE6: "₩"
         case 0xFF01...0xFF5E: Unicode.Scalar(scalar.value - 0xFEE0) ?? scalar
-        case 0x2010...0x2015: "-"
+        case 0x2010...0x2015, 0x2212: "-"
+        case 0x301C, 0x223C: "~"
         default: scalar
         }
     }

@@ -4,6 +4,7 @@ import Dashboard
 import Domain
 import Files
 import Foundation
+import Reports
 
 /// A new goal, from a sentence or a form to a plan, and from there to a campaign or a rehearsal.
 extension PageEndpoints {
@@ -30,10 +31,12 @@ extension PageEndpoints {
         try await services.commands.commands(in: call.workspace, paging: Paging(limit: Paging.most)).items.map(\.name)
     }
 
+    /// The page with what a sentence says; its questions are in the page's language, whatever the sentence's is.
     private func read(_ fields: FormFields, _ words: Words) -> NewGoalPage {
         let sentence = fields["sentence"] ?? ""
         guard !sentence.isEmpty else { return NewGoalPage(problems: [words(.emptySentence)]) }
         let read = GoalSentence.read(sentence, now: clock.now, timeZone: TimeZone(identifier: "Asia/Seoul") ?? .gmt)
+        let isKorean = words.language == .korean
         var entries: [String: NewGoalPage.Entry] = [:]
         for field in GoalSentence.Field.allCases {
             let findings = read.findings.filter { $0.field == field }
@@ -42,16 +45,17 @@ extension PageEndpoints {
                 words: findings.isEmpty ? nil : findings.map(\.words).joined(separator: ", ")
             )
             if let question = read.questions.first(where: { $0.field == field }) {
-                entry.question = question.text(isKorean: read.isKorean)
+                entry.question = question.text(isKorean: isKorean)
                 entry.proposals = question.proposals
             }
-            entries[field.rawValue] = entry
+            // How a setting is tried is filled in as two commands.
+            entries[field == .trial ? "apply" : field.rawValue] = entry
         }
         return NewGoalPage(
             sentence: sentence,
             entries: entries,
             unread: read.unread,
-            refusal: read.refused.isEmpty ? nil : GoalSentence.refusal(read.refused, isKorean: read.isKorean),
+            refusal: read.refused.isEmpty ? nil : GoalSentence.refusal(read.refused, isKorean: isKorean),
             isRead: true
         )
     }
@@ -77,8 +81,8 @@ extension PageEndpoints {
         draft.cost = fields["cost"]
         draft.generationSize = fields["generation_size"]
         draft.replicates = fields["replicates"]
-        draft.apply = fields["apply"]
-        draft.measure = fields["measure"]
+        draft.apply = fields["apply"].map { GoalSketch.Program(text: $0, isRegistered: true) }
+        draft.measure = fields["measure"].map { GoalSketch.Program(text: $0, isRegistered: true) }
         page.problems = Self.gaps(fields, page, words)
         do {
             draft.levers = try GoalSketch.levers(fields.raw("factors"))

@@ -4,6 +4,7 @@ import ArgumentParser
 import Domain
 import Files
 import Foundation
+import Reports
 
 /// `dure goal`: reads a goal from one sentence, and writes the goal file that it makes.
 struct GoalCommand: ParsableCommand {
@@ -13,7 +14,8 @@ struct GoalCommand: ParsableCommand {
         discussion: """
             Prints the goal file, with what was understood and what is still asked as comments; nothing is guessed. Answer by --answer: \
             product, url, marketplace, keywords, target, deadline, budget, price, name, units, window, cost, generation_size, replicates, \
-            approval, and factor.NAME for what may be changed. \
+            approval, factor.NAME for what may be changed, and apply and measure for the programs that apply and measure a setting \
+            (registered:NAME for a goal that goes to a server). \
             Example: dure goal "갤럭시 S24를 다음 주까지 20위 안에, 예산 50만원" --answer marketplace=simulated --answer keywords=갤럭시 \
             --answer factor.coupon=none,5%. Exit codes: 0 the goal file is complete; 65 something is still asked, or an answer is \
             wrong; 73 the file exists or cannot be made.
@@ -28,6 +30,9 @@ struct GoalCommand: ParsableCommand {
 
     @Option(help: "The IANA time zone of the days that the sentence names.")
     var timeZone = "Asia/Seoul"
+
+    @Option(help: "The language of the questions: en or ko. Without it, that of the sentence.")
+    var language: ReportLanguage?
 
     @Option(
         name: [.customShort("o"), .long],
@@ -55,17 +60,18 @@ struct GoalCommand: ParsableCommand {
         let read = GoalSentence.read(sentence, now: SystemClock().now, timeZone: zone)
         let answers = try GoalAnswers(answer)
         let draft = try answers.applied(to: GoalSketch(read))
-        let open = read.questions.filter { !answers.answers($0.field) }
-        let text = Self.comments(read, open) + draft.yaml()
+        let isKorean = language.map { $0 == .korean } ?? read.isKorean
+        let open = draft.open(read.questions.filter { !answers.answers($0.field) })
+        let text = Self.comments(read, open, isKorean: isKorean) + draft.yaml()
         var wrong: GoalFileErrors?
         do throws(GoalFileErrors) {
-            _ = try GoalFile.read(draft.yaml(), directory: "/")
+            _ = try GoalFile.read(draft.yaml(), directory: "/", registered: draft.registered)
         } catch {
             wrong = error
         }
         guard open.isEmpty, wrong == nil else {
             try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
-            throw ExitCode.dataError.saying(Self.complaint(open, wrong, isKorean: read.isKorean))
+            throw ExitCode.dataError.saying(Self.complaint(open, wrong, isKorean: isKorean))
         }
         guard let output else { return try FileHandle.standardOutput.write(contentsOf: Data(text.utf8)) }
         try write(text, to: output)
@@ -83,27 +89,30 @@ struct GoalCommand: ParsableCommand {
     }
 
     /// What was understood and what is asked, as comments of the file.
-    private static func comments(_ read: GoalSentence, _ open: [GoalSentence.Question]) -> String {
+    private static func comments(_ read: GoalSentence, _ open: [GoalSentence.Question], isKorean: Bool) -> String {
         var lines = ["\(read.text)"]
         for finding in read.findings {
             let until = finding.until.map { " (\($0))" } ?? ""
             lines.append("  \(finding.field.rawValue): \(finding.value)\(until)  <- \(finding.words)")
         }
-        for question in open { lines.append("? \(question.field.rawValue): " + question.text(isKorean: read.isKorean)) }
+        for question in open { lines.append("? \(question.field.rawValue): " + question.text(isKorean: isKorean)) }
         for proposal in open.filter({ !$0.proposals.isEmpty }) {
             lines.append("  --answer \(proposal.field.rawValue)=" + proposal.proposals.joined(separator: " | "))
         }
-        if !read.unread.isEmpty {
-            lines.append((read.isKorean ? "읽지 않은 말: " : "Not read: ") + read.unread.joined(separator: ", "))
+        if open.contains(where: { $0.field == .trial }) {
+            lines.append("  --answer apply=PROGRAM --answer measure=PROGRAM | marketplace=simulated")
         }
-        if !read.refused.isEmpty { lines.append(GoalSentence.refusal(read.refused, isKorean: read.isKorean)) }
+        if !read.unread.isEmpty {
+            lines.append((isKorean ? "읽지 않은 말: " : "Not read: ") + read.unread.joined(separator: ", "))
+        }
+        if !read.refused.isEmpty { lines.append(GoalSentence.refusal(read.refused, isKorean: isKorean)) }
         // A comment ends with its line, whatever the sentence holds.
         return lines.map { line in "# " + String(line.map { $0.isNewline ? " " : $0 }) + "\n" }.joined()
     }
 
     private static func complaint(_ open: [GoalSentence.Question], _ wrong: GoalFileErrors?, isKorean: Bool) -> String {
         guard open.isEmpty else {
-            let fields = open.map(\.field.rawValue).joined(separator: ", ")
+            let fields = open.map { $0.field == .trial ? "apply, measure" : $0.field.rawValue }.joined(separator: ", ")
             return isKorean
                 ? "아직 답이 필요합니다: \(fields). --answer 필드=값" : "Still asked: \(fields). Answer by --answer FIELD=VALUE"
         }
@@ -119,7 +128,7 @@ struct GoalAnswers {
     static let fields = [
         "name", "product", "url", "marketplace", "keywords", "target", "deadline", "budget", "price", "units", "window",
         "cost",
-        "generation_size", "replicates", "approval",
+        "generation_size", "replicates", "approval", "apply", "measure",
     ]
 
     init(_ texts: [String]) throws {
@@ -150,6 +159,7 @@ struct GoalAnswers {
         switch field {
         case .factors: !levers.isEmpty
         case .product: values["product"] != nil || values["url"] != nil
+        case .trial: values["apply"] != nil || values["measure"] != nil
         default: values[field.rawValue] != nil
         }
     }
@@ -174,6 +184,8 @@ struct GoalAnswers {
         draft.generationSize = values["generation_size"]
         draft.replicates = values["replicates"]
         draft.levers = levers
+        draft.apply = values["apply"].map(GoalSketch.Program.init)
+        draft.measure = values["measure"].map(GoalSketch.Program.init)
         if let approval = values["approval"] {
             guard ["none", "required"].contains(approval) else {
                 throw ExitCode.dataError.saying("--answer approval: got '\(approval)'; give none or required")
