@@ -15,7 +15,7 @@ import Testing
             "38 % of the way to the target is done: the search goes on to optimise.",
             in: .korean
         )
-        #expect(search == "목표까지 38 % 왔습니다. 탐색은 최적화 단계로 넘어갑니다.")
+        #expect(search == "목표까지 38 % 왔습니다. 최적화 단계로 탐색을 이어 갑니다.")
     }
 
     @Test func `several sentences are told one by one`() {

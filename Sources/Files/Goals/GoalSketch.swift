@@ -127,7 +127,7 @@ package struct GoalSketch: Hashable, Sendable {
 
     /// The goal file of what is known.
     package func yaml() -> String {
-        var lines = ["version: 1", line("name", name ?? product, or: "a short name") ?? ""]
+        var lines = ["version: 1", line("name", name ?? product ?? keywords.first, or: "a short name") ?? ""]
         lines.append(line("marketplace", marketplace, or: "naver, coupang or simulated", isQuoted: false) ?? "")
         if [product, url, productID, price].contains(where: { $0 != nil }) {
             lines.append("product:")

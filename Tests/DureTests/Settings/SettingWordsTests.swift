@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Dashboard
+import Operations
+import Reports
 import Testing
 
 @testable import dure
