@@ -239,29 +239,3 @@ struct BoostedTrees: Sendable {
         }
     }
 }
-
-/// The mean of several sums of trees that were grown on other random halves of the same rows.
-///
-/// Which rows a tree sees is chance, and on few rows the forecast with it; the mean has less of it. Source: L. Breiman, Machine
-/// Learning 24 (1996).
-struct BaggedTrees: Sendable {
-    private let members: [BoostedTrees]
-
-    /// Grows five sums of trees on few rows, two on many, where chance matters less and growing takes long.
-    init(
-        _ features: BinnedFeatures,
-        targets: [Float],
-        loss: BoostedTrees.Loss,
-        using generator: inout some RandomNumberGenerator
-    ) {
-        let count = min(5, max(2, 20_000 / max(1, targets.count)))
-        var members: [BoostedTrees] = []
-        for _ in 0..<count { members.append(BoostedTrees(features, targets: targets, loss: loss, using: &generator)) }
-        self.members = members
-    }
-
-    /// The mean score of the row that starts at an offset of row-major values.
-    func score(_ values: [Float], at offset: Int) -> Double {
-        members.reduce(0) { $0 + $1.score(values, at: offset) } / Double(members.count)
-    }
-}

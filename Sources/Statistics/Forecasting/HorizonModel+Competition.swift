@@ -5,7 +5,7 @@ extension HorizonModel {
     /// Lets the methods compete on the rows of the back-test that are still listed, and takes the best.
     ///
     /// A method must beat "no change" by more than the standard error of the gain, counted step by step because the
-    /// errors of one step hang together, as do those of steps closer than the horizon. Where several do and the best is not better than they beyond chance, their mean
+    /// errors of one step hang together. Where several do and the best is not better than they beyond chance, their mean
     /// competes too: on few steps it is safer than a choice.
     mutating func compete(_ table: RankFeatureTable, _ rows: [Int]) {
         let single = RankForecastMethod.single
@@ -35,9 +35,7 @@ extension HorizonModel {
     }
 
     /// The absolute errors of a method on the rows that are still listed, by step.
-    struct Errors {
-        /// How many steps ahead was forecast.
-        let ahead: Int
+    private struct Errors {
         var bySteps: [Int: Double] = [:]
         var sum = 0.0
         var count = 0
@@ -46,24 +44,12 @@ extension HorizonModel {
         func gain(over other: Errors) -> Double { other.sum > 0 ? 1 - sum / other.sum : 0 }
 
         /// By how many standard errors of the difference the error is smaller; 0 with fewer than three steps.
-        ///
-        /// Forecasts h steps ahead of steps less than h apart err on the same moves, so that their differences hang together and
-        /// tell less than as many would that do not: their covariances up to h − 1 steps count, weighted down to 0 (W. Newey, K. West,
-        /// Econometrica 55 (1987)), and never make the error smaller. Source of the test: F. Diebold, R. Mariano, Journal of
-        /// Business and Economic Statistics 13 (1995).
         func lead(over other: Errors) -> Double {
             guard bySteps.count >= 3 else { return 0 }
             let values = bySteps.sorted { $0.key < $1.key }.map { (other.bySteps[$0.key] ?? 0) - $0.value }
-            let count = Double(values.count)
-            let mean = values.reduce(0, +) / count
-            let rests = values.map { $0 - mean }
-            func sum(_ lag: Int) -> Double { zip(rests, rests.dropFirst(lag)).reduce(0) { $0 + $1.0 * $1.1 } }
-            let plain = sum(0)
-            var squares = plain
-            for lag in 1..<max(1, min(ahead, values.count)) {
-                squares += 2 * (1 - Double(lag) / Double(ahead)) * sum(lag)
-            }
-            let error = (max(squares, plain) / (count - 1) / count).squareRoot()
+            let mean = values.reduce(0, +) / Double(values.count)
+            let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+            let error = (squares / Double(values.count - 1) / Double(values.count)).squareRoot()
             return error > 0 ? mean / error : (mean > 0 ? .infinity : 0)
         }
 
@@ -88,7 +74,7 @@ extension HorizonModel {
     }
 
     private func errors(of method: RankForecastMethod, _ table: RankFeatureTable, _ rows: [Int]) -> Errors {
-        var errors = Errors(ahead: tested)
+        var errors = Errors()
         let limit = Float(depth)
         for row in rows {
             guard let outcome = table.later(row, tested), outcome <= limit else { continue }

@@ -8,25 +8,16 @@ extension HorizonModel {
         return max(1, min(horizon, origin - Int(first) - 2))
     }
 
-    /// The rows of products with as long a run as forecasts need, or as the panel can know at their step.
-    ///
-    /// In the panel's first steps every run is short, because nobody looked before: whoever has been listed since the beginning counts.
-    /// Newcomers do not: they move and leave more than the products that are forecast.
-    static func mature(_ rows: [Int], _ table: RankFeatureTable, minimumHistory: Int) -> [Int] {
-        let first = table.steps.first.map { Int($0) } ?? 0
-        return rows.filter { Int(table.ages[$0]) >= min(minimumHistory, Int(table.steps[$0]) - first + 1) }
-    }
-
-    /// The rows of the back-test: mature ones of the newest steps, or all with two ranks or more while there are hardly such.
+    /// The rows of the back-test: those with history enough, or with any while there are hardly such.
     static func testing(
         _ known: [Int],
         _ table: RankFeatureTable,
         from split: Int,
         minimumHistory: Int
     ) -> [Int] {
-        let recent = known.filter { Int(table.steps[$0]) >= split && table.ages[$0] >= min(2, minimumHistory) }
-        let mature = mature(recent, table, minimumHistory: minimumHistory)
-        return mature.count >= 200 || mature.count == recent.count ? mature : recent
+        let recent = known.filter { Int(table.steps[$0]) >= split }
+        let full = recent.filter { Int(table.ages[$0]) >= minimumHistory }
+        return full.count >= 200 || full.count == recent.count ? full : recent.filter { table.ages[$0] >= 2 }
     }
 
     /// The first step of the back-test: a quarter of the steps, 52 at most, 3 at least.
@@ -54,9 +45,9 @@ extension HorizonModel {
         _ horizon: Int,
         _ depth: Int,
         using generator: inout some RandomNumberGenerator
-    ) -> BaggedTrees {
+    ) -> BoostedTrees {
         let listed = rows.filter { table.later($0, horizon).map { $0 <= Float(depth) } ?? false }
-        return BaggedTrees(
+        return BoostedTrees(
             BinnedFeatures(table.features(of: listed), columns: RankRuns.columns),
             targets: listed.map { (table.later($0, horizon) ?? 0) - table.now($0) },
             loss: .quantile(0.5),

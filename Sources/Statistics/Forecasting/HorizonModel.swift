@@ -18,7 +18,7 @@ struct HorizonModel: Sendable {
 
     let depth: Int
     let confidence: Double
-    var median: BaggedTrees?
+    var median: BoostedTrees?
     let kriging: PanelKriging?
     /// What the method `blend` is the mean of.
     var members: [RankForecastMethod] = []
@@ -61,8 +61,7 @@ struct HorizonModel: Sendable {
         let training = known.filter { Int(table.steps[$0]) + ahead <= split }
         let testing = Self.testing(known, table, from: split, minimumHistory: settings.minimumHistory)
         bands = ConformalBands([], depth: depth, confidence: confidence)
-        let like = Self.mature(training, table, minimumHistory: settings.minimumHistory)
-        leaving = Self.leaving(like.isEmpty ? testing : like, table, ahead, depth)
+        leaving = Self.leaving(training.isEmpty ? known : training, table, ahead, depth)
         if training.count >= settings.leastRows {
             median = Self.median(table, training, ahead, depth, using: &generator)
             spread = Self.spread(table, training, ahead, depth, confidence, using: &generator)
