@@ -7,9 +7,13 @@ import Testing
 
 @testable import dure
 
-/// A server that is stopped while it is busy.
+/// A server that is stopped while it is busy: its limits of time are real, and want a machine that is not busy with other tests.
 @Suite(
     .enabled(if: ProcessHouse.program != nil, "the program was not built"),
+    .enabled(
+        if: ProcessInfo.processInfo.environment["DURE_ATTACKS"]?.isEmpty == false,
+        "make attack-test plays it"
+    ),
     .serialized,
     .timeLimit(.minutes(30))
 )

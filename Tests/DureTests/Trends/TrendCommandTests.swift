@@ -73,7 +73,7 @@ struct TrendCommandTests {
         let wrong = ["--source", "file:wrong.csv", "--source", "file:empty.csv"]
         let partly = try await house.run(["trends", "news", "--source", "file:news.csv"] + wrong)
         #expect(partly.code == 0, "\(house.logged("command"))")
-        #expect(partly.output.contains("wrong.csv: line 1: there is no column title"))
+        #expect(partly.output.contains("wrong.csv: line 1: there is no column for the title"))
         #expect(partly.output.contains("empty.csv"))
         let none = try await house.run(["trends", "news"] + wrong)
         #expect(none.code == 65 && none.output.contains("wrong.csv: line 1"))
