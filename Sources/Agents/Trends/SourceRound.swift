@@ -39,7 +39,7 @@ struct SourceRound: Sendable {
         known: @escaping @Sendable (Call) throws -> SourceRecord?,
         ask: @escaping @Sendable (Call) async throws -> SourceRecord
     ) async throws -> [SourceRecord] {
-        let sources = services.sources(order)
+        let sources = services.sources(order, context.run)
         let outcome: Result<[SourceRecord], any Error>
         do {
             outcome = .success(try await records(order, sources, known: known, ask: ask))

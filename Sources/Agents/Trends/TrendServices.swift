@@ -33,8 +33,8 @@ package protocol TrendSources: Sendable {
 
 /// What trend workflows need of the outside: the composition root knows which.
 package struct TrendServices: Sendable {
-    /// What opens the sources of an order.
-    package var sources: @Sendable (_ order: TrendOrder) -> any TrendSources
+    /// What opens the sources of an order, for a run.
+    package var sources: @Sendable (_ order: TrendOrder, _ run: WorkflowRunID) -> any TrendSources
     /// The shelf of a data folder.
     package var shelf: @Sendable (_ folder: String) -> any TrendShelf
     /// What is watched in a data folder.
@@ -54,7 +54,7 @@ package struct TrendServices: Sendable {
 
     /// Puts the services together.
     package init(
-        sources: @escaping @Sendable (_ order: TrendOrder) -> any TrendSources,
+        sources: @escaping @Sendable (_ order: TrendOrder, _ run: WorkflowRunID) -> any TrendSources,
         shelf: @escaping @Sendable (_ folder: String) -> any TrendShelf,
         watched: @escaping @Sendable (_ folder: String) throws -> [WatchedSubject] = { _ in [] },
         notifiers: @escaping @Sendable (_ folder: String) -> [any Notifier],

@@ -4,6 +4,14 @@ import Foundation
 
 /// What is remembered of a feed from one run to the next: how it may be asked, and what it gave last.
 package struct FeedPast: Hashable, Codable, Sendable {
+    /// What an asker was told besides the items.
+    package struct Answer: Hashable, Codable, Sendable {
+        /// The run that asked.
+        package var asker: String
+        package var problems: [SourceProblem]
+        package var calls: Int
+    }
+
     /// The address under which the feed was named, which stays when it moves.
     package var address: String
     package var subscription: FeedSubscription
@@ -11,6 +19,8 @@ package struct FeedPast: Hashable, Codable, Sendable {
     package var items: [NewsItem] = []
     /// When entries without a date were first seen.
     package var firstSeen: [String: Timestamp] = [:]
+    /// What the last asker with a name was told: a run that was killed before it wrote the answer down is told the same again.
+    package var answer: Answer?
 
     /// A feed that was never asked.
     package init(address: String) {

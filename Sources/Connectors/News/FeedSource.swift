@@ -16,6 +16,7 @@ package final class FeedSource: NewsSource {
     private let fetcher: FeedFetcher
     private let time: any TimeSource
     private let memory: FeedMemory?
+    private let asker: String?
     private let state: Locked<State>
 
     /// Creates a source of one feed; the fetcher stays its owner's.
@@ -25,24 +26,31 @@ package final class FeedSource: NewsSource {
     ///   - fetcher: asks.
     ///   - time: tells when entries without a date were first seen.
     ///   - memory: where the past is kept; nil to forget it with the source.
+    ///   - asker: the run that asks: what it was told once, it is told again without asking; nil for no run.
     ///   - seed: spreads the times of asking.
     package init(
         address: String,
         fetcher: FeedFetcher,
         time: any TimeSource,
         memory: FeedMemory? = nil,
+        asker: String? = nil,
         seed: UInt64 = 1
     ) {
         name = address
         self.fetcher = fetcher
         self.time = time
         self.memory = memory
+        self.asker = asker
         let past = memory?.past(of: address) ?? FeedPast(address: address)
         state = Locked(State(past: past, jitter: SplitMix64(seed: seed ^ UInt64(bitPattern: time.now.milliseconds))))
     }
 
     package func news(_ query: SourceQuery) async throws -> SourceHarvest<NewsItem> {
         let (before, jitter) = state.withLock { ($0.past, Double($0.jitter.next() >> 11) / 0x1p53) }
+        if let answer = before.answer, answer.asker == asker {
+            let items = Self.filtered(before.items, query)
+            return SourceHarvest(items: items, problems: answer.problems, calls: answer.calls)
+        }
         let (after, outcome) = try await fetcher.fetch(before.subscription, jitter: jitter)
         var past = before
         past.subscription = after
@@ -75,6 +83,7 @@ package final class FeedSource: NewsSource {
         case .failed(let failure): add(failure, notBefore: after.nextFetch)
         }
         harvest.items = Self.filtered(past.items, query)
+        if let asker { past.answer = .init(asker: asker, problems: harvest.problems, calls: harvest.calls) }
         state.withLock { [past] in $0.past = past }
         if let memory, past != before {
             do {

@@ -14,6 +14,8 @@ package final class SourceAccess: Sendable {
         package var folder: String
         /// Hosts, in lower case, that may be asked although they are not public.
         package var allowedHosts: Set<String>
+        /// The run that asks, as feeds remember it; nil where nobody asks twice.
+        package var asker: String?
         /// Where services are, by name, other than where they really are: stand-ins in tests.
         package var bases: [String: String] = [:]
         /// How calls to services are tried.
@@ -26,11 +28,13 @@ package final class SourceAccess: Sendable {
             environment: [String: String],
             folder: String,
             allowedHosts: Set<String> = [],
+            asker: String? = nil,
             seed: UInt64 = 1
         ) {
             self.environment = environment
             self.folder = folder
             self.allowedHosts = allowedHosts
+            self.asker = asker
             self.seed = seed
         }
 

@@ -96,6 +96,7 @@ package enum NewsSources {
                 fetcher: access.feeds,
                 time: access.time,
                 memory: access.memory,
+                asker: access.setting.asker,
                 seed: SplitMix64.seed(access.setting.seed, address.rest)
             )
         case .naverNews: return NaverNewsSource(try access.naverSearch(for: "naver-news"))

@@ -12,7 +12,7 @@ extension TrendServices {
     static func house(store: any ChangeStore, post: NoticePost, clock: any TimeSource = SystemClock()) -> TrendServices
     {
         TrendServices(
-            sources: { OpenedSources($0, clock: clock) },
+            sources: { OpenedSources($0, run: $1, clock: clock) },
             shelf: { FolderShelf(DataFolder(path: $0)) },
             watched: { try WatchList(folder: DataFolder(path: $0)).subjects() },
             notifiers: { post.notifiers(of: $0) },
@@ -41,16 +41,17 @@ private enum HouseTokeniser {
 struct OpenedSources: TrendSources {
     private let access: SourceAccess
 
-    init(_ order: TrendOrder, clock: any TimeSource) {
-        self.init(folder: DataFolder(path: order.folder), allow: order.allow, clock: clock)
+    init(_ order: TrendOrder, run: WorkflowRunID, clock: any TimeSource) {
+        self.init(folder: DataFolder(path: order.folder), allow: order.allow, asker: run.text, clock: clock)
     }
 
-    init(folder: DataFolder, allow: [String], clock: any TimeSource) {
+    init(folder: DataFolder, allow: [String], asker: String? = nil, clock: any TimeSource) {
         access = SourceAccess(
             .init(
                 environment: HouseEnvironment.present,
                 folder: folder.url.appending(path: "sources").path,
-                allowedHosts: Set(allow.map { $0.lowercased() })
+                allowedHosts: Set(allow.map { $0.lowercased() }),
+                asker: asker
             ),
             time: clock
         )

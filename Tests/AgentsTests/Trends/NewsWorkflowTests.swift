@@ -28,7 +28,7 @@ struct NewsWorkflowTests {
         func services(_ store: any ChangeStore) -> TrendServices {
             let (shelf, notifier, sources) = (shelf, notifier, sources)
             return TrendServices(
-                sources: { _ in sources },
+                sources: { _, _ in sources },
                 shelf: { _ in shelf },
                 watched: { _ in [WatchedSubject(name: "Quibblex"), WatchedSubject(name: "Nobody")] },
                 notifiers: { _ in [notifier] },

@@ -52,9 +52,9 @@ import Testing
         "<rss version='2.0'><channel><title>F</title><ttl>60</ttl><item><title>One</title></item></channel></rss>"
 
     /// An access as a process that has just begun opens it: nothing but the folder is left of the one before.
-    private func access(_ folder: TemporaryFiles, _ clock: StillClock) -> SourceAccess {
+    private func access(_ folder: TemporaryFiles, _ clock: StillClock, asker: String? = nil) -> SourceAccess {
         SourceAccess(
-            .init(environment: [:], folder: folder.folder.path, allowedHosts: ["127.0.0.1"]),
+            .init(environment: [:], folder: folder.folder.path, allowedHosts: ["127.0.0.1"], asker: asker),
             time: clock
         )
     }
@@ -110,6 +110,33 @@ import Testing
                 }
                 #expect(try await ask().items.map(\.title) == ["One"])
                 #expect(server.requests.count == 3)
+            }
+        }
+    }
+
+    @Test(arguments: [200, 410, 503])
+    func `a run that was killed before it wrote an answer down is told the same again, and nobody is asked`(
+        _ status: Int
+    ) async throws {
+        let clock = StillClock(.day("2026-01-10"))
+        try await TemporaryFiles.with { files in
+            try await StandInServer.run { _ in
+                status == 200 ? .text(200, [:], Self.feed) : .answer(status)
+            } _: { server in
+                func ask(_ run: String) async throws -> SourceHarvest<NewsItem> {
+                    let access = access(files, clock, asker: run)
+                    let harvest = try await NewsSources.open(server.address(), with: access).news(.everything)
+                    try await access.shutdown()
+                    return harvest
+                }
+                let first = try await ask("run-1")
+                #expect(first.calls == 1 && first.problems.count == (status == 200 ? 0 : 1))
+                clock.move(by: .minutes(1))
+                #expect(try await ask("run-1") == first)
+                // Another run is told what holds for it: it was not asked for.
+                let other = try await ask("run-2")
+                #expect(other.calls == 0 && other.items == first.items)
+                #expect(server.requests.count == 1)
             }
         }
     }
