@@ -178,7 +178,10 @@ package struct PageEndpoints: Sendable {
             hasher.combine(Assets.version)
             let tag = "\"" + String(UInt(bitPattern: hasher.finalize()), radix: 36) + "\""
             if Answer.isKnown(tag, to: call.head) {
-                return dressed(Answer(.notModified, headers: [.eTag: tag, .cacheControl: "no-store"]), visitor)
+                // Of the page's type, so that it has the page's policy: a browser takes the fields of the answer that came last.
+                var known = Answer.text("", type: Self.type, status: .notModified)
+                known.headers[.eTag] = tag
+                return dressed(known, visitor)
             }
             var answer = try html(try await draw(call, visitor), visitor)
             answer.headers[.eTag] = tag
@@ -221,9 +224,11 @@ package struct PageEndpoints: Sendable {
         return endpoint
     }
 
+    private static let type = "text/html; charset=utf-8"
+
     private func html(_ page: DashboardPage, _ visitor: Visitor, status: HTTPResponse.Status = .ok) throws -> Answer {
         let text = try page.html(for: visitor, places: places, version: Assets.version)
-        return dressed(Answer.text(text, type: "text/html; charset=utf-8", status: status), visitor)
+        return dressed(Answer.text(text, type: Self.type, status: status), visitor)
     }
 
     private func dressed(_ answer: Answer, _ visitor: Visitor) -> Answer {

@@ -157,6 +157,19 @@ final class GuardedProgram: Sendable {
         return Reply(status: Int(response.status.code), headers: response.headers, text: String(buffer: bytes))
     }
 
+    /// The cookie of an administrator who has just followed a sign-in link.
+    func session() async throws -> String {
+        let link = try await ask(
+            .POST,
+            "/api/v1/sign-in-links",
+            key: keys[.admin],
+            body: "{\"name\":\"kim\",\"role\":\"admin\"}"
+        )
+        let code = try #require(link.text.firstMatch(of: /durelink[.][0-9A-Za-z_\-]{12}[.][0-9A-Za-z_\-]{43}/)?.output)
+        let signedIn = try await ask(.POST, "/api/v1/session", body: "{\"code\":\"\(code)\"}")
+        return String(try #require(signedIn.headers.first(name: "Set-Cookie")).prefix { $0 != ";" })
+    }
+
     /// A connection that the client kept may be closed just as it is used again: what can be asked again is.
     private func execute(_ request: HTTPClientRequest, triesLeft: Int) async throws -> HTTPClientResponse {
         do {

@@ -30,6 +30,8 @@ struct LocalAgentsTests {
             ["worker", "--server", "http://127.0.0.1:\(port)", "--key-file", "key", "--unsupervised"]
         )
         try await house.wait(for: "the first trials") { house.lines("runs").count >= 4 }
+        // However long the commands take to start, the campaign is still under way.
+        try house.holdMeasurements(true)
 
         let pause = try await house.run(["pause", "--output", data, "--reason", "lunch", "--by", "jane"])
         #expect(pause.code == 0, "\(house.logged("command"))")
@@ -37,6 +39,7 @@ struct LocalAgentsTests {
         let again = try await house.run(["pause", "--output", data])
         #expect(again.code == 1)
         #expect(try await house.run(["resume", "--output", data]).code == 0)
+        try house.holdMeasurements(false)
 
         let store = try DataFolder(path: data).openForReading()
         try await house.wait(for: "the campaign's end", within: .seconds(120)) {
