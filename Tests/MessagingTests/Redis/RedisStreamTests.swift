@@ -202,13 +202,13 @@ struct RedisStreamTests {
     }
 
     @Test func `a message that takes longer than twice the lease stays in its hand`() async throws {
-        try await run(options: .quick(with: \RedisBrokerOptions.lease, .seconds(2))) { setting in
+        try await run(options: .quick(with: \RedisBrokerOptions.lease, .seconds(5))) { setting in
             let slow = setting.pair.answering.mailbox(for: .fleet, events: [])
             try await setting.group()
             try await setting.pair.asking.send(Ask(number: 1), from: .gateway, to: .fleet)
             #expect(try await Self.number(slow) == 1)
             let other = setting.pair.asking.mailbox(for: .fleet, events: [])
-            try await RealClock().sleep(for: TimeSpan(milliseconds: 6_000))
+            try await RealClock().sleep(for: TimeSpan(milliseconds: 11_000))
             #expect(other.count == 0)
             #expect(setting.pair.exchange.counts().reclaimed == 0)
             let pending = try await setting.execute("XPENDING", setting.stream, "fleet", "-", "+", "10")
