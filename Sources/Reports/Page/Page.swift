@@ -73,7 +73,7 @@ struct Page: Sendable {
         </ul>
         {{/empty(list)}}
         {{#table}}
-        <div class="scroll"><table class="{{style}}">
+        <div class="scroll" tabindex="0"><table class="{{style}}">
         <thead><tr>{{#head}}<th scope="col" class="{{style}}">{{{text}}}</th>{{/head}}</tr></thead>
         <tbody>
         {{#rows}}
