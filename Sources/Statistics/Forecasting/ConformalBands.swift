@@ -3,10 +3,13 @@ import Foundation
 
 /// Widens or narrows raw intervals so that a share `confidence` of outcomes lies within, by bands of the present rank.
 ///
-/// Conformalised quantiles: an outcome's score is how far it lies beyond the raw interval, negative within; the quantile
-/// of the back-test's scores is added to both ends. An end at the top or beyond the depth cannot be missed on that side and
-/// stays. The level adapts over the back-test's steps (adaptive conformal inference). Sources: Y. Romano, E. Patterson,
-/// E. Candès, NeurIPS 32 (2019); I. Gibbs, E. Candès, NeurIPS 34 (2021).
+/// Conformalised quantiles on `RankScale`, where noise is of one size at every rank: an outcome's score is how far it lies beyond the raw
+/// interval, negative within, and the quantile of the back-test's scores is added to both ends. Ranks are whole, so many scores would be
+/// equal on the ranks themselves, and the least width that holds enough would hold too much (up to 0.93 of a back-test for 0.80); on the
+/// scale they differ from rank to rank. The quantile is the score whose share lies nearest to the level, on either side of it.
+/// An end at the top or beyond the depth cannot be missed on that side and stays. The level adapts over the back-test's steps by the
+/// panel's own misses (adaptive conformal inference). Sources: Y. Romano, E. Patterson, E. Candès, NeurIPS 32 (2019);
+/// I. Gibbs, E. Candès, NeurIPS 34 (2021).
 struct ConformalBands: Sendable {
     /// A raw interval.
     struct Raw: Sendable {
@@ -23,7 +26,8 @@ struct ConformalBands: Sendable {
     }
 
     private let depth: Int
-    private var widths: [Float] = []
+    /// By band, in units of `RankScale`.
+    private var widths: [Double] = []
 
     /// How fast the level adapts, and how few cases a band may have.
     private static let rate = 0.03
@@ -40,13 +44,18 @@ struct ConformalBands: Sendable {
         }
     }
 
-    /// The interval of the outcome.
+    /// The interval of the outcome, to the thousandth of a rank, so that whole ranks come back from the scale as whole ranks.
     func interval(_ raw: Raw, now: Float) -> (lower: Double, upper: Double) {
         let width = widths[Self.band(now, depth)]
-        let beyond = Float(depth + 1)
-        let lower = raw.lower <= 1 ? 1 : min(max(raw.lower - width, 1), beyond)
-        let upper = raw.upper >= beyond ? beyond : min(max(raw.upper + width, 1), beyond)
-        return (Double(min(lower, upper)), Double(max(lower, upper)))
+        let beyond = Double(depth + 1)
+        let lower = raw.lower <= 1 ? 1 : min(max(Self.moved(raw.lower, by: -width), 1), beyond)
+        let upper = raw.upper >= Float(beyond) ? beyond : min(max(Self.moved(raw.upper, by: width), 1), beyond)
+        let ends = [lower, upper].map { ($0 * 1_000).rounded() / 1_000 }.sorted()
+        return (ends[0], ends[1])
+    }
+
+    private static func moved(_ rank: Float, by width: Double) -> Double {
+        RankScale.rank(RankScale.place(Double(rank)) + width)
     }
 
     private static func band(_ rank: Float, _ depth: Int) -> Int {
@@ -54,15 +63,17 @@ struct ConformalBands: Sendable {
         return share < 0.1 ? 0 : (share < 0.3 ? 1 : (share < 0.6 ? 2 : 3))
     }
 
-    private static func score(_ item: Case, _ depth: Int) -> Float {
-        let below = item.raw.lower <= 1 ? -Float.infinity : item.raw.lower - item.outcome
-        let above = item.raw.upper >= Float(depth + 1) ? -Float.infinity : item.outcome - item.raw.upper
+    private static func score(_ item: Case, _ depth: Int) -> Double {
+        let outcome = RankScale.place(Double(item.outcome))
+        let below = item.raw.lower <= 1 ? -Double.infinity : RankScale.place(Double(item.raw.lower)) - outcome
+        let above =
+            item.raw.upper >= Float(depth + 1) ? -Double.infinity : outcome - RankScale.place(Double(item.raw.upper))
         return max(below, above)
     }
 
     /// The quantile of the scores at the level that would have held over the steps, newer steps weighing more.
-    private static func width(_ cases: [Case], _ depth: Int, _ confidence: Double) -> Float {
-        guard let newest = cases.last?.step else { return Float(depth) }
+    private static func width(_ cases: [Case], _ depth: Int, _ confidence: Double) -> Double {
+        guard let newest = cases.last?.step else { return RankScale.place(Double(depth + 1)) }
         var level = confidence
         var known: [Scored] = []
         var start = 0
@@ -73,7 +84,7 @@ struct ConformalBands: Sendable {
             let scores = cases[start..<end].map { Scored(score: score($0, depth), step: step) }
             if known.count >= leastCases {
                 let width = quantile(known, level, at: step)
-                let held = Double(scores.count { $0.score <= width }) / Double(scores.count)
+                let held = Double(scores.count { $0.score <= width + same }) / Double(scores.count)
                 level = min(max(level + rate * (confidence - held), 0.5), 0.98)
             }
             known = (known + scores).sorted { $0.score < $1.score }
@@ -84,22 +95,30 @@ struct ConformalBands: Sendable {
     }
 
     private struct Scored {
-        let score: Float
+        let score: Double
         let step: Int
     }
 
-    /// The smallest score up to which the weights, with one for the case to come, reach the level; the greatest otherwise.
+    /// How far apart scores may be that are the same but for rounding.
+    private static let same = 1e-6
+
+    /// The score up to which the share of the weights is nearest to the level.
     ///
     /// Weights halve every `halfLife` steps: what is long ago says less of how far outcomes lie now. Source: R. Barber,
     /// E. Candès, A. Ramdas, R. Tibshirani, Annals of Statistics 51 (2023).
-    private static func quantile(_ sorted: [Scored], _ level: Double, at step: Int) -> Float {
+    private static func quantile(_ sorted: [Scored], _ level: Double, at step: Int) -> Double {
         let weights = sorted.map { pow(0.5, Double(step - $0.step) / halfLife) }
-        let goal = (weights.reduce(0, +) + 1) * level
+        let goal = weights.reduce(0, +) * level
+        var best = (score: 0.0, miss: Double.infinity)
         var sum = 0.0
-        for (item, weight) in zip(sorted, weights) {
-            sum += weight
-            if sum >= goal - 1e-9 { return item.score }
+        for index in sorted.indices {
+            sum += weights[index]
+            let isLast = index + 1 == sorted.count || sorted[index + 1].score > sorted[index].score + same
+            guard isLast else { continue }
+            let miss = (sum - goal).magnitude
+            if miss < best.miss { best = (sorted[index].score, miss) }
+            if sum >= goal { break }
         }
-        return sorted.last?.score ?? 0
+        return best.score
     }
 }

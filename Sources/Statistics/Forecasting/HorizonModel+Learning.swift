@@ -8,16 +8,25 @@ extension HorizonModel {
         return max(1, min(horizon, origin - Int(first) - 2))
     }
 
-    /// The rows of the back-test: those with history enough, or with any while there are hardly such.
+    /// The rows of products with as long a run as forecasts need, or as the panel can know at their step.
+    ///
+    /// In the panel's first steps every run is short, because nobody looked before: whoever has been listed since the beginning counts.
+    /// Newcomers do not: they move and leave more than the products that are forecast.
+    static func mature(_ rows: [Int], _ table: RankFeatureTable, minimumHistory: Int) -> [Int] {
+        let first = table.steps.first.map { Int($0) } ?? 0
+        return rows.filter { Int(table.ages[$0]) >= min(minimumHistory, Int(table.steps[$0]) - first + 1) }
+    }
+
+    /// The rows of the back-test: mature ones of the newest steps, or all with two ranks or more while there are hardly such.
     static func testing(
         _ known: [Int],
         _ table: RankFeatureTable,
         from split: Int,
         minimumHistory: Int
     ) -> [Int] {
-        let recent = known.filter { Int(table.steps[$0]) >= split }
-        let full = recent.filter { Int(table.ages[$0]) >= minimumHistory }
-        return full.count >= 200 || full.count == recent.count ? full : recent.filter { table.ages[$0] >= 2 }
+        let recent = known.filter { Int(table.steps[$0]) >= split && table.ages[$0] >= min(2, minimumHistory) }
+        let mature = mature(recent, table, minimumHistory: minimumHistory)
+        return mature.count >= 200 || mature.count == recent.count ? mature : recent
     }
 
     /// The first step of the back-test: a quarter of the steps, 52 at most, 3 at least.

@@ -61,7 +61,8 @@ struct HorizonModel: Sendable {
         let training = known.filter { Int(table.steps[$0]) + ahead <= split }
         let testing = Self.testing(known, table, from: split, minimumHistory: settings.minimumHistory)
         bands = ConformalBands([], depth: depth, confidence: confidence)
-        leaving = Self.leaving(training.isEmpty ? known : training, table, ahead, depth)
+        let like = Self.mature(training, table, minimumHistory: settings.minimumHistory)
+        leaving = Self.leaving(like.isEmpty ? testing : like, table, ahead, depth)
         if training.count >= settings.leastRows {
             median = Self.median(table, training, ahead, depth, using: &generator)
             spread = Self.spread(table, training, ahead, depth, confidence, using: &generator)

@@ -4,7 +4,8 @@
 ///
 /// At each horizon the newest quarter of the steps is kept for testing: plain methods and boosted trees that were grown
 /// on what was known before it compete there with "no change". A method is used only when it beat "no change" by more
-/// than chance, and the less sure its gain is the nearer its forecasts are drawn to "no change"; otherwise they are "no change". Intervals are conformal on the same back-test, and hold the
+/// than chance, and the less sure its gain is the nearer its forecasts are drawn to "no change", down to what is safe over
+/// the next few steps; otherwise they are "no change". Intervals are conformal on the same back-test, and hold the
 /// outcome "off the list" as a rank beyond the depth.
 package struct RankForecaster: Sendable {
     /// How much is learned from.

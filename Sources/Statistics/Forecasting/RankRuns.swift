@@ -4,6 +4,8 @@
 struct RankRuns: Sendable {
     /// A run goes on over gaps of so many steps.
     static let gap = 2
+    /// A product is back after a long absence while it was first seen so many times as long ago as its run is long.
+    static let absence = 8
     /// The longest history that is looked at.
     static let memory = 60
 
@@ -98,7 +100,7 @@ struct RankRuns: Sendable {
     }
 
     /// How many features a row has.
-    static let columns = 19
+    static let columns = 21
 
     private func row(_ position: Int, _ step: Int, _ crowd: Crowd) -> [Float] {
         let history = history(of: position, at: step)
@@ -122,15 +124,17 @@ struct RankRuns: Sendable {
             Float(crowd.newAbove[panel.depth + 1]), Float(sincePeak),
             Float(RankScale.place(Double(now)) - RankScale.place(before)), mean - now,
             Float(min(300, step - firsts[position])), Float(crowd.secondAbove[panel.depth + 1]),
-            Float(crowd.goneAbove[rank]),
+            Float(crowd.goneAbove[rank]), Float(crowd.backAbove[rank]), Float(crowd.backAbove[panel.depth + 1]),
         ]
     }
 
-    /// How many newcomers and leavers stand above each rank of a list.
+    /// How many newcomers, returners and leavers stand above each rank of a list.
     private struct Crowd {
         var newAbove: [Int32]
         var secondAbove: [Int32]
         var goneAbove: [Int32]
+        /// Products that are back after a long absence: what returns together, as the songs of a season, leaves together.
+        var backAbove: [Int32]
 
         init(_ runs: RankRuns, _ members: Range<Int>, _ step: Int) {
             let panel = runs.panel
@@ -138,10 +142,13 @@ struct RankRuns: Sendable {
             newAbove = [Int32](repeating: 0, count: size)
             secondAbove = newAbove
             goneAbove = newAbove
+            backAbove = newAbove
             for position in members {
                 let rank = Int(panel.series[position].ranks[step])
                 if rank > 0 {
-                    switch runs.age(of: position, at: step) {
+                    let age = runs.age(of: position, at: step)
+                    if step - runs.firsts[position] >= RankRuns.absence * age { backAbove[rank] += 1 }
+                    switch age {
                     case 1: newAbove[rank] += 1
                     case 2: secondAbove[rank] += 1
                     default: break
@@ -153,6 +160,7 @@ struct RankRuns: Sendable {
             Self.accumulate(&newAbove)
             Self.accumulate(&secondAbove)
             Self.accumulate(&goneAbove)
+            Self.accumulate(&backAbove)
         }
 
         /// Turns counts at ranks into counts above them.
