@@ -116,6 +116,20 @@ struct TrendCommandTests {
         #expect(try await house.run(["trends", "videos", "--source", "https://example.org/"]).code == 64)
     }
 
+    @Test func `a watched product with a new Korean name is counted, however Korean is cut`() async throws {
+        let house = try ProcessHouse()
+        let places = ["성수", "홍대", "판교", "부산", "대구", "광주", "수원", "제주", "강릉", "전주"]
+        let lines = places.enumerated().map { number, place in
+            "2026-03-0\(number % 7 + 1)T0\(number):00:00Z,\(place)에서도 두쫀쿠가 동났다 - 손님 \(number + 3)명이 줄 서,신문\(number)"
+        }
+        _ = try house.folder.file("news.csv", (["published,title,publisher"] + lines).joined(separator: "\n"))
+        let run = try await house.run(
+            ["trends", "news", "--source", "file:news.csv", "--watch", "두쫀쿠", "--watch", "쫀쿠", "--format", "json"]
+        )
+        let watched = try CanonicalJSON.decode(NewsFindings.self, from: run.output).report.watched
+        #expect(watched.map(\.count) == [10, 0])
+    }
+
     @Test func `what is watched is kept in the data folder, and every run follows it`() async throws {
         let house = try ProcessHouse()
         _ = try house.folder.file("news.csv", SampleNews.csv(seed: 7))
