@@ -132,7 +132,7 @@ struct TrendCommandTests {
         let house = try ProcessHouse()
         let counts = [("once", 9, 900_000), ("a", 1, 1_000), ("a", 9, 9_000), ("b", 1, 1_000), ("b", 9, 17_000)]
         let lines = counts.map { "\($0.0),2026-03-05T0\($0.1):00:00Z,\($0.2)" }
-        _ = try house.folder.file("videos.csv", (["video,instant,views"] + lines).joined(separator: "\n"))
+        _ = try house.folder.file("videos.csv", (["video_id,collected_at,views"] + lines).joined(separator: "\n"))
         let text = try await house.run(["trends", "videos", "--source", "file:videos.csv", "--html", "v.html"])
         #expect(text.code == 0, "\(house.logged("command"))")
         #expect(text.output.contains("1 video counted once, with no date of publication"), "\(text.output)")
