@@ -5,6 +5,7 @@ import Connectors
 import Domain
 import Foundation
 import Testing
+import TrendAnalysis
 
 @testable import dure
 
