@@ -70,7 +70,10 @@ struct TrendClusterTests {
                 // The worker is killed while it waits for an answer, and so are the agents that began the run.
                 feeds.hold("/lamps")
                 let first = try await worker("w1")
-                let asked = try house.start("asked", news + ["--at", "2026-03-09T00:00:00Z", "--output", folder.path])
+                let asked = try house.start(
+                    "asked",
+                    news + ["--at", "2026-03-09T00:00:00Z", "--database", address, "--output", folder.path]
+                )
                 try await house.wait(for: "the feed to be asked", within: .seconds(180)) { feeds.waiting > 0 }
                 first.signal(SIGKILL)
                 _ = await first.end()
