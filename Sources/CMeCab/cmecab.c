@@ -88,7 +88,11 @@ static uint8_t kind_of(const char *feature) {
         size_t length = strlen(nouns[i]);
         if (!strncmp(feature, nouns[i], length) && strchr(",+", feature[length]) && feature[length]) return 1;
     }
-    if (feature[0] == 'J') return 3;
+    if (!strncmp(feature, "UNKNOWN", 7)) return 4;
+    // Particles, endings, the copula, suffixes, bound nouns; and interjections, which no noun follows without a space.
+    static const char *const behind[] = {"J", "E", "VCP", "XS", "NNB,", "NNB+", "IC"};
+    for (size_t i = 0; i < sizeof behind / sizeof *behind; i++)
+        if (!strncmp(feature, behind[i], strlen(behind[i]))) return 3;
     return strncmp(feature, "SN,", 3) ? 0 : 2;
 }
 

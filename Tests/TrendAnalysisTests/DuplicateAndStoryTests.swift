@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Domain
 import Testing
 
 @testable import TrendAnalysis
@@ -35,6 +36,38 @@ import Testing
         let rewritten = "Brand recalls heaters after fires: what owners should know"
         #expect(found.add(rewritten, summary: "", source: "b.com", day: 2) == nil)
         #expect(found.add(Self.headlines[1], summary: "", source: "c.com", day: 2) == 1)
+    }
+
+    /// Three thousand titles of a vocabulary of two hundred words, in which no name is.
+    private func chatter() -> NearDuplicates {
+        var found = NearDuplicates()
+        var random = SplitMix64(seed: 77)
+        for number in 0..<3_000 {
+            let words = (0..<6).map { _ in "word\(random.next() % 200)" }
+            found.add(words.joined(separator: " "), summary: "", source: "a.com", day: Int32(number / 450))
+        }
+        return found
+    }
+
+    @Test(arguments: [["zorblat"], ["zorblat", "quux"]])
+    func `different titles of one source that share a new name are a burst, and no repetitions`(name: [String]) {
+        var found = chatter()
+        var random = SplitMix64(seed: 78)
+        let titles = (0..<20).map { _ in
+            (name + (0..<3).map { _ in "word\(random.next() % 200)" }).joined(separator: " ")
+        }
+        let kept = titles.count { found.add($0, summary: "", source: "a.com", day: 7) == nil }
+        #expect(kept >= 19)
+        #expect(found.add(titles[0], summary: "", source: "a.com", day: 7) != nil)
+        #expect(found.add(titles[1] + " today", summary: "", source: "a.com", day: 7) != nil)
+    }
+
+    @Test func `items whose source is not named are not of one source`() {
+        var found = collection()
+        let rewritten = "Brand recalls heaters after fires, 40000 sold in three states"
+        #expect(found.add(Self.headlines[0], summary: "", source: "", day: 2) == 0)
+        #expect(found.add(rewritten, summary: "", source: "", day: 2) == nil)
+        #expect(found.add(Self.headlines[0], summary: "", source: "", day: 2) != nil)
     }
 
     @Test func `after a week the same words are news again`() {

@@ -93,6 +93,10 @@ import Testing
         #expect(mecab.tokens("KT위즈가 이겼다") == ["kt", "위즈"])
         #expect(mecab.tokens("달무리 가습기 재고가 동났다") == ["달무리", "가습기", "재고"])
         #expect(mecab.tokens("plain English") == ["plain", "english"])
+        // What the dictionary does not know stays whole, by the rules or with the syllable that was cut off.
+        #expect(mecab.tokens("두쫀쿠가 팔린다") == ["두쫀쿠"])
+        #expect(mecab.tokens("러트닉과 제미나이를 만났다") == ["러트닉", "제미나이"])
+        #expect(mecab.tokens("'갤럭시'가 왔다") == ["갤럭시"])
         let text = "서울 아파트 가격이 올랐다"
         let wanted = mecab.tokens(text)
         await withTaskGroup(of: Bool.self) { group in
@@ -115,6 +119,18 @@ import Testing
         let trends = TrendAnalyser().report(news.items, TrendAnalyser.Request(until: until)).trends
         #expect(trends.first?.term == "갤럭시링")
         for tag in ["속보", "단독", "종합", "포토"] { #expect(!trends.contains { $0.term.contains(tag) }) }
+    }
+
+    @Test func `a number with what is counted names no subject`() throws {
+        var news = MadeUpNews(seed: 33)
+        news.chatter(days: 0..<63, perDay: 30)
+        for day in 56..<63 { news.subject("화재에 6가구", day: day, count: 4) }
+        let until = try #require(news.items.map(\.published).max())
+        let trends = TrendAnalyser().report(news.items, TrendAnalyser.Request(until: until)).trends
+        #expect(trends.contains { $0.term.contains("화재") })
+        #expect(!trends.contains { $0.term.hasPrefix("6 가구") })
+        #expect(TrendRanking.isCount("6 가구") && !TrendRanking.isCount("아이폰 17"))
+        #expect(!TrendRanking.isCount("50 cent") && !TrendRanking.isCount("17"))
     }
 
     @Test func `a report says how Korean was cut, and names a subject by its nouns`() throws {

@@ -156,6 +156,51 @@ import Testing
         #expect(try encoder.encode(read) == whole)
     }
 
+    @Test func `one count without a date of publication tells no speed, and the video is not ranked`() throws {
+        var undated = video("undated", [(50, 900_000)])
+        undated.published = at(50)
+        var close = video("close", [(49, 500_000), (50, 900_000)])
+        close.published = at(49)
+        let dated = video("dated", [(50, 5_000)])
+        #expect(try #require(VideoAnalyser.forecast(undated, at: at(50))).hasVelocity == false)
+        let report = VideoAnalyser().report([undated, close, dated], VideoAnalyser.Request(at: at(51)))
+        #expect(report.growing.map(\.identity) == ["dated"] && report.unpaced == 2 && report.counted == 3)
+        #expect(report.growing.first.map { $0.velocity > 0 } == true)
+        // They are counted again first of all: that tells their speed.
+        #expect(Set(report.plan.visits.map(\.video)) == ["undated", "close", "dated"])
+        let later = video("undated", [(56, 906_000)])
+        let second = VideoAnalyser().report([undated, close, dated, later], VideoAnalyser.Request(at: at(57)))
+        let known = try #require(second.growing.first { $0.identity == "undated" })
+        #expect((999...1_001).contains(known.velocity))
+    }
+
+    @Test func `the order is by the views to come, those that are expected back with them`() throws {
+        let items = [
+            video("fallen", [(200, 9_000_000), (206, 9_010_000), (212, 4_500_000), (218, 4_505_000)]),
+            video("even", [(206, 100_000), (212, 160_000), (218, 220_000)]),
+            video("slow", [(206, 100_000), (212, 100_600), (218, 101_200)]),
+        ]
+        let growing = VideoAnalyser().report(items, VideoAnalyser.Request(at: at(218))).growing
+        #expect(growing.map(\.identity) == ["fallen", "even", "slow"])
+        let toCome = growing.map(\.dailyGrowth)
+        #expect(toCome == toCome.sorted(by: >))
+        for video in growing { #expect(video.forecast == Double(video.views) + video.dailyGrowth) }
+    }
+
+    @Test func `a video without a title has its identifier, and one without a channel no others of it`() throws {
+        var items = panel().map { item in
+            var item = item
+            item.channel = ""
+            item.title = item.identity == "v39-0" ? "  " : item.title
+            return item
+        }
+        items.append(video("other", [(24, 100), (50, 200)]))
+        let report = VideoAnalyser().report(items, VideoAnalyser.Request(at: at(60)))
+        let hit = try #require((report.viral + report.growing).first { $0.identity == "v39-0" })
+        #expect(hit.title == "v39-0" && hit.channel.isEmpty)
+        #expect((report.viral + report.growing).allSatisfy { $0.channelVideos == 0 && !$0.reasons.contains(.channel) })
+    }
+
     @Test func `a report of nothing is empty`() {
         let report = VideoAnalyser().report([], VideoAnalyser.Request(at: at(0)))
         #expect(report.videos == 0 && report.growing.isEmpty && report.viral.isEmpty && report.plan.visits.isEmpty)

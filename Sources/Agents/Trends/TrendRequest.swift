@@ -104,8 +104,12 @@ package struct TrendOrder: Codable, Hashable, Sendable {
     /// The instant from which on nothing is looked at.
     package var end: Timestamp { until ?? at }
 
-    /// Whether a source is a file, which holds its own history.
-    package static func isFile(_ source: String) -> Bool { source.hasPrefix("file:") }
+    /// Whether a source is a file, which holds its own history; a feed that was saved is one.
+    package static func isFile(_ source: String) -> Bool {
+        let source = source.lowercased()
+        guard source.hasPrefix("feed:") else { return source.hasPrefix("file:") }
+        return !["feed:http://", "feed:https://"].contains { source.hasPrefix($0) }
+    }
 
     /// Whether a source gives what it has, and is not searched.
     private static func isWhole(_ source: String) -> Bool {

@@ -44,20 +44,16 @@ package struct VideoFindings: Codable, Hashable, Sendable {
     package var touched: [Watched] { watched.filter { !$0.titles.isEmpty || !$0.trends.isEmpty } }
 
     private static func watched(_ subject: WatchedSubject, _ items: [VideoItem], _ report: VideoReport) -> Watched {
-        let names = subject.aliases.map { $0.lowercased() }.filter { !$0.isEmpty }
-        func isNamed(_ text: String) -> Bool {
-            let lower = text.lowercased()
-            return names.contains { lower.contains($0) }
-        }
+        let names = LiteralNames(subject)
         var seen: Set<[String]> = []
         let ranked = (report.viral + report.growing).filter {
-            isNamed($0.title) && seen.insert([$0.source, $0.identity]).inserted
+            names.areIn($0.title) && seen.insert([$0.source, $0.identity]).inserted
         }
         return Watched(
             name: subject.name,
-            videos: items.count { isNamed($0.title) },
+            videos: items.count { names.areIn($0.title) },
             titles: ranked.map(\.title),
-            trends: report.terms.map(\.term).filter(isNamed)
+            trends: report.terms.map(\.term).filter(names.areIn)
         )
     }
 }

@@ -85,20 +85,27 @@ extension TrendPhrase {
         case .videoVerdictUsual: "As usual"
         case .videoFactVideos: "Videos read"
         case .videoFactCounted: "Videos counted"
-        case .videoFactSights: "{0} counts"
+        case .videoFactSights: "counts: {0}"
         case .videoFactFalls: "Counts that fell"
         case .videoHow: "How each was found"
         case .videoEvidence:
             "{0}: {1}. {2} standard deviations above the usual, by {3} other videos of the channel; out since {4}."
+        case .videoEvidenceOne:
+            "{0}: {1}. {2} standard deviations above the usual, by {3} other video of the channel; out since {4}."
+        case .videoEvidenceAlone:
+            "{0}: {1}. {2} standard deviations above what is usual at its age, by no other video of its channel; out since {3}."
         case .videoWatchedTitle: "{0} is in videos"
         case .videoWatchedSaid: "{0} videos name it."
+        case .videoWatchedSaidOne: "{0} video names it."
         case .videoLimitOnce: "A video that was counted once has a velocity that is guessed from its age."
+        case .videoLimitUndated:
+            "Videos that are not ranked, because they were counted once and their source does not say when they came out: {0}. A second count tells their velocity."
         case .videoLimitForecast:
             "The forecast is for the next day; a platform's recommendation can change it within hours."
         case .videoLimitList:
             "Only what these sources list was read. A source that lists what is popular leaves out what failed."
         case .videoPlan:
-            "Within the next day {0} counts are planned, {1} wait for want of quota, and {2} videos are too old to be counted again."
+            "Counts that are planned within the next day: {0}; that wait for want of quota: {1}. Videos that are too old to be counted again: {2}."
         case .videoMethodPace:
             "A video's views an hour are compared with those of its channel's other videos at the same age, and with its category's where the channel has too few."
         case .videoMethodForecast:
@@ -109,12 +116,14 @@ extension TrendPhrase {
         case .sectionTerms: "Subjects that rise in titles"
         case .viralNote:
             "Pace: views an hour by what is usual for the channel and category at that age. Forecast: views 24 hours on."
-        case .growingNote: "Ordered by the views that the next 24 hours are expected to bring."
+        case .growingNote:
+            "Ordered by the views to come in 24 hours, those with them that a corrected count is expected to get back."
         case .columnVideo: "Video"
         case .columnVideos: "Videos"
         case .columnChannel: "Channel"
         case .columnViews: "Views"
         case .columnVelocity: "Views an hour"
+        case .columnToCome: "To come in 24 hours"
         case .columnForecast: "In 24 hours"
         case .columnPace: "Pace"
         case .columnRanked: "Ranked videos"

@@ -79,9 +79,13 @@ enum TrendPhrase: String, CaseIterable, Sendable {
     case videoFactFalls
     case videoHow
     case videoEvidence
+    case videoEvidenceOne
+    case videoEvidenceAlone
     case videoWatchedTitle
     case videoWatchedSaid
+    case videoWatchedSaidOne
     case videoLimitOnce
+    case videoLimitUndated
     case videoLimitForecast
     case videoLimitList
     case videoPlan
@@ -98,6 +102,7 @@ enum TrendPhrase: String, CaseIterable, Sendable {
     case columnChannel
     case columnViews
     case columnVelocity
+    case columnToCome
     case columnForecast
     case columnPace
     case columnRanked

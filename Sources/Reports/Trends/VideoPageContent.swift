@@ -60,7 +60,7 @@ extension VideoPageContent {
         let wording = Wording(language: language)
         return TrendMessage(
             wording(.videoWatchedTitle, subject.name),
-            wording(.videoWatchedSaid, wording.count(subject.videos)),
+            wording(subject.videos == 1 ? .videoWatchedSaidOne : .videoWatchedSaid, wording.count(subject.videos)),
             Array(subject.titles.prefix(3))
         )
     }

@@ -91,15 +91,17 @@ struct VideoPageWriter: Sendable {
     private func table(_ videos: [VideoReport.Video], _ key: String) -> Table {
         let head: [Table.Cell] = [
             .text(wording(.columnVideo)), .text(wording(.columnChannel)), .number(Markup(wording(.columnViews))),
-            .number(Markup(wording(.columnVelocity))), .number(Markup(wording(.columnForecast))),
-            .number(Markup(wording(.columnPace))),
+            .number(Markup(wording(.columnVelocity))), .number(Markup(wording(.columnToCome))),
+            .number(Markup(wording(.columnForecast))), .number(Markup(wording(.columnPace))),
         ]
         let rows = videos.enumerated().map { index, video in
             let key = "\(key)[\(index)]"
             return Table.Row(cells: [
-                Table.Cell(Markup.link(video.title, to: video.link), style: "s"), .text(video.channel),
+                Table.Cell(Markup.link(video.title, to: video.link), style: "s"),
+                .text(video.channel.isEmpty ? Wording.absent : video.channel),
                 .number(count(video.views, key + ".views")),
                 .number(wording.figure(Figure(video.velocity, key + ".velocity"), .fixed(0))),
+                .number(wording.figure(Figure(video.dailyGrowth, key + ".dailyGrowth"), .fixed(0))),
                 .number(wording.figure(Figure(video.forecast, key + ".forecast"), .fixed(0))),
                 .number(wording.figure(Figure(video.pace, key + ".pace"), .fixed(1))),
             ])
@@ -112,13 +114,18 @@ struct VideoPageWriter: Sendable {
         let lines = videos.enumerated().map { index, video in
             let key = "\(key)[\(index)]"
             let reasons = video.reasons.map { wording(Self.phrase(of: $0)) }.joined(separator: "; ")
+            let deviation = wording.figure(Figure(video.deviation, key + ".deviation"), .fixed(1))
+            let (name, published) = (Markup(video.title), Markup(wording.date(video.published)))
+            if video.channelVideos == 0 {
+                return wording.marked(.videoEvidenceAlone, name, Markup(reasons), deviation, published)
+            }
             return wording.marked(
-                .videoEvidence,
-                Markup(video.title),
+                video.channelVideos == 1 ? .videoEvidenceOne : .videoEvidence,
+                name,
                 Markup(reasons),
-                wording.figure(Figure(video.deviation, key + ".deviation"), .fixed(1)),
+                deviation,
                 count(video.channelVideos, key + ".channelVideos"),
-                Markup(wording.date(video.published))
+                published
             )
         }
         return [.heading(wording(.videoHow)), .list(lines)]
@@ -210,7 +217,10 @@ struct VideoPageWriter: Sendable {
     }
 
     private func limits() -> Section? {
-        let lines = [TrendPhrase.videoLimitOnce, .videoLimitForecast, .videoLimitList].map { Markup(wording($0)) }
+        var lines = [TrendPhrase.videoLimitOnce, .videoLimitForecast, .videoLimitList].map { Markup(wording($0)) }
+        if let unpaced = report.unpaced {
+            lines.append(wording.marked(.videoLimitUndated, count(unpaced, "report.unpaced")))
+        }
         let plan = wording.marked(
             .videoPlan,
             Markup(wording.count(report.plan.visits.count)),

@@ -67,7 +67,9 @@ package enum TrendRanking {
         var texts = result.flatMap { [corpus.text(of: $0.label.term), corpus.text(of: $0.lead.term)] }
         for index in lasting where result.count < most {
             let text = corpus.text(of: bursts[index].term)
-            guard !texts.contains(where: { " \($0) ".contains(" \(text) ") || " \(text) ".contains(" \($0) ") }) else {
+            guard !isCount(text),
+                !texts.contains(where: { " \($0) ".contains(" \(text) ") || " \(text) ".contains(" \($0) ") })
+            else {
                 continue
             }
             texts.append(text)
@@ -102,7 +104,9 @@ package enum TrendRanking {
         fullForm: Double,
         _ evidence: (Int) -> TrendEvidence
     ) -> [Entry] {
-        let leading = Array(order.prefix(considered))
+        let leading = Array(
+            order.lazy.filter { !isCount(corpus.text(of: scan.bursts[$0].term)) }.prefix(considered)
+        )
         let grouping = TermGrouping(leading, scan.bursts, corpus, scan.window, fullForm: fullForm)
         return grouping.groups(leading, scan.bursts, corpus, most: most).map { group in
             Entry(
@@ -112,6 +116,15 @@ package enum TrendRanking {
                 evidence: evidence(group.lead)
             )
         }
+    }
+
+    /// Whether a term is a number with what is counted in Korean, such as `6 가구`: it names no subject, whatever is written of it.
+    static func isCount(_ text: String) -> Bool {
+        let words = text.split(separator: " ")
+        guard words.count > 1, words[0].utf8.allSatisfy({ (0x30...0x39).contains($0) }),
+            let scalar = words[1].unicodeScalars.first?.value
+        else { return false }
+        return Hangul.isSyllable(scalar)
     }
 
     /// Whether a burst comes before another; those that are equal in the order of their terms.

@@ -6,6 +6,17 @@ struct KoreanNouns {
 
     private let lexicon = KoreanLexicon.shared
 
+    /// The syllables of a run that are a noun; nil where none are.
+    func noun(of run: HangulRuns.Run) -> Range<Int>? {
+        var word = run.syllables[...]
+        if run.isCounted {
+            word = afterCounters(word)
+            if isParticle(word) { return nil }
+        }
+        let length = length(word, isGlued: run.isGlued)
+        return length > 0 ? word.startIndex..<word.startIndex + length : nil
+    }
+
     /// Finds how much of a word is a noun.
     ///
     /// - Parameters:

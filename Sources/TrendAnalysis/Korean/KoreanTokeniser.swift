@@ -18,13 +18,7 @@ package struct KoreanTokeniser: Tokeniser {
             return
         }
         HangulRuns(text).tokenise(into: &buffer) { run, add in
-            var word = run.syllables[...]
-            if run.isCounted {
-                word = nouns.afterCounters(word)
-                if nouns.isParticle(word) { return }
-            }
-            let length = nouns.length(word, isGlued: run.isGlued)
-            if length > 0 { add(word.startIndex..<word.startIndex + length) }
+            if let noun = nouns.noun(of: run) { add(noun) }
         }
     }
 }

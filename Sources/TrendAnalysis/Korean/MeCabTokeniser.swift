@@ -19,6 +19,7 @@ internal import CMeCab
 
     // Never changed after it was made; the library's own lock guards what it points to.
     private let handle: UnsafeMutableRawPointer
+    private let rules = KoreanNouns()
 
     package var name: String { "mecab" }
 
@@ -46,10 +47,15 @@ internal import CMeCab
             return
         }
         let runs = HangulRuns(text)
-        let nouns = nouns(runs.text)
+        let (nouns, unknown) = pieces(runs.text)
         var next = 0
         runs.tokenise(into: &buffer) { run, add in
             let (start, end) = (run.start, run.start + 3 * run.syllables.count)
+            // A part of a word that the dictionary does not know is no word: the rules say what is a noun of the whole.
+            if unknown.contains(where: { $0.lowerBound < end && $0.upperBound > start }) {
+                if let noun = rules.noun(of: run) { add(noun) }
+                return
+            }
             while next < nouns.count, nouns[next].upperBound <= start { next += 1 }
             var place = next
             while place < nouns.count, nouns[place].lowerBound < end {
@@ -62,8 +68,8 @@ internal import CMeCab
         }
     }
 
-    /// The bytes of the nouns in their order, those that touch as one.
-    private func nouns(_ text: String) -> [Range<Int>] {
+    /// The bytes of the nouns in their order, those that touch as one; and of what the dictionary does not know.
+    private func pieces(_ text: String) -> (nouns: [Range<Int>], unknown: [Range<Int>]) {
         var text = text
         return text.withUTF8 { bytes in
             let room = min(Self.mostPieces, bytes.count)
@@ -71,18 +77,23 @@ internal import CMeCab
                 let base = unsafe UnsafeRawPointer(bytes.baseAddress)?.assumingMemoryBound(to: CChar.self)
                 let count = unsafe cmecab_cut(handle, base, bytes.count, pieces.baseAddress, Int32(room))
                 var found: [Range<Int>] = []
-                // No word begins with a particle: what is cut off as one belongs to the noun after it (`가습기`).
-                var wrongParticle: Range<Int>?
+                var unknown: [Range<Int>] = []
+                // What only stands behind others begins no word: cut off there, it belongs to the noun after it (`가습기`, `러트닉`).
+                var wrongStart: Range<Int>?
                 for index in 0..<max(0, min(Int(count), room)) {
                     let piece = unsafe pieces[index]
                     var range = Int(piece.start)..<Int(piece.start) + Int(piece.length)
-                    let before = range.lowerBound == 0 ? 0x20 : unsafe bytes[range.lowerBound - 1]
-                    if piece.kind == 3, before == 0x20 {
-                        wrongParticle = range
+                    if piece.kind == 4 { unknown.append(range) }
+                    if piece.kind == 3 {
+                        if let start = wrongStart, start.upperBound == range.lowerBound {
+                            wrongStart = start.lowerBound..<range.upperBound
+                        } else if range.lowerBound == 0 || (unsafe bytes[range.lowerBound - 1] == 0x20) {
+                            wrongStart = range
+                        }
                     }
                     guard piece.kind == 1 else { continue }
-                    if let particle = wrongParticle, particle.upperBound == range.lowerBound {
-                        range = particle.lowerBound..<range.upperBound
+                    if let start = wrongStart, start.upperBound == range.lowerBound {
+                        range = start.lowerBound..<range.upperBound
                     }
                     if let last = found.last, last.upperBound == range.lowerBound {
                         found[found.count - 1] = last.lowerBound..<range.upperBound
@@ -90,7 +101,7 @@ internal import CMeCab
                         found.append(range)
                     }
                 }
-                return found
+                return (found, unknown)
             }
         }
     }

@@ -5,7 +5,10 @@ import Foundation
 ///
 /// Two items are alike by the cosine of their words' weights (inverse document frequency, squared), titles and summaries
 /// together. A publisher that writes again of the same thing within days has edited its item, so that items of one source
-/// need less likeness than those of two. Addresses are not looked at.
+/// need less likeness than those of two. Addresses are not looked at. Where a source is not named (`""`), no two items are of one.
+///
+/// A name that is new is so rare that two items which share it and nothing else would be alike: they must be so without the two
+/// rarest words that they share, too, if less.
 package struct NearDuplicates: Sendable {
     /// What counts as the same.
     package struct Settings: Hashable, Sendable {
@@ -15,6 +18,10 @@ package struct NearDuplicates: Sendable {
         package var withinSourceByTitles = 0.65
         /// Least likeness across sources.
         package var acrossSources = 0.9
+        /// Least likeness without the two rarest words that both items have: a new name by itself makes no repetition.
+        package var withoutNames = 0.3
+        /// The same where one of the items has no summary: what one rewrites of a title is soon half of it.
+        package var withoutNamesByTitles = 0.45
         /// Items further apart are never the same.
         package var days: Int32 = 7
 
@@ -26,6 +33,9 @@ package struct NearDuplicates: Sendable {
     private static let probes = 6
     /// No more candidates are compared than this, the latest first.
     private static let mostCandidates = 200
+
+    /// The number of a source that is not named.
+    static let unnamed: Int32 = -1
 
     /// So many words of items are forgotten at once.
     private static let leastForgotten = 1 << 15
@@ -79,7 +89,7 @@ package struct NearDuplicates: Sendable {
     /// - Parameters:
     ///   - title: Its title.
     ///   - summary: Its summary, which may be empty.
-    ///   - source: The publisher's name or host.
+    ///   - source: The publisher's name or host; empty where it is not known.
     ///   - day: Counted from 1970.
     /// - Returns: The earlier item that it repeats, the likest one; nil if it is new.
     @discardableResult
@@ -96,7 +106,7 @@ package struct NearDuplicates: Sendable {
     ///   - words: Of its title and its summary, by their numbers.
     ///   - vocabulary: What the numbers stand for.
     ///   - hasSummary: Whether it has a summary.
-    ///   - source: The publisher's number.
+    ///   - source: The publisher's number; `unnamed` where it is not known.
     ///   - day: Counted from 1970.
     /// - Returns: The earlier item that it repeats.
     mutating func add(
@@ -153,24 +163,48 @@ package struct NearDuplicates: Sendable {
     /// Whether two items tell the same.
     package func areSame(_ a: Int, _ b: Int) -> Bool {
         guard abs(days[a] - days[b]) <= settings.days else { return false }
-        return likeness(a, b) >= least(a, b)
+        return sameness(a, b) != nil
+    }
+
+    /// How alike two items are that tell the same; nil where they do not.
+    private func sameness(_ a: Int, _ b: Int) -> Double? {
+        let (whole, rest) = likenesses(a, b)
+        let hasText = hasSummary[a] && hasSummary[b]
+        let leastRest = hasText ? settings.withoutNames : settings.withoutNamesByTitles
+        return whole >= least(a, b) && rest >= leastRest ? whole : nil
     }
 
     private func least(_ a: Int, _ b: Int) -> Double {
-        guard sources[a] == sources[b] else { return settings.acrossSources }
+        guard areOfOneSource(a, b) else { return settings.acrossSources }
         return hasSummary[a] && hasSummary[b] ? settings.withinSource : settings.withinSourceByTitles
     }
 
+    private func areOfOneSource(_ a: Int, _ b: Int) -> Bool { sources[a] == sources[b] && sources[a] != Self.unnamed }
+
     /// The cosine of two items' words, from 0 to 1.
-    package func likeness(_ a: Int, _ b: Int) -> Double {
+    package func likeness(_ a: Int, _ b: Int) -> Double { likenesses(a, b).whole }
+
+    /// The cosine of two items' words, and that without the two rarest words that both have.
+    private func likenesses(_ a: Int, _ b: Int) -> (whole: Double, rest: Double) {
         var i = range(a).lowerBound
         var j = range(b).lowerBound
         var (both, first, second) = (0.0, 0.0, 0.0)
+        var (rarest, next) = (0.0, 0.0)
+        var hasOther = false
         while i < range(a).upperBound || j < range(b).upperBound {
             let left = i < range(a).upperBound ? features[i] : .max
             let right = j < range(b).upperBound ? features[j] : .max
             let weight = squaredWeight(min(left, right))
-            if left == right { both += weight }
+            if left == right {
+                both += weight
+                if weight > rarest {
+                    (rarest, next) = (weight, rarest)
+                } else if weight > next {
+                    next = weight
+                }
+            } else {
+                hasOther = true
+            }
             if left <= right {
                 first += weight
                 i += 1
@@ -180,7 +214,12 @@ package struct NearDuplicates: Sendable {
                 j += 1
             }
         }
-        return both > 0 ? both / (first * second).squareRoot() : 0
+        guard both > 0 else { return (0, 0) }
+        let whole = both / (first * second).squareRoot()
+        guard hasOther else { return (whole, 1) }
+        let names = rarest + next
+        let rest = (first - names) * (second - names)
+        return (whole, rest > 0 ? max(0, both - names) / rest.squareRoot() : 0)
     }
 
     private func range(_ item: Int) -> Range<Int> {
@@ -206,6 +245,7 @@ package struct NearDuplicates: Sendable {
     }
 
     private mutating func number(of source: String) -> Int32 {
+        if source.isEmpty { return Self.unnamed }
         if let known = sourceNumbers[source] { return known }
         let number = Int32(sourceNumbers.count)
         sourceNumbers[source] = number
@@ -251,10 +291,9 @@ package struct NearDuplicates: Sendable {
             while place < candidates.count, candidates[place] == candidates[first] { place += 1 }
             let shared = place - first
             // Two sources that write nearly the same share more than one rare word.
-            guard sources[item] == sources[other] || shared > 1 || probes.count < 3 else { continue }
+            guard areOfOneSource(item, other) || shared > 1 || probes.count < 3 else { continue }
             weigh(other)
-            let likeness = likeness(item, other)
-            if likeness >= least(item, other), likeness > (best?.likeness ?? 0) { best = (other, likeness) }
+            if let likeness = sameness(item, other), likeness > (best?.likeness ?? 0) { best = (other, likeness) }
         }
         return best?.item
     }

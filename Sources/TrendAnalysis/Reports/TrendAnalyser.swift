@@ -144,7 +144,7 @@ package struct TrendAnalyser: Sendable {
         trends: [TrendReport.Trend]
     ) -> TrendReport.Watched {
         let names = SubjectNames(subject, tokens.words, tokeniser)
-        let found = all.filter { names.areIn($0, of: tokens.titles) || names.areIn(material.items.summary($0)) }
+        let found = all.filter { names.areIn($0, of: material.items, tokens.titles) }
         let now = found.filter { material.items.day($0) >= window.first }
         let baseFirst = window.first - window.baseDays
         func isBase(_ index: Int) -> Bool {

@@ -29,7 +29,7 @@ package struct TrendMaterial: Sendable {
                     prepared.text(index),
                     in: prepared.words,
                     hasSummary: given.hasSummary(index),
-                    source: given.sourceNumber(index),
+                    source: given.source(index).isEmpty ? NearDuplicates.unnamed : given.sourceNumber(index),
                     day: given.day(index)
                 ) == nil
             else { continue }

@@ -20,7 +20,7 @@ package struct WordTokeniser: Tokeniser {
     }
 
     /// Whether the text's words are those of its form NFKC for certain, told from its code points' ranges alone.
-    private static func isPlain(_ text: String) -> Bool {
+    static func isPlain(_ text: String) -> Bool {
         let bytes = text.utf8.span
         var i = 0
         while i < bytes.count {

@@ -48,7 +48,9 @@ package struct VideoAnalyser: Sendable {
         let items = Self.merged(given)
         let all = items.compactMap { item in ViewHistory(item, until: request.at).map { (item: item, history: $0) } }
         let seen = all.filter { request.at - $0.history.last.at <= request.fresh }
-        let panel = VideoPanel(seen)
+        let forecasts = seen.map { ViewForecast($0.history) }
+        let paced = seen.indices.filter { forecasts[$0].hasVelocity }
+        let panel = VideoPanel(paced.map { (seen[$0].item, seen[$0].history, forecasts[$0]) })
         let growing = panel.order(by: \.forecast.expectedGrowth).filter {
             panel.entries[$0].forecast.expectedGrowth >= 1
         }
@@ -68,6 +70,7 @@ package struct VideoAnalyser: Sendable {
             counted: all.count,
             sights: all.reduce(0) { $0 + $1.history.sights.count },
             falls: all.reduce(0) { $0 + $1.history.falls },
+            unpaced: seen.count == paced.count ? nil : seen.count - paced.count,
             tokeniser: tokeniser.name,
             growing: written(growing),
             viral: viralVideos,
@@ -75,13 +78,13 @@ package struct VideoAnalyser: Sendable {
             terms: terms(items, request),
             breaks: BaselineBreak.known.filter { $0.parts(first, request.at) || named.contains($0.name) },
             plan: RemeasurementPlan(
-                zip(seen, panel.entries).map { video, entry in
+                zip(seen, forecasts).map { video, forecast in
                     RemeasurementPlan.Candidate(
                         source: video.item.source,
                         video: video.item.identity,
                         published: video.item.published,
                         seen: video.history.last.at,
-                        forecast: entry.forecast
+                        forecast: forecast
                     )
                 },
                 from: request.at,

@@ -10,7 +10,8 @@ import Statistics
 struct VideoPace {
     /// One video as it is compared.
     struct Entry {
-        let channel: String
+        /// Nil where none is known.
+        let channel: String?
         let category: String
         /// Hours since 1970.
         let published: Double
@@ -55,7 +56,7 @@ struct VideoPace {
         let engagement = byCategory.mapValues { $0.compactMap { entries[$0].engagement }.median ?? 0 }
         var others: [[Int]] = []
         for (index, entry) in entries.enumerated() {
-            let known = (byChannel[entry.channel] ?? []).filter { $0 != index }
+            let known = entry.channel == nil ? [] : (byChannel[entry.channel] ?? []).filter { $0 != index }
             others.append(Array(known.sorted { newer(entries, $0, $1) }.prefix(lastVideos)))
         }
         let excess = entries.indices.map { index in

@@ -19,16 +19,15 @@ struct VideoPanel {
 
     let entries: [Entry]
 
-    init(_ videos: [(item: VideoItem, history: ViewHistory)]) {
-        let forecasts = videos.map { ViewForecast($0.history) }
+    init(_ videos: [(item: VideoItem, history: ViewHistory, forecast: ViewForecast)]) {
         let scores = VideoPace.scores(
-            zip(videos, forecasts).map { video, forecast in
+            videos.map { video in
                 VideoPace.Entry(
-                    channel: "\(video.item.source)\u{0}\(video.item.channel)",
+                    channel: video.item.channel.isEmpty ? nil : "\(video.item.source)\u{0}\(video.item.channel)",
                     category: video.item.category ?? "",
                     published: video.history.published,
-                    age: forecast.age,
-                    velocity: forecast.velocity,
+                    age: video.forecast.age,
+                    velocity: video.forecast.velocity,
                     engagement: Self.engagement(video.history.last)
                 )
             }
@@ -37,7 +36,7 @@ struct VideoPanel {
             Entry(
                 item: videos[index].item,
                 history: videos[index].history,
-                forecast: forecasts[index],
+                forecast: videos[index].forecast,
                 score: scores[index]
             )
         }
@@ -67,7 +66,8 @@ struct VideoPanel {
         return VideoReport.Video(
             source: item.source,
             identity: item.identity,
-            title: item.title,
+            // A title of nothing but blanks is none.
+            title: item.title.contains { !$0.isWhitespace } ? item.title : item.identity,
             channel: item.channelTitle.isEmpty ? item.channel : item.channelTitle,
             category: item.category,
             link: item.link,
@@ -76,8 +76,8 @@ struct VideoPanel {
             ageHours: forecast.age,
             velocity: forecast.velocity,
             acceleration: forecast.acceleration,
-            dailyGrowth: forecast.dailyGrowth,
-            forecast: Double(forecast.views) + forecast.dailyGrowth,
+            dailyGrowth: forecast.expectedGrowth,
+            forecast: Double(forecast.views) + forecast.expectedGrowth,
             pace: score.pace,
             deviation: score.deviation,
             engagement: score.engagement,

@@ -28,12 +28,14 @@ package struct VideoReport: Hashable, Codable, Sendable {
     package struct Video: Hashable, Codable, Sendable {
         package let source: String
         package let identity: String
+        /// What names it in its source, where it has no title.
         package let title: String
         package let channel: String
         package let category: String?
         package let link: String?
         package let published: Timestamp
-        /// Views at the newest sight, hour for hour since it came out, and in 24 hours.
+        /// Views at the newest sight, how many an hour, how many are to come in 24 hours, those that are expected back with them, and
+        /// how many it has then.
         package let views: Int
         package let ageHours: Double
         package let velocity: Double
@@ -77,6 +79,8 @@ package struct VideoReport: Hashable, Codable, Sendable {
     package let sights: Int
     /// How often a count fell between two sights.
     package let falls: Int
+    /// How many videos are not ranked because their counts tell no velocity: counted once, and it is not known when they came out.
+    package let unpaced: Int?
     /// How Korean titles were cut: `mecab` or `rules`.
     package let tokeniser: String
     /// Those that will gain most views in 24 hours, most first.

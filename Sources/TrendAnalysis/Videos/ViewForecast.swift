@@ -18,8 +18,10 @@ package struct ViewForecast: Hashable, Codable, Sendable {
     /// Hours from publication to the newest sight.
     package let age: Double
     package let views: Int
-    /// Views an hour.
+    /// Views an hour; 0 where `hasVelocity` is false.
     package let velocity: Double
+    /// Whether its counts tell a velocity: one count alone does where it is known when the video came out.
+    package let hasVelocity: Bool
     /// The velocity by that of the day before; nil where the sights do not tell.
     package let acceleration: Double?
     /// Views to come in 24 hours.
@@ -43,7 +45,9 @@ package struct ViewForecast: Hashable, Codable, Sendable {
         let now = last.at.hours
         let measured = Self.velocity(history.stretches, at: now, memory: Self.memory)
         // With one sight alone: the mean over its life, less the older it is.
-        let velocity = measured ?? Double(last.views) / age * min(1, (12 / age).squareRoot())
+        let mean = history.hasFormerLife ? Double(last.views) / age * min(1, (12 / age).squareRoot()) : nil
+        let velocity = measured ?? mean ?? 0
+        hasVelocity = measured != nil || mean != nil
         self.velocity = velocity
         dailyGrowth = velocity * Self.reach(age, hours: 24)
         let before = history.stretches.filter { now - $0.to >= 18 && now - $0.from <= 56 }

@@ -64,6 +64,9 @@ package struct ViewHistory: Sendable {
     /// The newest sight.
     package var last: VideoSight { sights[sights.count - 1] }
 
+    /// Whether it came out before it was counted first; without a date of its own a video seems to come out with its first count.
+    var hasFormerLife: Bool { sights.first.map { published < $0.at.hours } ?? false }
+
     /// Hours from publication to the newest sight.
     package var age: Double { last.at.hours - published }
 

@@ -94,8 +94,10 @@ struct TrendOptions: ParsableArguments {
 
     /// A file's path from the root, for another process may go on with the run from another folder.
     static func absolute(_ source: String) -> String {
-        guard source.hasPrefix("file:"), !source.hasPrefix("file:/"), source.count > 5 else { return source }
-        return "file:" + URL(filePath: String(source.dropFirst(5))).absoluteURL.path
+        guard TrendOrder.isFile(source), let colon = source.firstIndex(of: ":") else { return source }
+        let path = source[colon...].dropFirst()
+        guard !path.isEmpty, !path.hasPrefix("/") else { return source }
+        return source[...colon] + URL(filePath: String(path)).absoluteURL.path
     }
 
     /// Checks the request before anything is begun: options throw exit code 64, and so do addresses that are none.

@@ -30,15 +30,21 @@ struct VideoText {
         ]
         if let remark = findings.remark { lines.insert(remark.printable, at: 0) }
         if report.growing.isEmpty, report.viral.isEmpty { lines.append("No video was counted that could be ranked.") }
+        if let unpaced = report.unpaced {
+            lines.append(
+                "\(Self.videos(unpaced)) counted once, with no date of publication: no speed can be told before a second count"
+            )
+        }
         return lines
     }
 
     private func table(_ title: String, _ videos: [VideoReport.Video]) -> [String] {
         guard !videos.isEmpty else { return [] }
-        let head = ["", "views", "an hour", "in 24 h", "pace", "video", "why"]
+        let head = ["", "views", "an hour", "to come in 24 h", "then", "pace", "video", "why"]
         let rows = videos.prefix(top).enumerated().map { index, video in
             [
-                "\(index + 1)", "\(video.views)", Self.whole(video.velocity), Self.whole(video.forecast),
+                "\(index + 1)", "\(video.views)", Self.whole(video.velocity), Self.whole(video.dailyGrowth),
+                Self.whole(video.forecast),
                 TrendText.tenths(video.pace) + "×", Self.cut(video.title),
                 video.reasons.map(\.rawValue).joined(separator: ", "),
             ]

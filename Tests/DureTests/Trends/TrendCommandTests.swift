@@ -116,6 +116,49 @@ struct TrendCommandTests {
         #expect(try await house.run(["trends", "videos", "--source", "https://example.org/"]).code == 64)
     }
 
+    @Test func `an old saved feed is read whole, by whichever name, and the window ends with its newest item`()
+        async throws
+    {
+        let house = try ProcessHouse()
+        _ = try house.folder.file("saved.xml", LampFeed.text)
+        for source in ["file:saved.xml", "feed:saved.xml"] {
+            let run = try await house.run(["trends", "news", "--source", source])
+            #expect(run.code == 0, "\(house.logged("command"))")
+            #expect(run.output.contains("2026-03-02 to 2026-03-08") && run.output.contains("48 read"), "\(run.output)")
+        }
+    }
+
+    @Test func `videos without titles, channels and dates are told of as far as their counts go`() async throws {
+        let house = try ProcessHouse()
+        let counts = [("once", 9, 900_000), ("a", 1, 1_000), ("a", 9, 9_000), ("b", 1, 1_000), ("b", 9, 17_000)]
+        let lines = counts.map { "\($0.0),2026-03-05T0\($0.1):00:00Z,\($0.2)" }
+        _ = try house.folder.file("videos.csv", (["video_id,collected_at,views"] + lines).joined(separator: "\n"))
+        let text = try await house.run(["trends", "videos", "--source", "file:videos.csv", "--html", "v.html"])
+        #expect(text.code == 0, "\(house.logged("command"))")
+        #expect(text.output.contains("1 video counted once, with no date of publication"), "\(text.output)")
+        let findings = try CanonicalJSON.decode(VideoFindings.self, from: try Self.report("trend-videos", in: house))
+        #expect(findings.report.growing.map(\.title) == ["b", "a"])
+        #expect(findings.report.growing.map { $0.velocity.rounded() } == [2_000, 1_000])
+        let html = try String(contentsOf: house.folder.url.appending(path: "v.html"), encoding: .utf8)
+        #expect(html.contains("because they were counted once") && !html.contains(" 0 other videos"))
+        let audit = try FigureAudit(html: html, json: CanonicalJSON.text(findings))
+        #expect(audit.problems.isEmpty, "\(audit.problems)")
+    }
+
+    @Test func `a watched product with a new Korean name is counted, however Korean is cut`() async throws {
+        let house = try ProcessHouse()
+        let places = ["성수", "홍대", "판교", "부산", "대구", "광주", "수원", "제주", "강릉", "전주"]
+        let lines = places.enumerated().map { number, place in
+            "2026-03-0\(number % 7 + 1)T0\(number):00:00Z,\(place)에서도 두쫀쿠가 동났다 - 손님 \(number + 3)명이 줄 서,신문\(number)"
+        }
+        _ = try house.folder.file("news.csv", (["published,title,publisher"] + lines).joined(separator: "\n"))
+        let run = try await house.run(
+            ["trends", "news", "--source", "file:news.csv", "--watch", "두쫀쿠", "--watch", "쫀쿠", "--format", "json"]
+        )
+        let watched = try CanonicalJSON.decode(NewsFindings.self, from: run.output).report.watched
+        #expect(watched.map(\.count) == [10, 0])
+    }
+
     @Test func `what is watched is kept in the data folder, and every run follows it`() async throws {
         let house = try ProcessHouse()
         _ = try house.folder.file("news.csv", SampleNews.csv(seed: 7))

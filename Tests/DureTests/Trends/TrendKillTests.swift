@@ -13,20 +13,6 @@ import Testing
 @Suite(.serialized, .timeLimit(.minutes(30)))
 struct TrendKillTests {
     private static let at = "2026-03-09T00:00:00Z"
-    private static let feed: String = {
-        var items = ""
-        for day in 1...8 {
-            for number in 0..<6 {
-                items += """
-                    <item><guid>\(day).\(number)</guid><title>Harbour lamp maker \(day) opens stall \(number) in quarter \(day * 7 + number)</title>
-                    <link>https://lamps.example/\(day)/\(number)</link><pubDate>Sun, 0\(day) Mar 2026 0\(number):00:00 GMT</pubDate></item>
-                    """
-            }
-        }
-        return
-            "<rss version=\"2.0\"><channel><title>Lamps</title><link>https://lamps.example/</link>\(items)</channel></rss>"
-    }()
-
     /// What a run left in its folder: the page, the machine-readable report, and the lines of notices.
     private struct Left: Equatable {
         var page: Data
@@ -62,7 +48,7 @@ struct TrendKillTests {
         `twenty runs that are killed at random instants end with the same report, ask nobody again and tell people once`()
         async throws
     {
-        try await CountedFeeds.serving(Self.feed) { feeds in
+        try await CountedFeeds.serving(LampFeed.text) { feeds in
             let house = try ProcessHouse()
             let sample = try house.folder.file("sample.csv", SampleNews.csv(seed: 7))
             func arguments(_ name: String) -> [String] {
