@@ -68,7 +68,7 @@ package final class KeptValues<Name: Hashable & Sendable, Value: Sendable>: Send
     }
 
     /// How many wait for what others make.
-    var waitingCount: Int { shelf.withLock { $0.making.values.reduce(0) { $0 + $1.count } } }
+    package var waitingCount: Int { shelf.withLock { $0.making.values.reduce(0) { $0 + $1.count } } }
 
     /// Has one of all who ask at once make the value.
     private func turn(at place: Place) -> Turn {
