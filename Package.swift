@@ -154,6 +154,7 @@ let package = Package(
             [
                 "Domain", "Jobs", "Feeds", "Files", "CCurl", logging,
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOFoundationCompat", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -207,6 +208,7 @@ let package = Package(
             "ConnectorsTests",
             [
                 "Connectors", "StandIns", "Feeds", "Domain", "Jobs",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

@@ -188,8 +188,10 @@ package struct ServerProcess: Sendable {
         }
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = []
         // The last to start is the first to stop: the probes tell to the end how things are.
-        if let probes = try probes({ opened(nil, $0) }) { services.append(.init(service: probes)) }
-        services.append(.init(service: try api { opened($0, nil) }))
+        if let place = setting.probes, let probes = try probes({ opened(nil, $0) }) {
+            services.append(.init(service: PortService(base: probes, place: place)))
+        }
+        services.append(.init(service: PortService(base: try api { opened($0, nil) }, place: setting.api)))
         var configuration = ServiceGroupConfiguration(services: services, logger: parts.logger)
         configuration.maximumGracefulShutdownDuration = setting.drainBound.duration
         try await serve(ServiceGroup(configuration: configuration), until: stop)

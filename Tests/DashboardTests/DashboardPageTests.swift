@@ -9,6 +9,59 @@ import Testing
 @testable import Dashboard
 
 @Suite struct DashboardPageTests {
+    @Test func `every form that is sent has the token among its fields, for browsers without scripts`() throws {
+        var forms = 0
+        for page in Self.pages(Self.visitor(.english)) {
+            let html = try page.html(for: Self.visitor(.english), places: [.overview], version: "1")
+            for form in html.split(separator: "<form ").dropFirst() {
+                forms += 1
+                let start = form.prefix { $0 != ">" }
+                #expect(start.contains("method=\"post\"") && start.contains("action=\"/"))
+                let rest = form.dropFirst(start.count + 1)
+                #expect(
+                    rest.hasPrefix("<input type=\"hidden\" name=\"csrf_token\" value=\"token\">"),
+                    "\(form.prefix(200))"
+                )
+            }
+        }
+        #expect(forms > 5)
+    }
+
+    /// What `dure validate` says of wrong goals: every sentence of it has to be known in Korean.
+    @Test func `what is wrong in a goal is told in Korean, and what would be right`() throws {
+        let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .appending(path: "FilesTests/Wrong")
+        let words = Words(Self.visitor(.korean))
+        let files = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+            .filter { $0.pathExtension == "expected" }
+        var count = 0
+        for file in files {
+            for line in try String(contentsOf: file, encoding: .utf8).split(separator: "\n") {
+                let text = line.replacing(/^[0-9]+: (?:[a-z_\[\]0-9.-]+: )?/, with: "")
+                let parts = text.split(separator: "; ", maxSplits: 1).map(String.init)
+                for part in parts {
+                    let told = words.server(part)
+                    let isKorean = told.unicodeScalars.contains { (0xAC00...0xD7A3).contains($0.value) }
+                    #expect(isKorean && told != part, "\(file.lastPathComponent): \(part) → \(told)")
+                    count += 1
+                }
+            }
+        }
+        #expect(count > 100)
+    }
+
+    @Test(arguments: [
+        ("line 3, column 'y': got 'x'", "3번째 줄, ‘y’ 열: ‘x’라고 적혀 있습니다"),
+        ("line 12: a quote is not closed (and 2 more)", "12번째 줄: 따옴표가 닫히지 않았습니다 (그 밖에 2건)"),
+        ("column 'y': there is no such column", "‘y’ 열: 그런 열이 없습니다"),
+        ("did you mean 'price'? the columns are a, b", "혹시 ‘price’ 아닌가요? 열은 a, b입니다"),
+        ("3 cells where the header has 4", "머리글은 4칸인데 3칸이 있습니다"),
+    ])
+    func `what is wrong in a table is told in Korean, with its place`(_ english: String, _ korean: String) {
+        #expect(Words(Self.visitor(.korean)).server(english) == korean)
+        #expect(Words(Self.visitor(.english)).server(english) == english)
+    }
+
     static let hostile = "<script>alert('1')</script> & \"quoted\" {{t.skip}} {{{lead}}}"
 
     static func visitor(_ language: ReportLanguage, _ theme: Visitor.Theme = .auto) -> Visitor {

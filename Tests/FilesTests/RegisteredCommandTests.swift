@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Domain
+import Foundation
 import Testing
 
 @testable import Files
@@ -49,6 +50,24 @@ import Testing
             try GoalFile.read(Self.goal(trial: trial), directory: "/", registered: Self.known)
         }
         #expect(errors.errors.map(\.field).contains(field), "\(errors)")
+    }
+
+    @Test func `a file for a server is read as the server reads it, with whatever names it has`() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "dure-registered-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        func load(_ trial: String) throws -> GoalFile {
+            let file = folder.appending(path: "goal.yaml")
+            try Data(Self.goal(trial: trial).utf8).write(to: file)
+            return try GoalFile.load(file.path, mayBeForServer: true)
+        }
+        let both = "{measure: {registered: conversion}, apply: {registered: prices}}"
+        #expect(try load(both).registered == ["conversion", "prices"])
+        #expect(try load("{measure: ./measure.sh}").registered == [])
+        let own = try #require(throws: GoalFileErrors.self) {
+            try load("{measure: {registered: conversion}, apply: ./apply.sh}")
+        }
+        #expect(own.errors.map(\.field) == ["trial.apply"], "\(own)")
     }
 
     @Test func `a file of the machine's own names no registered command`() throws {

@@ -47,6 +47,21 @@ import Testing
         }
     }
 
+    @Test func `a port that is taken is told with its address, and so is an address of another machine`() async throws {
+        try await TestServer.run { server in
+            for (place, reason) in [
+                (Listening(port: server.ports.api), PortRefusal.Reason.taken),
+                (Listening(host: "192.0.2.1", port: 0), .noSuchAddress),
+            ] {
+                let refusal = await #expect(throws: PortRefusal.self) {
+                    try await TestServer.run(at: place) { _ in }
+                }
+                #expect(refusal?.reason == reason)
+                #expect(refusal?.host == place.host && refusal?.port == place.port)
+            }
+        }
+    }
+
     @Test func `a request has exactly one Host`() async throws {
         try await TestServer.run { server in
             let end = "Content-Length: \(Self.register.utf8.count)\r\n\r\n\(Self.register)"

@@ -97,6 +97,7 @@ struct TestServer: Sendable {
 
     /// Runs a server around a body, and stops it.
     static func run(
+        at place: Listening? = nil,
         limits: ServerLimits = ServerLimits(poll: .seconds(25)),
         queueLimit: Int = 1_000,
         drainsUntil drained: Gate? = nil,
@@ -142,7 +143,7 @@ struct TestServer: Sendable {
         let process = ServerProcess(
             parts: parts,
             setting: ServerProcess.Setting(
-                api: Listening(port: 0, certificate: certificate),
+                api: place ?? Listening(port: 0, certificate: certificate),
                 probes: Listening(port: 0),
                 limits: limits,
                 drainDelay: drained == nil ? .zero : .minutes(2),

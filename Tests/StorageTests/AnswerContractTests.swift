@@ -14,8 +14,13 @@ struct AnswerContractTests {
         body: "{\"a\":\"두레\"}"
     )
 
-    private static func claim(_ key: String, caller: String = "c", fingerprint: String = "f") -> AnswerClaim {
-        AnswerClaim(workspace: .default, caller: caller, key: key, operation: "create", fingerprint: fingerprint)
+    private static func claim(
+        _ key: String,
+        caller: String = "c",
+        fingerprint: String = "f",
+        in workspace: WorkspaceID = .default
+    ) -> AnswerClaim {
+        AnswerClaim(workspace: workspace, caller: caller, key: key, operation: "create", fingerprint: fingerprint)
     }
 
     @Test(arguments: Implementation.allCases)
@@ -28,7 +33,10 @@ struct AnswerContractTests {
             #expect(try await store.claim(claim, now: now, stale: stale) == open)
             #expect(try await store.claim(Self.claim("k", fingerprint: "g"), now: now, stale: stale) == open)
             #expect(try await store.claim(Self.claim("k", caller: "d"), now: now, stale: stale) == nil)
+            let other = Self.claim("k", in: WorkspaceID("other") ?? .default)
+            #expect(try await store.claim(other, now: now, stale: stale) == nil, "each workspace has its own")
             try await store.keep(Self.whole, of: claim)
+            #expect(try await store.claim(other, now: now, stale: stale) == open)
             let kept = try await store.claim(claim, now: now, stale: Sample.at(200))
             #expect(kept == KeptAnswer(operation: "create", fingerprint: "f", whole: Self.whole))
             // What was answered is answered for good.

@@ -10,10 +10,11 @@ package struct Notifiers: Sendable {
     package let ways: [any Notifier]
     package let rules: NoticePolicy.Rules
 
-    /// Reads `DURE_SLACK_WEBHOOK_URL`, `DURE_NOTICE_HOSTS`, `DURE_SMTP_URL`, `DURE_SMTP_USER`, `DURE_SMTP_PASSWORD`, `DURE_MAIL_FROM`, `DURE_MAIL_TO`,
+    /// Reads `DURE_SLACK_WEBHOOK_URL`, `DURE_WEBHOOK_SIGNING_SECRET`, `DURE_NOTICE_HOSTS`, `DURE_SMTP_URL`, `DURE_SMTP_USER`, `DURE_SMTP_PASSWORD`, `DURE_MAIL_FROM`, `DURE_MAIL_TO`,
     /// `DURE_QUIET_HOURS` and `DURE_TIME_ZONE`; throws `NoticeSettingError` for one that cannot be used, without repeating its value.
     package static func fromEnvironment(
-        _ environment: [String: String] = ProcessInfo.processInfo.environment
+        _ environment: [String: String] = ProcessInfo.processInfo.environment,
+        clock: any TimeSource
     ) throws -> Notifiers {
         func value(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
         var ways: [any Notifier] = []
@@ -21,7 +22,8 @@ package struct Notifiers: Sendable {
             let hosts = (value("DURE_NOTICE_HOSTS") ?? "").split(separator: ",").map { host in
                 host.trimmingCharacters(in: .whitespaces).lowercased()
             }
-            ways.append(try WebhookNotifier(address, allowedHosts: Set(hosts)))
+            let signature = try value("DURE_WEBHOOK_SIGNING_SECRET").map { try WebhookSignature($0, clock: clock) }
+            ways.append(try WebhookNotifier(address, allowedHosts: Set(hosts), signature: signature))
         }
         if let server = value("DURE_SMTP_URL") {
             let to = (value("DURE_MAIL_TO") ?? "").split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }

@@ -8,6 +8,7 @@ import Foundation
 package struct WebhookNotifier: Notifier {
     private let address: NoticeAddress
     private let isAllowed: Bool
+    private let signature: WebhookSignature?
     private let timeOut: TimeSpan
 
     package var channel: String { "slack" }
@@ -15,9 +16,16 @@ package struct WebhookNotifier: Notifier {
     /// Creates a notifier for an address, which is kept out of every message.
     ///
     /// A host that is not on this machine, nor among `allowedHosts`, must lead to public addresses: what counts is where the connection goes.
-    package init(_ address: String, allowedHosts: Set<String> = [], timeOut: TimeSpan = .seconds(15)) throws {
+    /// With a `signature` each request has one, by which its receiver knows who sent it and when.
+    package init(
+        _ address: String,
+        allowedHosts: Set<String> = [],
+        signature: WebhookSignature? = nil,
+        timeOut: TimeSpan = .seconds(15)
+    ) throws {
         self.address = try NoticeAddress(address, secure: ["https"], local: ["http"], setting: "DURE_SLACK_WEBHOOK_URL")
         isAllowed = self.address.isLocal || allowedHosts.contains(self.address.host.lowercased())
+        self.signature = signature
         self.timeOut = timeOut
     }
 
@@ -26,11 +34,13 @@ package struct WebhookNotifier: Notifier {
         let body = [UInt8](try NoticeText.slack(notices))
         // A key is ours, but a header must hold nothing else.
         let name = key.filter { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }
-        let headers = ["Content-Type: application/json; charset=utf-8", "Idempotency-Key: \(name)", "Expect:"]
+        var headers = ["Content-Type: application/json; charset=utf-8", "Idempotency-Key: \(name)", "Expect:"]
+        if let signature { headers.append(signature.field(of: body)) }
+        let lines = headers
         let (url, isLocal, milliseconds) = (address.secret, address.isLocal, Int(timeOut.milliseconds))
         let isAllowed = isAllowed
         try await Transfer.run("the webhook at \(address)") { answer in
-            unsafe CStrings.with(headers) { lines in
+            unsafe CStrings.with(lines) { lines in
                 unsafe body.withUnsafeBytes { bytes in
                     unsafe ccurl_post(
                         url,

@@ -19,7 +19,7 @@ extension Words {
             let named = String(rest.dropLast(after.count))
             return korean.replacing("{}", with: Self.things[named] ?? named)
         }
-        return told(sentence)
+        return language.toldOfMistake(sentence)
     }
 
     private static let things = [

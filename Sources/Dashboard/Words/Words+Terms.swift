@@ -105,7 +105,7 @@ extension Words {
     ]
 
     private static let checks = [
-        "processor": "프로세서", "memory": "메모리", "disk": "디스크", "database": "데이터베이스", "workers": "작업자",
+        "processor": "프로세서", "memory": "메모리", "disk": "디스크", "database": "데이터베이스", "workers": "작업자", "queues": "대기열",
         "agents": "에이전트", "migrations": "스키마", "store": "저장소", "fleet": "작업자 관리", "lease": "담당권",
     ]
 

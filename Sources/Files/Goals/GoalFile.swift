@@ -10,6 +10,8 @@ package struct GoalFile: Hashable, Sendable {
     package let path: String
     /// What the file asks for; relative folders of commands are made absolute from the file's own folder.
     package let goal: Goal
+    /// The registered commands that it names, which only a server knows; in `goal` each stands as a command line of its name.
+    package let registered: [String]
     /// Changes when the goal changes, not when comments, order or layout do: 16 hexadecimal digits.
     package let digest: String
 
@@ -18,13 +20,20 @@ package struct GoalFile: Hashable, Sendable {
 
     /// Reads a file.
     ///
-    /// Throws all errors of the file, with the path for their messages; `cause` is `.unreadable` without a file.
-    package static func load(_ path: String) throws(GoalFileErrors) -> GoalFile {
+    /// A goal for a server names commands that were registered there; where it `mayBeForServer`, it is read as the server reads it, with
+    /// whatever names it has. Throws all errors of the file, with the path for their messages; `cause` is `.unreadable` without a file.
+    package static func load(_ path: String, mayBeForServer: Bool = false) throws(GoalFileErrors) -> GoalFile {
         let location = URL(filePath: path).absoluteURL.standardizedFileURL
         do {
             let text = try text(of: contents(of: location, path))
+            let names = mayBeForServer ? registeredNames(in: text) : []
+            guard names.isEmpty else {
+                let known = Dictionary(names.map { ($0, Command(arguments: [$0])) }) { first, _ in first }
+                let goal = try read(text, directory: "/", registered: known)
+                return GoalFile(path: path, goal: goal, registered: names, digest: digest(of: goal))
+            }
             let goal = try read(text, directory: location.deletingLastPathComponent().path)
-            return GoalFile(path: path, goal: goal, digest: try digest(text))
+            return GoalFile(path: path, goal: goal, registered: [], digest: try digest(text))
         } catch {
             var located = error
             located.path = path
@@ -118,6 +127,25 @@ package struct GoalFile: Hashable, Sendable {
             problem: "the key of a map is a list, a map or an alias",
             remedy: "give plain text before the colon, in quotes where it has brackets or begins with *"
         )
+    }
+
+    /// The registered commands that a goal names, by name; empty for one that names none, and for one that cannot be read.
+    private static func registeredNames(in text: String) -> [String] {
+        guard text.contains("registered"), let root = try? compose(text) else { return [] }
+        var names: Set<String> = []
+        var waiting = [root]
+        while let node = waiting.popLast() {
+            switch node {
+            case .sequence(let sequence): waiting += sequence
+            case .mapping(let mapping):
+                for (key, value) in mapping {
+                    if key.string == "registered", let name = value.string { names.insert(name) }
+                    waiting.append(value)
+                }
+            case .scalar, .alias: break
+            }
+        }
+        return names.sorted()
     }
 
     /// How many values a node has within it, itself included; looks at no more than `most`.

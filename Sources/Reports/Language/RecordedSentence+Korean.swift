@@ -4,6 +4,10 @@ extension RecordedSentence {
     /// Each sentence as it is recorded, and in Korean; `{0}`, `{1}` … name a place where the order differs.
     static let korean: [(english: String, korean: String)] = [
         (
+            "{} jobs of the kind '{}' wait, and no worker has taken such jobs for {}: start one by 'dure worker --server ADDRESS'.",
+            "‘{1}’ 작업 {0}개가 기다리는데 {2} 동안 맡을 작업자가 없습니다. ‘dure worker --server 주소’로 작업자를 시작하세요."
+        ),
+        (
             "{} asked at {} to {}, which was refused: {}.",
             "{0}이(가) {1}에 {2}을(를) 명령했으나 거절되었습니다: {3}."
         ),

@@ -3,6 +3,12 @@
 extension RecordedSentence {
     /// What looks after health finds and does; apart from the sentences of campaigns, because these are short enough to fit others.
     static let koreanHealth: [(english: String, korean: String)] = [
+        ("every kind of job that waits has a worker", "기다리는 작업마다 맡을 작업자가 있습니다"),
+        ("told a person", "사람에게 알렸습니다"), ("a person was told before", "전에 사람에게 알렸습니다"),
+        (
+            "{} jobs of the kind '{}' wait, and no worker has taken such jobs for {}: start one by 'dure worker --server ADDRESS'.",
+            "‘{1}’ 작업 {0}개가 기다리는데 {2} 동안 맡을 작업자가 없습니다. ‘dure worker --server 주소’로 작업자를 시작하세요."
+        ),
         ("{} % of the processors' time is used", "프로세서 시간의 {} %를 쓰고 있습니다"),
         ("{} % of the memory is used", "메모리의 {} %를 쓰고 있습니다"),
         ("{} % of the disk of the data is used", "데이터 디스크의 {} %를 쓰고 있습니다"),

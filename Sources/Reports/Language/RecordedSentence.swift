@@ -44,7 +44,7 @@ enum RecordedSentence {
         translated(sentence, by: Self.korean + Self.koreanLearning + Self.koreanPrediction + Self.koreanAnalysis)
     }
 
-    private static func translated(_ sentence: String, by patterns: [(english: String, korean: String)]) -> String? {
+    static func translated(_ sentence: String, by patterns: [(english: String, korean: String)]) -> String? {
         for (english, korean) in patterns {
             guard let captures = match(sentence, english) else { continue }
             return filled(korean, captures.map(term))

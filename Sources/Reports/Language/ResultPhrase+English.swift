@@ -128,7 +128,7 @@ extension ResultPhrase {
         case .anAxisHalfNormal: "half-normal quantile"
         case .anColumnEffect: "Effect"
         case .unknownWeak: "Whether these factors have a smaller effect than these runs can show: {0}."
-        case .unknownPresent: "What is gained over the setting in use now: it was not named (--present)."
+        case .unknownPresent: "What is gained over the setting in use now: nobody has said which setting that is."
         case .unknownInteractions: "Whether factors act differently together than alone: the model has no such terms."
         case .unknownAliased: "Which of several terms is at work, where the design cannot tell them apart: {0}."
         case .unknownBeyond: "What happens beyond the levels that were tried."

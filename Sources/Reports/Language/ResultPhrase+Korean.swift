@@ -111,7 +111,7 @@ extension ResultPhrase {
         case .anAxisHalfNormal: "반정규분포 분위수"
         case .anColumnEffect: "효과"
         case .unknownWeak: "이번 시험으로 드러나지 않는 작은 효과가 있는지: {0}."
-        case .unknownPresent: "지금 쓰는 설정보다 얼마나 나아지는지: 현재 설정을 알려 주지 않았습니다(--present)."
+        case .unknownPresent: "지금 쓰는 설정보다 얼마나 나아지는지: 지금 어떤 설정을 쓰는지 알려 주지 않았습니다."
         case .unknownInteractions: "요인들이 함께일 때 다르게 작용하는지: 모형에 그런 항이 없습니다."
         case .unknownAliased: "설계로 구별되지 않는 항 가운데 어느 것이 작용하는지: {0}."
         case .unknownBeyond: "시도한 수준 바깥에서 어떻게 되는지."

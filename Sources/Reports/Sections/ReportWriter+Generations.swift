@@ -141,7 +141,8 @@ extension ReportWriter {
     private func table(of progress: [Progress]) -> Table {
         let rows = progress.map { one in
             Table.Row(cells: [
-                .text(String(one.generation.number)), .text(one.generation.strategy), .text(origins(one.generation)),
+                .text(String(one.generation.number)), .text(wording.strategy(one.generation.strategy)),
+                .text(origins(one.generation)),
                 .number(wording.count(one.trials)), .number(wording.metric(one.mean)),
                 .number(wording.metric(one.best)),
             ])

@@ -27,7 +27,7 @@ extension ReportWriter {
                 .methodDesign,
                 wording.count(goal.factors.count),
                 goal.combinationCount.map { wording.count($0) } ?? Wording.absent,
-                goal.effort.strategy,
+                wording.strategy(goal.effort.strategy),
                 wording.count(dossier.generations.count)
             ),
             wording(.methodBlocks, wording.count(blockCount)) + " "
@@ -55,7 +55,7 @@ extension ReportWriter {
             (.factDigest, campaign.goalDigest),
             (.factSeed, String(goal.seed)),
             (.factGenerationSeeds, dossier.generations.map { "\($0.number): \($0.seed)" }.joined(separator: ", ")),
-            (.factStrategy, goal.effort.strategy),
+            (.factStrategy, wording.strategy(goal.effort.strategy)),
             (.factCombinations, goal.combinationCount.map { wording.count($0) }),
         ]
         pairs += [

@@ -123,7 +123,10 @@ extension PageEndpoints {
         do throws(GoalFileErrors) {
             goal = try GoalFile.read(page.yaml, directory: "/", registered: Self.named(page.commands))
         } catch {
-            page.problems = error.errors.map(\.message)
+            page.problems = error.errors.map { fault in
+                (fault.field.isEmpty ? "" : fault.field + ": ") + words.server(fault.problem) + "; "
+                    + words.server(fault.remedy)
+            }
             return page
         }
         // Without a price of a trial there is no cost, which is not the same as none.

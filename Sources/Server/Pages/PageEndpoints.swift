@@ -381,6 +381,15 @@ struct FormFields: Sendable {
         }
     }
 
+    /// The first value of a field as it was sent, found without reading the others; nil where there is none.
+    static func first(_ name: String, in body: ByteBuffer) -> String? {
+        let start = Array((name + "=").utf8)
+        let fields = body.readableBytesView.split(separator: UInt8(ascii: "&"), maxSplits: most)
+        return fields.first { $0.starts(with: start) }.map {
+            String(decoding: $0.dropFirst(start.count), as: UTF8.self)
+        }
+    }
+
     private static func decoded(_ text: Substring) -> String {
         let spaced = text.replacing("+", with: " ")
         // Bytes that are no text stand as they came.

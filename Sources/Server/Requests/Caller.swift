@@ -114,11 +114,14 @@ package protocol RequestGuard: Sendable {
     func reply(to head: RequestHead) -> Answer?
     /// Judges a caller who may use the endpoint; throws the `Problem` of a request that is refused.
     func check(_ caller: Caller, _ head: RequestHead, for access: Access) async throws
+    /// Judges a request whose body was read; throws the `Problem` of a request that is refused.
+    func check(_ call: Call) throws
     /// Adds header fields to an answer.
     func dress(_ headers: inout HTTPFields, for head: RequestHead)
 }
 
 extension RequestGuard {
+    package func check(_ call: Call) throws {}
     package func reply(to head: RequestHead) -> Answer? { nil }
 }
 

@@ -190,6 +190,7 @@ struct Front: HTTPResponder {
             body: body,
             connection: context.channel
         )
+        for guardian in guards { try guardian.check(call) }
         try call.checkBody()
         guard found.isIdempotent, let ledger, let key = try call.idempotencyKey() else {
             return try await found.handle(call)

@@ -113,7 +113,7 @@ package struct AccessEndpoints: Sendable {
 
     private var sessionEndpoints: [Endpoint] {
         [
-            SignInPage.page, SignInPage.script, SignInPage.goodbye, signOutForm,
+            SignInPage.page, SignInPage.script, SignInPage.goodbye, signInForm, signOutForm,
             Endpoint(
                 .post,
                 Self.prefix + "/session",
@@ -123,9 +123,13 @@ package struct AccessEndpoints: Sendable {
                 "Begins a session by a sign-in link's code, which is good once; the answer sets a cookie.",
                 takes: .json(SignIn.schema),
                 gives: [.json(Who.schema)],
-                problems: [.unauthorized, .forbidden, .tooMany],
-                handle: signIn
-            ),
+                problems: [.unauthorized, .forbidden, .tooMany]
+            ) { call in
+                let (cookie, caller) = try await signIn(call, code: try call.decode(SignIn.self).code)
+                var answer = try Answer.json(Who(caller, cookie: cookie))
+                answer.headers[.setCookie] = SessionCookie.field(cookie, isSecure: parts.rules.present.isSecure)
+                return answer
+            },
             Endpoint(
                 .get,
                 Self.prefix + "/session",
@@ -213,6 +217,35 @@ package struct AccessEndpoints: Sendable {
         ]
     }
 
+    /// The form of the sign-in page, for a browser without scripts; it leads to the overview.
+    private var signInForm: Endpoint {
+        var endpoint = Endpoint(
+            .post,
+            SignInPage.path,
+            "signInForm",
+            .keys,
+            .anyone,
+            "Begins a session by a sign-in link's code.",
+            takes: .other("application/x-www-form-urlencoded", .string(), most: 1_000),
+            gives: [.other("text/html", .seeOther)]
+        ) { call in
+            // Any page can have a form sent here; one that is not told to be ours might sign somebody in as somebody else.
+            guard Gatekeeper.tellsSite(call.head) else {
+                throw Problem(.forbidden, "the browser does not tell whose page this is", field: "Origin")
+            }
+            // What people copy has the rest of the link, or a space, at its ends.
+            let text = try FormFields(call.body)["code"] ?? ""
+            let code = text.split(separator: "#").last.map(String.init) ?? ""
+            let (cookie, _) = try await signIn(call, code: code)
+            var answer = Answer(.seeOther, headers: [.location: "/", .cacheControl: "no-store"])
+            answer.headers[.setCookie] = SessionCookie.field(cookie, isSecure: parts.rules.present.isSecure)
+            return answer
+        }
+        endpoint.isDocumented = false
+        endpoint.refusal = { problem, _ in SignInPage.refused(problem) }
+        return endpoint
+    }
+
     /// The button of the pages; it leads to a page that needs no session.
     private var signOutForm: Endpoint {
         var endpoint = Endpoint(
@@ -243,12 +276,12 @@ package struct AccessEndpoints: Sendable {
         return answer
     }
 
-    @Sendable private func signIn(_ call: Call) async throws -> Answer {
+    /// Begins a session by a code; returns its cookie, and who is signed in.
+    private func signIn(_ call: Call, code: String) async throws -> (cookie: String, caller: Caller) {
         guard parts.gatekeeper.isOwn(call.head) else {
             throw Problem(.forbidden, "another site's page asked", field: "Origin", expected: "this server")
         }
         let address = parts.gatekeeper.address(of: call.head)
-        let code = try call.decode(SignIn.self).code
         do {
             let (cookie, session) = try await parts.sessions.signIn(code: code, address: address)
             // Whoever was signed in in this browser is so no more; a link that is not good signs nobody out.
@@ -266,10 +299,7 @@ package struct AccessEndpoints: Sendable {
                     address: address
                 )
             )
-            let caller = Caller(session)
-            var answer = try Answer.json(Who(caller, cookie: cookie))
-            answer.headers[.setCookie] = SessionCookie.field(cookie, isSecure: parts.rules.present.isSecure)
-            return answer
+            return (cookie, Caller(session))
         } catch let refusal as SessionKeeper.Refusal {
             try await parts.trail.write(
                 AuditDraft(

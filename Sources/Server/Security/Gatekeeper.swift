@@ -66,6 +66,15 @@ package struct Gatekeeper: RequestGuard {
         if caller.credential == .session { try checkForgery(head, rules) }
     }
 
+    /// Looks for the form token in a form that no script has sent, and that has it among its fields therefore.
+    package func check(_ call: Call) throws {
+        guard call.caller.credential == .session, Self.changes(call.head), Self.isPlainForm(call.head) else { return }
+        guard let cookie = SessionCookie.value(in: call.headers),
+            let token = FormFields.first(SessionCookie.formField, in: call.body),
+            SessionKeeper.isFormToken(token, of: cookie)
+        else { throw Self.noToken(SessionCookie.formField) }
+    }
+
     /// Adds the header fields of security; an endpoint that has set one itself keeps it.
     package func dress(_ headers: inout HTTPFields, for head: RequestHead) {
         let rules = rules.present
@@ -115,6 +124,9 @@ package struct Gatekeeper: RequestGuard {
         return Self.isOwn(origin, head, rules)
     }
 
+    /// Whether a request tells which site's page it comes from, as every browser of today does when it sends a form.
+    static func tellsSite(_ head: RequestHead) -> Bool { head.headers[.origin] != nil || head.headers[site] != nil }
+
     /// The address that a request came from.
     package func address(of head: RequestHead) -> String {
         address(of: head, rules.present)
@@ -139,7 +151,7 @@ package struct Gatekeeper: RequestGuard {
 
     /// A browser sends its cookies along whoever's page asks; so the page has to be ours, and has to know the form token.
     private func checkForgery(_ head: RequestHead, _ rules: SecurityRules) throws(Problem) {
-        guard ![.get, .head, .options].contains(head.method) else { return }
+        guard Self.changes(head) else { return }
         guard Self.isOwnSite(head) else {
             throw Problem(.forbidden, "another site's page asked", field: "Sec-Fetch-Site", expected: "same-origin")
         }
@@ -152,16 +164,28 @@ package struct Gatekeeper: RequestGuard {
                 expected: "this server"
             )
         }
+        // Its token is in its body, which is read next and looked at then.
+        guard !Self.isPlainForm(head) else { return }
         guard let cookie = SessionCookie.value(in: head.headers),
             let token = head.headers[Self.formToken], SessionKeeper.isFormToken(token, of: cookie)
-        else {
-            throw Problem(
-                .forbidden,
-                "the form token is missing or wrong: load the page again",
-                field: "X-CSRF-Token",
-                expected: "the token of the page"
-            )
-        }
+        else { throw Self.noToken("X-CSRF-Token") }
+    }
+
+    private static func noToken(_ field: String) -> Problem {
+        Problem(
+            .forbidden,
+            "the form token is missing or wrong: load the page again",
+            field: field,
+            expected: "the token of the page"
+        )
+    }
+
+    private static func changes(_ head: RequestHead) -> Bool { ![.get, .head, .options].contains(head.method) }
+
+    /// Whether a browser sends a form by itself: a script of ours puts the token into the head.
+    private static func isPlainForm(_ head: RequestHead) -> Bool {
+        let type = head.headers[.contentType]?.split(separator: ";").first ?? ""
+        return head.headers[formToken] == nil && type.lowercased() == "application/x-www-form-urlencoded"
     }
 
     private static func isOwnSite(_ head: RequestHead) -> Bool {
@@ -178,6 +202,9 @@ package struct Gatekeeper: RequestGuard {
 
 /// The cookie of a session.
 package enum SessionCookie {
+    /// The field of a form that has the token of the cookie.
+    static let formField = "csrf_token"
+
     /// With TLS the name says so to the browser, which then takes it from this host alone.
     package static func name(isSecure: Bool) -> String { isSecure ? "__Host-dure" : "dure-session" }
 

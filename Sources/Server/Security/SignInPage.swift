@@ -20,12 +20,37 @@ package enum SignInPage {
         html(
             """
             <p id="state" role="status">Signing in … <span lang="ko">로그인하는 중 …</span></p>
-            <noscript><p>Signing in needs JavaScript. <span lang="ko">로그인하려면 자바스크립트가 필요합니다.</span></p></noscript>
+            <noscript>\(form)</noscript>
             """,
             head: "<script src=\"/sign-in.js\" defer></script>"
         ),
         type: "text/html"
     )
+
+    /// For a browser without scripts, which cannot read what stands behind the `#` by itself.
+    private static let form = """
+        <form action="\(path)" method="post" class="form"><div class="field">
+        <label for="code">What stands behind the # of the link <span lang="ko">링크의 # 뒤에 있는 글</span></label>
+        <input id="code" name="code" type="text" autocomplete="off" required>
+        </div><div class="submit"><button type="submit" class="primary">Sign in <span lang="ko">로그인</span></button></div></form>
+        """
+
+    /// The page after a code that is not good, with the form for another.
+    static func refused(_ problem: Problem) -> Answer {
+        let (english, korean) =
+            problem.kind == .unauthorized
+            ? ("The link is not good, or no more: 'dure open' makes another.", "링크가 맞지 않거나 이미 쓰였습니다. 새 링크: dure open")
+            : ("Try again in a moment, from this page.", "잠시 뒤에 이 쪽에서 다시 해 보세요.")
+        var answer = html(
+            """
+            <p role="alert">You are not signed in. \(english)</p>
+            <p lang="ko">로그인하지 못했습니다. \(korean)</p>
+            \(form)
+            """
+        )
+        answer.status = problem.kind.status
+        return answer
+    }
 
     static let goodbye = about(
         goodbyePath,
@@ -44,7 +69,7 @@ package enum SignInPage {
             """
             <!doctype html>
             <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-            <meta name="color-scheme" content="light dark"><meta name="referrer" content="no-referrer"><title>Dure</title>
+            <meta name="color-scheme" content="light dark"><meta name="referrer" content="same-origin"><title>Dure</title>
             <link rel="icon" href="/assets/dure.svg?v=\(Assets.version)" type="image/svg+xml">
             <link rel="stylesheet" href="/assets/dure.css?v=\(Assets.version)">\(head)</head>
             <body class="door"><main><h1>Dure</h1>

@@ -10,7 +10,9 @@ struct ValidateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "validate",
         abstract: "Check a goal file.",
-        discussion: "Every error names its line, its field, what was found and what would be right. Exit codes: 0 the "
+        discussion:
+            "Every error names its line, its field, what was found and what would be right. A goal for a server may "
+            + "name registered commands ({registered: NAME}): whether the server knows them is not looked at. Exit codes: 0 the "
             + "file is right, 65 it is wrong, 66 there is no such file."
     )
 
@@ -32,13 +34,14 @@ struct ValidateCommand: ParsableCommand {
         var valid = true
         var digest: String?
         var goal: Goal?
+        var registered: [String]?
         var errors: [Problem] = []
     }
 
     func run() throws {
         let file: GoalFile
         do throws(GoalFileErrors) {
-            file = try GoalFile.load(goal)
+            file = try GoalFile.load(goal, mayBeForServer: true)
         } catch {
             throw try refusal(error)
         }
@@ -47,7 +50,10 @@ struct ValidateCommand: ParsableCommand {
 
     private func show(_ file: GoalFile) throws {
         guard !json else {
-            try write(try CanonicalJSON.text(Answer(digest: file.digest, goal: file.goal)))
+            var answer = Answer(goal: file.goal)
+            // The digest of a goal for a server has in it what the commands run, which only the server knows.
+            if file.registered.isEmpty { answer.digest = file.digest } else { answer.registered = file.registered }
+            try write(try CanonicalJSON.text(answer))
             return
         }
         try write(Self.summary(file))
@@ -84,7 +90,15 @@ struct ValidateCommand: ParsableCommand {
               trials    \(goal.trial.kind.rawValue), window \(goal.trial.window), units \(goal.units.count), \
             generation of \(goal.effort.generationSize) x \(goal.effort.replicates)
               limits    \(limits.isEmpty ? "no budget" : limits.joined(separator: ", ")), deadline \(goal.deadline)
-              digest    \(file.digest)
+              \(ending(file))
+            """
+    }
+
+    private static func ending(_ file: GoalFile) -> String {
+        guard !file.registered.isEmpty else { return "digest    \(file.digest)" }
+        return """
+            programs  \(file.registered.joined(separator: ", ")): the server must know \
+            \(file.registered.count == 1 ? "it" : "them") by 'dure commands add'; 'dure run' does not take such a goal
             """
     }
 

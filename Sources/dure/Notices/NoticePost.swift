@@ -43,7 +43,7 @@ final class NoticePost: Sendable {
     }
 
     private func boxes(of folder: String) throws -> [NoticeBox] {
-        let notifiers = try Notifiers.fromEnvironment(environment)
+        let notifiers = try Notifiers.fromEnvironment(environment, clock: clock)
         return notifiers.ways.map { NoticeBox($0, rules: notifiers.rules, in: DataFolder(path: folder)) }
     }
 

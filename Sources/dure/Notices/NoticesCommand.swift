@@ -22,7 +22,7 @@ struct NoticesTestCommand: AsyncParsableCommand {
         commandName: "test",
         abstract: "Send a notice over each way that is set, and say what came of it.",
         discussion: """
-            Reads DURE_SLACK_WEBHOOK_URL, DURE_SMTP_URL, DURE_SMTP_USER, DURE_SMTP_PASSWORD, DURE_MAIL_FROM, DURE_MAIL_TO, \
+            Reads DURE_SLACK_WEBHOOK_URL, DURE_WEBHOOK_SIGNING_SECRET, DURE_SMTP_URL, DURE_SMTP_USER, DURE_SMTP_PASSWORD, DURE_MAIL_FROM, DURE_MAIL_TO, \
             DURE_QUIET_HOURS and DURE_TIME_ZONE. One try for each way, at any hour. Exit codes: 0 all delivered, 64 a setting cannot be used, \
             69 no way is set, 75 try again later, 77 not allowed, 1 anything else.
             """
@@ -49,7 +49,7 @@ struct NoticesTestCommand: AsyncParsableCommand {
     func run() async throws {
         let notifiers: Notifiers
         do {
-            notifiers = try Notifiers.fromEnvironment(HouseEnvironment.present)
+            notifiers = try Notifiers.fromEnvironment(HouseEnvironment.present, clock: SystemClock())
         } catch let error as NoticeSettingError {
             throw ExitCode.usage.saying("\(error)")
         }
@@ -110,7 +110,7 @@ struct NoticesSendCommand: AsyncParsableCommand {
 
     func run() async throws {
         do {
-            guard try !Notifiers.fromEnvironment(HouseEnvironment.present).ways.isEmpty else {
+            guard try !Notifiers.fromEnvironment(HouseEnvironment.present, clock: SystemClock()).ways.isEmpty else {
                 throw ExitCode.unavailable.saying("no way is set; see docs/notices.md")
             }
         } catch let error as NoticeSettingError {

@@ -12,7 +12,8 @@ enum HouseEnvironment {
     static let kind = "environment"
     /// The variables that may be kept so.
     static let names: Set<String> = [
-        "DURE_SLACK_WEBHOOK_URL", "DURE_SMTP_URL", "DURE_SMTP_USER", "DURE_SMTP_PASSWORD", "DURE_NAVER_CLIENT_ID",
+        "DURE_SLACK_WEBHOOK_URL", "DURE_WEBHOOK_SIGNING_SECRET", "DURE_SMTP_URL", "DURE_SMTP_USER",
+        "DURE_SMTP_PASSWORD", "DURE_NAVER_CLIENT_ID",
         "DURE_NAVER_CLIENT_SECRET", "DURE_NEWSAPI_KEY", "DURE_YOUTUBE_KEY",
     ]
 

@@ -93,6 +93,7 @@ struct HouseSecurity: Sendable {
         process: String,
         store: any Store,
         dispatcher: Dispatcher,
+        ids: IdentifierGenerator,
         agents: AgentsWatch?,
         retention: Housekeeper.Retention
     ) -> HealthMonitor {
@@ -104,6 +105,7 @@ struct HouseSecurity: Sendable {
                 return "removed \(jobs) jobs and \(access) sessions and links that are over"
             } + [
                 HouseHealth.database(store, clock: clock), HouseHealth.workers(dispatcher),
+                HouseHealth.queues({ await dispatcher.workers }, store: store, clock: clock, ids: ids),
                 HouseHealth.agents(agents, store: store, clock: clock),
             ]
         return HealthMonitor(

@@ -208,7 +208,7 @@ struct ServeCommand: AsyncParsableCommand {
             logger: logger
         )
         try await security.loadEnvironment()
-        try await ServeProcess(
+        let process = ServeProcess(
             database: opened,
             broker: try messaging.broker(clock: clock, logger: logger),
             name: settings.text("server.name")
@@ -223,7 +223,21 @@ struct ServeCommand: AsyncParsableCommand {
             clock: clock,
             log: log,
             logger: logger
-        ).run()
+        )
+        do {
+            try await process.run()
+        } catch let refusal as PortRefusal {
+            try await opened.close()
+            throw Self.code(of: refusal).saying("\(refusal)")
+        }
         try await opened.close()
+    }
+
+    private static func code(of refusal: PortRefusal) -> ExitCode {
+        switch refusal.reason {
+        case .taken: .temporary
+        case .notAllowed: .notAllowed
+        case .noSuchAddress: .usage
+        }
     }
 }

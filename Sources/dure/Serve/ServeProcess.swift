@@ -116,6 +116,7 @@ struct ServeProcess: Sendable {
             process: "server " + (name ?? ProcessInfo.processInfo.hostName),
             store: store,
             dispatcher: dispatcher,
+            ids: ids,
             agents: watch,
             retention: retention
         )

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Crypto
 import Domain
 import Foundation
 import Jobs
@@ -48,6 +49,28 @@ import Testing
         #expect(text.contains("순위 &lt;b&gt;하락&lt;/b&gt; &amp; more"))
         #expect(text.contains("&lt;!channel&gt;") && !text.contains("<!channel>"))
         #expect(text.contains("<https://example.org/a?b=c>") && text.hasSuffix("\ntrends/r1/page.html"))
+    }
+
+    @Test func `a webhook's request is signed with its time and body, and one that is told elsewhere has no signature`()
+        async throws
+    {
+        let server = try LineServer.webhook(["200 OK", "200 OK"])
+        defer { server.stop() }
+        let address = "http://127.0.0.1:\(server.port)/hook"
+        let secret = "a secret of enough characters"
+        let settings = ["DURE_SLACK_WEBHOOK_URL": address, "DURE_WEBHOOK_SIGNING_SECRET": secret]
+        let signing = try #require(try Notifiers.fromEnvironment(settings, clock: InstantClock(at)).ways.first)
+        try await signing.deliver([notice()], key: "dure-1-a")
+        let lines = server.lines
+        let field = try #require(lines.first { $0.hasPrefix("Dure-Signature: ") }).dropFirst("Dure-Signature: ".count)
+        let parts = field.split(separator: ",")
+        #expect(parts.first == "t=1795312800")
+        let signed = Data("1795312800.\(lines.last ?? "")".utf8)
+        let code = HMAC<SHA256>.authenticationCode(for: signed, using: SymmetricKey(data: Data(secret.utf8)))
+        #expect(parts.last == "v1=" + Data(code).map { String(format: "%02x", $0) }.joined())
+        #expect(lines.contains("Idempotency-Key: dure-1-a"), "one identifier, by which a receiver knows a second try")
+        try await WebhookNotifier(address).deliver([notice()], key: "dure-1-b")
+        #expect(server.lines.count { $0.hasPrefix("Dure-Signature") } == 1)
     }
 
     @Test(arguments: [
@@ -200,6 +223,7 @@ import Testing
         ["DURE_SLACK_WEBHOOK_URL": "http://hooks.example.org/SECRET"], ["DURE_SLACK_WEBHOOK_URL": "ftp://SECRET"],
         ["DURE_SLACK_WEBHOOK_URL": "https://u:SECRET@example.org/"],
         ["DURE_SLACK_WEBHOOK_URL": "https://SECRET\r\nX: y"],
+        ["DURE_SLACK_WEBHOOK_URL": "https://a.example/x", "DURE_WEBHOOK_SIGNING_SECRET": "SECRET"],
         ["DURE_SMTP_URL": "smtp://mail.example.org", "DURE_MAIL_FROM": "SECRET", "DURE_MAIL_TO": "a@b.c"],
         ["DURE_SMTP_URL": "smtp://mail.example.org", "DURE_MAIL_FROM": "a@b.c", "DURE_MAIL_TO": "a@b.c,SECRET\nx"],
         ["DURE_SMTP_URL": "http://SECRET", "DURE_MAIL_FROM": "a@b.c", "DURE_MAIL_TO": "a@b.c"],
@@ -212,21 +236,24 @@ import Testing
     ])
     func `a setting that cannot be used is named, and its value is not repeated`(_ environment: [String: String]) throws
     {
-        let error = #expect(throws: NoticeSettingError.self) { try Notifiers.fromEnvironment(environment) }
+        let error = #expect(throws: NoticeSettingError.self) {
+            try Notifiers.fromEnvironment(environment, clock: InstantClock(at))
+        }
         let text = "\(try #require(error))"
         #expect(environment.keys.contains { text.contains($0) } || text.contains("DURE_SMTP_USER"))
         #expect(!text.contains("SECRET"))
     }
 
     @Test func `settings make the ways that they name`() throws {
-        #expect(try Notifiers.fromEnvironment([:]).ways.isEmpty)
-        let all = try Notifiers.fromEnvironment([
+        #expect(try Notifiers.fromEnvironment([:], clock: InstantClock(at)).ways.isEmpty)
+        let settings = [
             "DURE_SLACK_WEBHOOK_URL": "https://hooks.example.org/services/x",
             "DURE_SMTP_URL": "smtps://mail.example.org:465",
             "DURE_SMTP_USER": "u", "DURE_SMTP_PASSWORD": "p", "DURE_MAIL_FROM": "dure@example.org",
             "DURE_MAIL_TO": "a@example.org, b@example.org", "DURE_QUIET_HOURS": "22:00-07:00",
             "DURE_TIME_ZONE": "Asia/Seoul",
-        ])
+        ]
+        let all = try Notifiers.fromEnvironment(settings, clock: InstantClock(at))
         #expect(all.ways.map(\.channel) == ["slack", "mail"])
         #expect(all.rules.quiet?.zone == "Asia/Seoul")
     }

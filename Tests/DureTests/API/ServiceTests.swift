@@ -77,6 +77,57 @@ import Testing
         #expect(try await house.store.waitingOrders(limit: 10).isEmpty)
     }
 
+    @Test func `a name that another workspace has is neither told of nor taken`() async throws {
+        let house = try await House()
+        let (campaigns, rehearsals, paging) = (house.services.campaigns, house.services.rehearsals, Paging())
+        let before = try await house.store.campaign(house.campaign.id, in: .default)
+        func goal(_ name: String) -> String {
+            """
+            name: \(name)
+            marketplace: simulated
+            keywords: [a]
+            metric: rank
+            target: 20
+            deadline: 1d
+            baseline: 1h
+            units: 2
+            budget: {trials: 2}
+            factors:
+              mode: [fast, small]
+            """
+        }
+        // What a stranger is told does not depend on whether somebody else has the name.
+        var told: [String] = []
+        for name in [house.campaign.goal.name, "a name that nobody has"] {
+            for key in [nil, "k"] {
+                do {
+                    _ = try await campaigns.create(
+                        CampaignDraft(goal: goal(name)),
+                        by: Self.caller(Self.stranger),
+                        key: key
+                    )
+                    Issue.record("campaigns of another workspace are not run here")
+                } catch let problem as Problem {
+                    told.append("\(problem.kind) \(problem.detail) \(problem.field ?? "") \(problem.value ?? "")")
+                }
+            }
+        }
+        #expect(Set(told).count == 1 && told.count == 4, "\(told)")
+        #expect(try await house.store.campaign(house.campaign.id, in: .default) == before)
+        #expect(try await campaigns.campaigns(in: Self.stranger, status: nil, paging: paging).items.isEmpty)
+        // Rehearsals run in every workspace; one of a name that is taken elsewhere is another one.
+        let theirs = try await rehearsals.begin(
+            RehearsalDraft(goal: goal("one name")),
+            by: Self.caller(Self.stranger),
+            key: "k"
+        )
+        let ours = try await rehearsals.begin(RehearsalDraft(goal: goal("one name")), by: Self.caller(), key: "k")
+        #expect(theirs.id != ours.id)
+        #expect(try await rehearsals.rehearsal(theirs.id, in: .default) == nil)
+        #expect(try await rehearsals.rehearsal(ours.id, in: Self.stranger) == nil)
+        #expect(try await rehearsals.rehearsals(in: Self.stranger, paging: paging).items.map(\.id) == [theirs.id])
+    }
+
     @Test func `a campaign is shown with its trials, what it spent and what may be ordered`() async throws {
         let house = try await House()
         let detail = try #require(try await house.services.campaigns.campaign(house.campaign.id, in: .default))

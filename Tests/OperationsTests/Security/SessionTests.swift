@@ -44,6 +44,27 @@ import Testing
         #expect(count == 1)
     }
 
+    @Test func `of two who have both read a link that nobody used one is signed in`() async throws {
+        let meeting = MeetingStore(base: store)
+        let keepers = (0..<2).map { _ in SessionKeeper(store: meeting, clock: clock) }
+        let code = try await link(keeper())
+        let count = try await withThrowingTaskGroup(of: Bool.self) { group in
+            for keeper in keepers {
+                group.addTask {
+                    do {
+                        _ = try await keeper.signIn(code: code, address: "")
+                        return true
+                    } catch SessionKeeper.Refusal.used {
+                        return false
+                    }
+                }
+            }
+            return try await group.reduce(into: 0) { $0 += $1 ? 1 : 0 }
+        }
+        #expect(count == 1)
+        #expect(try await store.accessSessions(in: .default, now: clock.now).count == 1)
+    }
+
     @Test func `an old link, a made-up one and one with another secret are refused`() async throws {
         let keeper = keeper()
         let code = try await link(keeper)
@@ -131,6 +152,41 @@ import Testing
         #expect(!SessionKeeper.isFormToken("", of: one))
         #expect(!one.contains(token) && !token.contains(one))
     }
+}
+
+/// A store of which two readers of a link get it at the same time.
+private struct MeetingStore: AccessStore {
+    let base: MemoryStore
+    private let waiting = Locked<[CheckedContinuation<Void, Never>]>([])
+
+    init(base: MemoryStore) { self.base = base }
+
+    func signInLink(_ id: String) async throws -> SignInLink? {
+        let link = try await base.signInLink(id)
+        await withCheckedContinuation { continuation in
+            let all = waiting.withLock { waiting in
+                waiting.append(continuation)
+                return waiting.count == 2 ? waiting : []
+            }
+            for one in all { one.resume() }
+        }
+        return link
+    }
+
+    func add(_ session: AccessSession) async throws { try await base.add(session) }
+    func accessSession(_ id: String) async throws -> AccessSession? { try await base.accessSession(id) }
+    func accessSessions(in workspace: WorkspaceID, now: Timestamp) async throws -> [AccessSession] {
+        try await base.accessSessions(in: workspace, now: now)
+    }
+    func noteSessions(_ seen: [String: Timestamp]) async throws { try await base.noteSessions(seen) }
+    func endAccessSession(_ id: String, in workspace: WorkspaceID, now: Timestamp) async throws -> Bool {
+        try await base.endAccessSession(id, in: workspace, now: now)
+    }
+    func add(_ link: SignInLink) async throws { try await base.add(link) }
+    func useSignInLink(_ id: String, now: Timestamp) async throws -> Bool {
+        try await base.useSignInLink(id, now: now)
+    }
+    func pruneAccess(before instant: Timestamp) async throws -> Int { try await base.pruneAccess(before: instant) }
 }
 
 @Suite struct RateTests {

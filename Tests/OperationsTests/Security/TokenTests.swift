@@ -211,6 +211,23 @@ final class SetClock: TimeSource {
         await #expect(throws: TokenCodec.Fault.expired) { try await desk.verify(second) }
     }
 
+    @Test func `a key that is gone is kept nowhere, and one that somebody kept verifies nothing`() async throws {
+        let clock = SetClock()
+        let shelf = MemoryTokenKeyShelf(clock: clock)
+        let desk = TokenDesk(shelf: shelf, clock: clock)
+        let first = try await desk.issue(subject: "key:a", workspace: .default, role: .viewer, name: "n").token
+        let oldest = try #require(try await shelf.tokenKeys().first)
+        for _ in 0..<3 { try await desk.rotate() }
+        #expect(try await shelf.tokenKeys().count == 2)
+        #expect(try await !shelf.tokenKeys().contains { $0.id == oldest.id })
+        let kept = MemoryTokenKeyShelf(clock: clock)
+        try await kept.add(tokenKey: oldest.bytes, id: oldest.id)
+        for key in try await shelf.tokenKeys() { try await kept.add(tokenKey: key.bytes, id: key.id) }
+        await #expect(throws: TokenCodec.Fault.unknownKey) {
+            try await TokenDesk(shelf: kept, clock: clock).verify(first)
+        }
+    }
+
     @Test func `a server knows a key that another server made`() async throws {
         let clock = SetClock()
         let shelf = MemoryTokenKeyShelf(clock: clock)

@@ -202,6 +202,18 @@ import Testing
         }
     }
 
+    @Test(arguments: ["text/csv", "text/html", "application/xml;q=0.9", "*/*", "nonsense"])
+    func `an endpoint answers its one type, whatever a client would rather have`(_ wanted: String) async throws {
+        try await Self.serving { server in
+            let headers = Self.viewer.merging(["Accept": wanted]) { $1 }
+            let list = try await server.call(.GET, Self.list, headers: headers)
+            #expect(list.status == 200 && list.headers.first(name: "Content-Type") == "application/json")
+            let missing = try await server.call(.GET, "/api/v1/nowhere", headers: headers)
+            #expect(missing.status == 404)
+            #expect(missing.headers.first(name: "Content-Type") == "application/problem+json")
+        }
+    }
+
     @Test func `JSON that is too deep, or too long in a number, is refused before it is decoded`() {
         let deep = String(repeating: "[", count: 65) + String(repeating: "]", count: 65)
         #expect(JSONScan.fault(in: ByteBuffer(string: deep))?.kind == .malformed)

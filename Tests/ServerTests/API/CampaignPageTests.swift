@@ -58,4 +58,33 @@ import Testing
         }
         #expect(made.withLock(\.self) == ["1a", "1b", "2a", "3a", "1b"])
     }
+
+    @Test(.timeLimit(.minutes(5))) func `all who ask at once share one value, and one who fails fails alone`()
+        async throws
+    {
+        struct Broken: Error {}
+        let kept = KeptValues<Int, String>(most: 2)
+        let (made, gate) = (Locked(0), Gate())
+        @Sendable func value(fails: Bool = false) async throws -> String {
+            try await kept.value(1, at: "a") {
+                made.withLock { $0 += 1 }
+                await gate.wait()
+                if fails { throw Broken() }
+                return "one"
+            }
+        }
+        try await withThrowingTaskGroup(of: String?.self) { tasks in
+            tasks.addTask {
+                do { return try await value(fails: true) } catch is Broken { return nil }
+            }
+            while made.withLock(\.self) == 0 { await Task.yield() }
+            for _ in 0..<20 { tasks.addTask { try await value() } }
+            while kept.waitingCount < 20 { await Task.yield() }
+            gate.open()
+            var found: [String?] = []
+            for try await one in tasks { found.append(one) }
+            #expect(found.count { $0 == nil } == 1 && found.count { $0 == "one" } == 20)
+        }
+        #expect(made.withLock(\.self) == 2, "the one who failed, and one of the twenty")
+    }
 }

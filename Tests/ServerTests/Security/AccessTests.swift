@@ -183,6 +183,75 @@ import Testing
         }
     }
 
+    @Test func `a form that no script sent has the token among its fields`() async throws {
+        try await GuardedServer.run { guarded in
+            let (_, another) = try await guarded.signIn(.viewer)
+            let own = guarded.server.base
+            func leave(_ cookie: String, _ body: String, _ headers: [String: String] = [:]) async throws -> Int {
+                let form = ["Content-Type": "application/x-www-form-urlencoded", "Cookie": cookie]
+                return try await guarded.call(.POST, "/sign-out", body: body, headers: form.merging(headers) { $1 })
+                    .status
+            }
+            let (cookie, token) = try await guarded.signIn()
+            let field = "csrf_token=\(token)"
+            #expect(try await leave(cookie, "step=sign-out") == 403, "no token")
+            #expect(try await leave(cookie, "") == 403, "nothing at all")
+            #expect(try await leave(cookie, "csrf_token=") == 403)
+            #expect(try await leave(cookie, "csrf_token=\(another)") == 403, "another session's token")
+            #expect(try await leave(cookie, "x\(field)") == 403)
+            #expect(try await leave(cookie, field, ["X-CSRF-Token": "x"]) == 403, "what the head says counts")
+            #expect(try await leave(cookie, field, ["Origin": "https://evil.example"]) == 403)
+            #expect(try await leave(cookie, field, ["Origin": "null"]) == 403)
+            #expect(try await leave(cookie, field, ["Sec-Fetch-Site": "cross-site"]) == 403)
+            // A field is no token for what takes something else than a form.
+            let make = try await guarded.call(
+                .POST,
+                "/api/v1/sign-in-links",
+                body: field,
+                headers: ["Content-Type": "application/x-www-form-urlencoded", "Cookie": cookie]
+            )
+            #expect([403, 415].contains(make.status))
+            let end = try await guarded.call(
+                .DELETE,
+                "/api/v1/session",
+                headers: ["Content-Type": "application/x-www-form-urlencoded", "Cookie": cookie]
+            )
+            #expect(end.status == 403)
+            #expect(try await guarded.call(.GET, "/api/v1/session", headers: ["Cookie": cookie]).status == 200)
+            #expect(try await leave(cookie, "\(field)&step=sign-out", ["Origin": own]) == 303)
+            #expect(try await guarded.call(.GET, "/api/v1/session", headers: ["Cookie": cookie]).status == 401)
+        }
+    }
+
+    @Test func `a browser without scripts signs in by a form`() async throws {
+        try await GuardedServer.run { guarded in
+            func post(_ text: String, _ headers: [String: String] = [:]) async throws -> TestServer.Answer {
+                try await guarded.call(
+                    .POST,
+                    "/sign-in",
+                    body: "code=" + text.replacing("#", with: "%23").replacing("/", with: "%2F"),
+                    headers: headers.merging(["Content-Type": "application/x-www-form-urlencoded"]) { $1 }
+                )
+            }
+            let code = try await guarded.sessions.makeLink(workspace: .default, role: .viewer, name: "kim").code
+            for headers in [["Origin": "https://evil.example"], ["Origin": "null"], ["Sec-Fetch-Site": "cross-site"]] {
+                #expect(try await post(code, headers).status == 403)
+            }
+            #expect(try await post(code).status == 403, "nobody tells whose page it was")
+            let own = ["Origin": guarded.server.base]
+            let wrong = try await post("durelink.x", own)
+            #expect(wrong.status == 401 && wrong.headers.first(name: "Set-Cookie") == nil)
+            #expect(wrong.text.contains("<form action=\"/sign-in\""))
+            let answer = try await post("http://127.0.0.1:7420/sign-in#\(code)", own)
+            #expect(answer.status == 303 && answer.headers.first(name: "Location") == "/")
+            let cookie = try #require(answer.headers.first(name: "Set-Cookie"))
+            #expect(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"))
+            let pair = String(cookie.prefix { $0 != ";" })
+            #expect(try await guarded.call(.GET, "/api/v1/session", headers: ["Cookie": pair]).status == 200)
+            #expect(try await post(code, own).status == 401, "it is good once")
+        }
+    }
+
     @Test func `nobody is signed in by another site's page`() async throws {
         try await GuardedServer.run { guarded in
             let code = try await guarded.sessions.makeLink(workspace: .default, role: .admin, name: "kim").code

@@ -55,7 +55,9 @@ actor RehearsalHall: RehearsalService {
 
     func begin(_ draft: RehearsalDraft, by caller: Caller, key: String?) async throws -> RehearsalView {
         let key = key.map { "\(caller.id)/\($0)" }
-        if let key, let known = entries.first(where: { $0.key == key }) { return known.view }
+        if let key, let known = entries.first(where: { $0.key == key && $0.workspace == caller.workspace }) {
+            return known.view
+        }
         var (goal, digest) = try await GoalDraft.read(
             draft.goal,
             registered: commands.commands(in: caller.workspace)
