@@ -77,7 +77,7 @@ extension RecordedSentence {
         ("give each key as a word", "항목 이름은 낱말로 적으세요"),
         ("give a short name", "짧은 이름을 적으세요"),
         ("give the metric's name, such as rank", "지표의 이름을 적으세요. 예: rank"),
-        ("give rank, or {name: …, direction: higher or lower}", "rank나 {name: …, direction: higher 또는 lower}로 적으세요"),
+        ("give rank, or {name: …, direction: higher or lower}", "rank나 ‘name: …, direction: higher 또는 lower’ 묶음으로 적으세요"),
         ("give rank, or the name of a metric", "rank나 지표의 이름을 적으세요"),
         ("give the rank to reach, such as {}", "이를 순위를 적으세요. 예: {}"),
         ("give the value to reach", "이를 값을 적으세요"),
@@ -151,7 +151,7 @@ extension RecordedSentence {
         ("give 20 at most: each may cost a call for every 100 places", "20개까지만 적으세요. 하나마다 100위에 한 번씩 부릅니다"),
         (
             "give {kind: command, measure: …} or {kind: simulated}",
-            "{kind: command, measure: …}나 {kind: simulated}로 적으세요"
+            "‘kind: command, measure: …’나 ‘kind: simulated’ 묶음으로 적으세요"
         ),
         ("give command or simulated", "command나 simulated로 적으세요"),
         ("give the command that measures, such as {}", "재는 명령을 적으세요. 예: {}"),
@@ -165,7 +165,7 @@ extension RecordedSentence {
             "등록된 명령의 이름을 적으세요. 등록된 것이 없습니다. 서버에서 ‘dure commands add’로 등록합니다"
         ),
         ("give the name of a registered command; there is {}", "등록된 명령의 이름을 적으세요: {}"),
-        ("give {registered: NAME}; there is {}", "{registered: 이름}으로 적으세요: {}"),
+        ("give {registered: NAME}; there is {}", "‘registered: 이름’ 묶음으로 적으세요: {}"),
         // Tables.
         ("there are no rows", "행이 없습니다"),
         ("no values", "값이 없습니다"),

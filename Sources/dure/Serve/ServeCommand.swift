@@ -208,7 +208,7 @@ struct ServeCommand: AsyncParsableCommand {
             logger: logger
         )
         try await security.loadEnvironment()
-        let process = ServeProcess(
+        try await ServeProcess(
             database: opened,
             broker: try messaging.broker(clock: clock, logger: logger),
             name: settings.text("server.name")
@@ -223,21 +223,7 @@ struct ServeCommand: AsyncParsableCommand {
             clock: clock,
             log: log,
             logger: logger
-        )
-        do {
-            try await process.run()
-        } catch let refusal as PortRefusal {
-            try await opened.close()
-            throw Self.code(of: refusal).saying("\(refusal)")
-        }
+        ).run()
         try await opened.close()
-    }
-
-    private static func code(of refusal: PortRefusal) -> ExitCode {
-        switch refusal.reason {
-        case .taken: .temporary
-        case .notAllowed: .notAllowed
-        case .noSuchAddress: .usage
-        }
     }
 }
