@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Domain
-import Operations
 import Storage
 import Testing
 
+@testable import Operations
 @testable import dure
 
 @Suite struct QueueHealthTests {

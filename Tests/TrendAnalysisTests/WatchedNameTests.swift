@@ -18,10 +18,15 @@ import Testing
         ("갤럭시 S26", "갤럭시의 S26, 갤럭시S26이", true), ("아이폰 17", "아이폰17의 값", true), ("아이폰 17", "아이폰 170대", false),
         ("Galaxy Ring", "GALAXY RING sells out", true), ("Galaxy Ring", "the Galaxy-ring's price", true),
         ("Galaxy Ring", "galaxy rings", false), ("ring", "string theory", false), ("ring", "The Ring, again", true),
-        ("Pokémon", "pokemon cards", true), ("pokemon", "POKÉMON cards", true), ("두쫀쿠", "두쫀쿠".decomposedStringWithCanonicalMapping, true),
+        ("Pokémon", "pokemon cards", true), ("pokemon", "POKÉMON cards", true),
+        ("두쫀쿠", "두쫀쿠".decomposedStringWithCanonicalMapping, true),
         ("", "anything", false), ("…", "…", false),
     ])
-    func `a name begins a word, and a Korean one may have a particle behind it`(name: String, text: String, isThere: Bool) {
+    func `a name begins a word, and a Korean one may have a particle behind it`(
+        name: String,
+        text: String,
+        isThere: Bool
+    ) {
         #expect(LiteralNames(WatchedSubject(name: name)).areIn(text) == isThere)
     }
 

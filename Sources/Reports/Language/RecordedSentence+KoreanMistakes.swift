@@ -77,7 +77,10 @@ extension RecordedSentence {
         ("give each key as a word", "항목 이름은 낱말로 적으세요"),
         ("give a short name", "짧은 이름을 적으세요"),
         ("give the metric's name, such as rank", "지표의 이름을 적으세요. 예: rank"),
-        ("give rank, or {name: …, direction: higher or lower}", "rank나 ‘name: …, direction: higher 또는 lower’ 묶음으로 적으세요"),
+        (
+            "give rank, or {name: …, direction: higher or lower}",
+            "rank나 ‘name: …, direction: higher 또는 lower’ 묶음으로 적으세요"
+        ),
         ("give rank, or the name of a metric", "rank나 지표의 이름을 적으세요"),
         ("give the rank to reach, such as {}", "이를 순위를 적으세요. 예: {}"),
         ("give the value to reach", "이를 값을 적으세요"),
