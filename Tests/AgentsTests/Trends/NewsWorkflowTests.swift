@@ -20,8 +20,8 @@ struct NewsWorkflowTests {
 
         init() {
             sources = CountedSources([
-                "feed:a": MadeUpMarket.items(source: "feed:a", seed: 1),
-                "feed:b": MadeUpMarket.items(source: "feed:b", seed: 2),
+                "feed:https://a.example/": MadeUpMarket.items(source: "feed:https://a.example/", seed: 1),
+                "feed:https://b.example/": MadeUpMarket.items(source: "feed:https://b.example/", seed: 2),
             ])
         }
 
@@ -41,7 +41,10 @@ struct NewsWorkflowTests {
         }
     }
 
-    private static let request = TrendRequest(sources: ["feed:a", "feed:b", "down:1", "gone:1"], report: "ko")
+    private static let request = TrendRequest(
+        sources: ["feed:https://a.example/", "feed:https://b.example/", "down:1", "gone:1"],
+        report: "ko"
+    )
 
     /// What a run left behind.
     private struct Ending: Equatable {
@@ -113,7 +116,7 @@ struct NewsWorkflowTests {
         #expect(findings.sources.map(\.isMissing) == [false, false, true, true])
         #expect(findings.sources[2].problems.first?.failure.class == .timeOut)
         #expect(findings.sources[3].problems.first?.failure.message == "there is nothing at gone:1")
-        #expect(ending.asked == ["feed:a": 1, "feed:b": 1, "down:1": 1])
+        #expect(ending.asked == ["feed:https://a.example/": 1, "feed:https://b.example/": 1, "down:1": 1])
         #expect(ending.notices.count == 2 && ending.notices[1] == "Quibblex", "and nothing of who is in no title")
         #expect(ending.alerts.count == 3, "\(ending.alerts)")
         for name in ["Quibblex is named ", "down:1 is not in the report", "gone:1 is not in the report"] {
