@@ -26,6 +26,19 @@ import Testing
         #expect(read["metadata_time"] == .string("x"))
     }
 
+    @Test func `a secret is masked wherever in an entry it stands`() {
+        let sink = LineSink(FileHandle.nullDevice)
+        let handler = JSONLogHandler(label: "dure", level: .info, clock: clock, sink: sink)
+        var generator = SplitMix64(seed: 4)
+        let key = KeyText(using: &generator).text
+        let line = handler.line(
+            level: .info,
+            message: "asked with \(key)",
+            metadata: ["key": "\(key)", "list": ["\(key)"], "nested": ["deep": "\(key)"]]
+        )
+        #expect(!line.contains(key.dropFirst(18).prefix(32)))
+    }
+
     @Test func `lines are written in order`() throws {
         let pipe = Pipe()
         let sink = LineSink(pipe.fileHandleForWriting)

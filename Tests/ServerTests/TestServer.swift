@@ -163,7 +163,10 @@ struct TestServer: Sendable {
                 try await group.next()
                 return
             }
-            let client = HTTPClient(eventLoopGroupProvider: .singleton)
+            let client = HTTPClient(
+                eventLoopGroupProvider: .singleton,
+                configuration: .init(redirectConfiguration: .disallow)
+            )
             let server = TestServer(
                 ports: ports,
                 fleet: fleet,

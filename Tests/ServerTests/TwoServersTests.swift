@@ -341,8 +341,8 @@ struct TwoServersTests {
                     #expect(try await leads("w/a") ?? 0 > before)
                     town.offices[0].death.open()
                 }
-                try await town.until { try await leads("w/b") != nil }
-                #expect(try await leads("w/b") ?? 0 > before + 1)
+                // Terms only grow; on a busy machine the first one may be over before it is looked at.
+                try await town.until { try await leads("w/b") ?? 0 > before + 1 }
             }
         }
     }

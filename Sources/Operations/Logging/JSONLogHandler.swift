@@ -28,8 +28,8 @@ package final class LogLevel: Sendable {
 
 /// Writes a log as JSON lines: time, level, logger, message, and the metadata's keys beside them.
 ///
-/// Keys are in order, control characters are escaped, so that every entry is one line whatever an outsider put into it. Secrets in what others
-/// wrote are masked.
+/// Keys are in order, control characters are escaped, so that every entry is one line whatever an outsider put into it. Secrets in messages
+/// and metadata are masked.
 package struct JSONLogHandler: LogHandler {
     package var logLevel: Logger.Level {
         get { own ?? level.present }
@@ -74,7 +74,8 @@ package struct JSONLogHandler: LogHandler {
 
     func line(level: Logger.Level, message: String, metadata: Logger.Metadata) -> String {
         var fields = [
-            ("time", clock.now.description), ("level", level.rawValue), ("logger", label), ("message", message),
+            ("time", clock.now.description), ("level", level.rawValue), ("logger", label),
+            ("message", SecretText.masked(message)),
         ]
         let taken: Set = ["time", "level", "logger", "message"]
         for (key, value) in metadata.sorted(by: { $0.key < $1.key }) {

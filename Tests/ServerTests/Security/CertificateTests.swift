@@ -25,8 +25,8 @@ import Testing
     }
 
     /// The subject of the certificate that a port shows.
-    private func subject(_ port: Int) async throws -> String {
-        let ask = ["/usr/bin/openssl", "s_client", "-connect", "127.0.0.1:\(port)", "-showcerts"]
+    private func subject(_ port: Int, _ version: String = "-tls1_3") async throws -> String {
+        let ask = ["/usr/bin/openssl", "s_client", "-connect", "127.0.0.1:\(port)", "-showcerts", version]
         let outcome = try await ProgramRunner(inherited: [:])
             .run(Command(arguments: ask), input: Data(), environment: [:])
         let line = outcome.outputTail.split(separator: "\n").first { $0.contains("subject=") }
@@ -57,6 +57,9 @@ import Testing
         let show: @Sendable (inout ServerProcess.Parts) -> Void = { $0.certificate = box }
         try await TestServer.run(adding: show) { server in
             #expect(try await subject(server.ports.api).contains("first"))
+            await #expect(throws: (any Error).self, "nothing older than TLS 1.3 is spoken") {
+                try await subject(server.ports.api, "-tls1_2")
+            }
             #expect(try !box.reload())
             try replace(live, with: second, keyOf: first)
             #expect(throws: (any Error).self) { try box.reload() }

@@ -35,6 +35,12 @@ import Testing
                 #expect(answer.headers.first(name: "X-Content-Type-Options") == "nosniff")
                 #expect(answer.headers.first(name: "Referrer-Policy") == "no-referrer")
                 #expect(answer.headers["Content-Security-Policy"].count == 1)
+                #expect(answer.headers["Cross-Origin-Resource-Policy"] == ["same-origin"])
+                // What a browser shows as a page is in no frame, and shares no window with who opened it.
+                let isPage = answer.headers.first(name: "Content-Type")?.hasPrefix("text/html") == true
+                #expect(isPage == ["/sign-in", "/docs"].contains(path))
+                #expect(answer.headers["X-Frame-Options"] == (isPage ? ["DENY"] : []))
+                #expect(answer.headers["Cross-Origin-Opener-Policy"] == (isPage ? ["same-origin"] : []))
             }
         }
     }
@@ -53,6 +59,32 @@ import Testing
                     #expect(known.headers[field] == whole.headers[field], "\(path) \(field)")
                 }
             }
+        }
+    }
+
+    @Test func `a problem does not say a secret back`() async throws {
+        try await GuardedServer.run { guarded in
+            let key = guarded.stranger.text
+            let answer = try await guarded.call(.GET, "/api/v1/keys?limit=\(key)", key: guarded.keys[.admin])
+            #expect(answer.status == 400 && answer.text.contains("\"limit\""), "\(answer.text)")
+            #expect(!answer.text.contains(key.dropFirst(18).prefix(32)))
+        }
+    }
+
+    @Test func `what went wrong inside is for the log, not for who asked`() async throws {
+        struct Fault: Error { let canary = "canary-inside" }
+        let add: @Sendable (inout ServerProcess.Parts) -> Void = { parts in
+            parts.further.append(
+                Endpoint(.get, "/api/v1/fault", "fault", .about, .anyone, "Fails.", gives: [.other("text/plain")]) {
+                    _ in
+                    throw Fault()
+                }
+            )
+        }
+        try await TestServer.run(adding: add) { server in
+            let answer = try await server.call(.GET, "/api/v1/fault")
+            #expect(answer.status == 503 && answer.problem == "unavailable", "\(answer.text)")
+            #expect(!answer.text.contains("canary") && !answer.text.contains("Fault"))
         }
     }
 
